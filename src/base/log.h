@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What isolate says while it works, to stderr. Errors are not logged: they are returned (base/error.h). */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+enum log_level {
+	LOG_QUIET,   /* --quiet: nothing but errors */
+	LOG_NORMAL,  /* notes that a user wants to see once */
+	LOG_VERBOSE, /* -v: each step */
+};
+
+void log_set_level(enum log_level level);
+enum log_level log_level(void);
+
+/* "isolate: note: …": something is not as the user may think. Escaped as error_print() does. */
+void log_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* "isolate: …", only with -v. */
+void log_verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text for people: escaping, and the nearest word to a misspelt one. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * A copy of s in which nothing can move the cursor, colour the screen or fake a line: control
+ * characters (C0, DEL, C1 as U+0080..U+009F), the bidirectional controls and bytes that are not
+ * valid UTF-8 are written \n, \t, \e, \xNN or \u{NNNN}. A backslash stays as it is. Never NULL
+ * but when memory is exhausted, which ends the program (see text_dup). The caller frees.
+ * No locale is consulted: the result is the same in every one.
+ */
+char *text_escape(const char *s);
+
+/* text_escape() straight to f, without allocating. */
+void text_print(FILE *f, const char *s);
+
+/* Columns that the escaped form of the first n bytes of s takes on a terminal (wcwidth(3) after UTF-8 decoding). */
+int text_columns(const char *s, size_t n);
+
+/*
+ * The word of candidates[0..n) nearest to `word` by Damerau-Levenshtein distance, if it is near
+ * enough to be what was meant (at most 1 edit for short words, a third of the length for long ones);
+ * else NULL. Prefixes of exactly one candidate count as near.
+ */
+const char *text_nearest(const char *word, const char *const *candidates, size_t n);
+
+/* strdup(3), asprintf(3) that end the program with status 125 when there is no memory. */
+char *text_dup(const char *s);
+char *text_ndup(const char *s, size_t n);
+char *text_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* realloc(3) for an array of *cap elements of `size` bytes to hold at least `need`; doubles; ends the program without memory. */
+void *array_grow(void *array, size_t *cap, size_t need, size_t size);
+
+/*
+ * Quotes s for a POSIX shell: unchanged where it needs none, else in single quotes, or $'…' where it holds
+ * control characters. The caller frees.
+ */
+char *text_shell_quote(const char *s);
+
+#endif

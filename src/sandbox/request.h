@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the user asked for, as data. Made by the option parser (or by the isolate.sh front), read by the plan.
+ * Nothing in it has been checked against the machine yet.
+ */
+#ifndef SANDBOX_REQUEST_H
+#define SANDBOX_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "sandbox/spec.h"
+
+enum net { NET_NONE, NET_HOST };
+
+/* --as: whom the payload appears to be. */
+enum as_kind { AS_SELF, AS_ROOT, AS_IDS };
+
+/* One --setenv, --unsetenv or --clearenv, in the order given; later ones win. */
+enum env_op_kind { ENV_SET, ENV_UNSET, ENV_CLEAR };
+struct env_op {
+	enum env_op_kind kind;
+	char *name;
+	char *value;
+};
+
+struct request {
+	struct spec_list specs;	  /* in the order given; the default "." is already in it */
+	bool specs_are_default;	  /* neither --mnt nor MNTDIRS was given: the list is the default "." */
+	bool no_defaults;
+	char *base;		  /* --base, or NULL */
+	uint64_t tmpfs_size;	  /* bytes; 0: the kernel's own default */
+	enum as_kind as;
+	uid_t as_uid;		  /* AS_IDS */
+	gid_t as_gid;		  /* AS_IDS; equals as_uid where only UID was given */
+	enum net net;
+	char *name;		  /* --name, or NULL */
+	char *hostname;		  /* --hostname, or NULL: the host's own */
+	struct env_op *env_ops;
+	size_t env_ops_len, env_ops_cap;
+	char *chdir;		  /* --chdir, or NULL: the directory we were started in */
+	bool dry_run, check, quiet, verbose;
+	char **argv;		  /* the payload, NULL-terminated; points into main()'s argv or is owned by script mode; argv[0] NULL: $SHELL */
+	bool script;		  /* invoked as isolate.sh */
+};
+
+void request_init(struct request *req);
+void request_release(struct request *req);
+
+#endif

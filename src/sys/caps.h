@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* capabilities(7) of the calling thread. No heap, no stdio: runs between clone and exec. */
+#ifndef SYS_CAPS_H
+#define SYS_CAPS_H
+
+#include <stdint.h>
+
+/* Empties effective, permitted, inheritable, ambient and bounding sets. 0 or -errno. */
+int caps_drop_all(void);
+
+struct caps {
+	uint64_t effective, permitted, inheritable, bounding, ambient;
+};
+/* The calling thread's sets, one bit a capability. 0 or -errno. */
+int caps_get(struct caps *ret);
+
+#endif
