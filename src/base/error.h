@@ -40,17 +40,17 @@ void error_release(struct error *err);
 /*
  * Sets the message; replaces an older error. errnum > 0: ": strerror" is appended and `code` set.
  * Returns -errnum, or -1 for errnum 0, so that `return error_set(err, errno, …)` reads well.
- * err may be NULL: then only the return value is made.
+ * err may be NULL: then only the return value is made. The functions below do nothing on a NULL or empty error.
  */
 int error_set(struct error *err, int errnum, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Puts "TEXT: " in front of the message. No effect on an empty error. */
+/* Puts "TEXT: " in front of the message. */
 void error_context(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Appends " (TEXT)" to the message: where the request came from. */
 void error_from(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Adds a line of advice; several calls give several lines, in order. */
+/* Adds one line of advice (a newline in it is escaped); several calls give several lines, in order. */
 void error_hint(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Shows `text` under the message with len bytes from offset at underlined. Copies text. */

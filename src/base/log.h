@@ -9,6 +9,9 @@ enum log_level {
 	LOG_VERBOSE, /* -v: each step */
 };
 
+/* The name in front of each line; "isolate" unless set. Kept, not copied. */
+void log_set_program(const char *name);
+
 void log_set_level(enum log_level level);
 enum log_level log_level(void);
 

@@ -9,8 +9,8 @@
 int number_parse(const char *text, uint64_t max, uint64_t *ret);
 
 /*
- * A size in bytes: a decimal number with an optional suffix k, m, g, t (powers of 1024, either case, "B" or "iB"
- * may follow) as tmpfs(5) takes them, or N% of the machine's memory is NOT taken. 0, -EINVAL or -ERANGE.
+ * A size in bytes: a decimal number with an optional suffix k, m, g, t (powers of 1024, "B" or "iB" may
+ * follow, either case) as tmpfs(5) takes them, or N% of the machine's memory is NOT taken. 0, -EINVAL or -ERANGE.
  */
 int number_parse_size(const char *text, uint64_t *ret);
 

@@ -3,14 +3,15 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 /*
  * A copy of s in which nothing can move the cursor, colour the screen or fake a line: control
- * characters (C0, DEL, C1 as U+0080..U+009F), the bidirectional controls and bytes that are not
- * valid UTF-8 are written \n, \t, \e, \xNN or \u{NNNN}. A backslash stays as it is. Never NULL
+ * characters (C0, DEL, C1 as U+0080..U+009F), the bidirectional controls, the line separators U+2028
+ * and U+2029 and bytes that are not valid UTF-8 are written \n, \t, \e, \xNN or \u{NNNN}. A backslash stays as it is. Never NULL
  * but when memory is exhausted, which ends the program (see text_dup). The caller frees.
  * No locale is consulted: the result is the same in every one.
  */
@@ -25,7 +26,7 @@ int text_columns(const char *s, size_t n);
 /*
  * The word of candidates[0..n) nearest to `word` by Damerau-Levenshtein distance, if it is near
  * enough to be what was meant (at most 1 edit for short words, a third of the length for long ones);
- * else NULL. Prefixes of exactly one candidate count as near.
+ * else NULL. Prefixes of exactly one candidate count as near. Of two as near the first is taken; the case of ASCII letters does not count.
  */
 const char *text_nearest(const char *word, const char *const *candidates, size_t n);
 
@@ -33,13 +34,14 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 char *text_dup(const char *s);
 char *text_ndup(const char *s, size_t n);
 char *text_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *text_vformat(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
 /* realloc(3) for an array of *cap elements of `size` bytes to hold at least `need`; doubles; ends the program without memory. */
 void *array_grow(void *array, size_t *cap, size_t need, size_t size);
 
 /*
  * Quotes s for a POSIX shell: unchanged where it needs none, else in single quotes, or $'…' where it holds
- * control characters. The caller frees.
+ * what text_escape() would change, so that the result can be both printed and pasted. The caller frees.
  */
 char *text_shell_quote(const char *s);
 
