@@ -1,0 +1,15 @@
+# C and POSIX only: errors, cleanup, text, paths, numbers, log.
+noinst_LIBRARIES += %D%/libbase.a
+%C%_libbase_a_SOURCES = \
+	%D%/cleanup.h \
+	%D%/error.c \
+	%D%/error.h \
+	%D%/log.c \
+	%D%/log.h \
+	%D%/nearest.c \
+	%D%/number.c \
+	%D%/number.h \
+	%D%/path.c \
+	%D%/path.h \
+	%D%/text.c \
+	%D%/text.h

@@ -1,0 +1,38 @@
+# The program, the generator of its documentation, and the libraries they are made of.
+include src/base/local.mk
+include src/sys/local.mk
+include src/sandbox/local.mk
+include src/session/local.mk
+include src/inspect/local.mk
+
+# In the direction of use: each needs only what stands after it.
+isolate_libraries = \
+	src/session/libsession.a \
+	src/sandbox/libsandbox.a \
+	src/inspect/libinspect.a \
+	src/sys/libsys.a \
+	src/base/libbase.a
+
+if HAVE_MAIN
+bin_PROGRAMS += isolate
+isolate_SOURCES = \
+	%D%/main.c \
+	%D%/options.h
+isolate_LDADD = $(isolate_libraries)
+endif
+
+# The same program under the name of the script that it replaces. It knows itself by the ending .sh, so that is
+# put after whatever --program-transform-name makes of the name.
+isolate.sh: isolate$(EXEEXT)
+	$(AM_V_GEN)rm -f $@ && $(LN_S) isolate$(EXEEXT) $@
+CLEANFILES += isolate.sh
+if HAVE_MAIN
+all-local: isolate.sh
+endif
+
+installed_name = `echo isolate | sed '$(transform)'`
+install-exec-hook:
+	cd "$(DESTDIR)$(bindir)" && name=$(installed_name) && \
+		rm -f "$$name.sh" && $(LN_S) "$$name$(EXEEXT)" "$$name.sh"
+uninstall-local:
+	name=$(installed_name) && rm -f "$(DESTDIR)$(bindir)/$$name.sh"

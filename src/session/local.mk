@@ -1,0 +1,4 @@
+# The manager: relay, signals, exit status.
+noinst_LIBRARIES += %D%/libsession.a
+%C%_libsession_a_SOURCES = \
+	%D%/session.h

@@ -1,0 +1,20 @@
+# One file per kernel interface; returns -errno, never prints.
+noinst_LIBRARIES += %D%/libsys.a
+%C%_libsys_a_SOURCES = \
+	%D%/caps.c \
+	%D%/caps.h \
+	%D%/idmap.c \
+	%D%/idmap.h \
+	%D%/keyring.c \
+	%D%/keyring.h \
+	%D%/landlock.c \
+	%D%/landlock.h \
+	%D%/mount.c \
+	%D%/mount.h \
+	%D%/netif.c \
+	%D%/netif.h \
+	%D%/ns.c \
+	%D%/ns.h \
+	%D%/open.c \
+	%D%/open.h \
+	%D%/seccomp.h

@@ -1,0 +1,54 @@
+# Tests. Each test of unit/ and e2e/ is run twice, as root and as an ordinary user: tests/lib/run-test reads
+# which from the name of an empty stamp file, TEST.root.t or TEST.user.t. Gates are about the source tree and run once.
+
+# One line for each tests/unit/NAME.c.
+unit_tests =
+
+# One line for each script, and for what the scripts need to have beside them.
+e2e_tests =
+e2e_data =
+
+# Scripts that make sense for one of the two alone.
+e2e_root_tests =
+e2e_user_tests =
+
+gates = \
+	%D%/gates/includes.sh
+
+LDADD = $(isolate_libraries)
+if HAVE_CMOCKA
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+LDADD += $(CMOCKA_LIBS)
+check_PROGRAMS += $(unit_tests)
+endif
+
+# Helpers of the scripts.
+check_PROGRAMS += %D%/lib/supervise %D%/lib/await
+%C%_lib_supervise_LDADD =
+%C%_lib_await_LDADD =
+test_library = \
+	%D%/lib/as-user \
+	%D%/lib/count-results \
+	%D%/lib/run-test \
+	%D%/lib/tap.sh
+
+EXTRA_DIST += $(test_library) $(gates) $(e2e_tests) $(e2e_root_tests) $(e2e_user_tests) $(e2e_data)
+
+root_stamps = $(unit_tests:=.root.t) $(e2e_tests:=.root.t) $(e2e_root_tests:=.root.t)
+user_stamps = $(unit_tests:=.user.t) $(e2e_tests:=.user.t) $(e2e_user_tests:=.user.t)
+$(root_stamps) $(user_stamps):
+	@$(MKDIR_P) $(@D) && : > $@
+MOSTLYCLEANFILES += $(root_stamps) $(user_stamps)
+
+TESTS += $(gates) $(root_stamps) $(user_stamps)
+TEST_EXTENSIONS = .t .sh
+tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh --comments
+T_LOG_DRIVER = $(tap_driver)
+T_LOG_COMPILER = $(SHELL) $(top_srcdir)/%D%/lib/run-test
+SH_LOG_DRIVER = $(tap_driver)
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	HAVE_CMOCKA='$(have_cmocka)'; export HAVE_CMOCKA; \
+	HAVE_LIBSECCOMP='$(have_libseccomp)'; export HAVE_LIBSECCOMP;
