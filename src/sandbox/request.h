@@ -42,10 +42,18 @@ struct request {
 	size_t env_ops_len, env_ops_cap;
 	char *chdir;		  /* --chdir, or NULL: the directory we were started in */
 	bool dry_run, check, quiet, verbose;
-	char **argv;		  /* the payload, NULL-terminated; points into main()'s argv or is owned by script mode; argv[0] NULL: $SHELL */
-	bool script;		  /* invoked as isolate.sh */
+	char **argv;		  /* the payload, NULL-terminated; points into main()'s argv (see `script`); argv[0] NULL: $SHELL */
+
+	/*
+	 * Invoked as isolate.sh (src/script.h). Then no_defaults is set, the script's own default view is in `specs` with
+	 * ORIGIN_DEFAULT, and the plan adds to /proc and /dev only an /etc that holds nothing but passwd. argv is never
+	 * empty: a shell with a text of ours. Both the array and the text are owned.
+	 */
+	bool script;
+	char *script_text;
 };
 
+/* A request for nothing: $SHELL, as self, no network, no specs. */
 void request_init(struct request *req);
 void request_release(struct request *req);
 

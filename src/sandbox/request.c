@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the user asked for, as data. */
+#include "config.h"
+
+#include "sandbox/request.h"
+
+#include <stdlib.h>
+
+void
+request_init(struct request *req)
+{
+	static char *no_program[] = { NULL };
+
+	*req = (struct request){ .as = AS_SELF, .net = NET_NONE, .argv = no_program };
+}
+
+void
+request_release(struct request *req)
+{
+	spec_list_release(&req->specs);
+	free(req->base);
+	free(req->name);
+	free(req->hostname);
+	free(req->chdir);
+	for (size_t i = 0; i < req->env_ops_len; i++) {
+		free(req->env_ops[i].name);
+		free(req->env_ops[i].value);
+	}
+	free(req->env_ops);
+	if (req->script)
+		free(req->argv);
+	free(req->script_text);
+	request_init(req);
+}
