@@ -31,7 +31,6 @@ AC_DEFUN([ISOLATE_WARNING_FLAGS], [
 	ISOLATE_TRY_FLAGS([WARNING_CFLAGS], [-Wstrict-prototypes -Wmissing-prototypes])
 	ISOLATE_TRY_FLAGS([WARNING_CFLAGS], [-Wpointer-arith])
 	ISOLATE_TRY_FLAGS([WARNING_CFLAGS], [-Wwrite-strings])
-	ISOLATE_TRY_FLAGS([WARNING_CFLAGS], [-Wvla])
 	ISOLATE_TRY_FLAGS([WARNING_CFLAGS], [-Wundef])
 	ISOLATE_TRY_FLAGS([WARNING_CFLAGS], [-Wimplicit-fallthrough])
 	ISOLATE_TRY_FLAGS([WARNING_CFLAGS], [-Wformat=2 -Wformat-security -Werror=format-security])

@@ -5,8 +5,17 @@ include src/sandbox/local.mk
 include src/session/local.mk
 include src/inspect/local.mk
 
+# The command line; a library, so that the generator and the unit tests have it too.
+noinst_LIBRARIES += %D%/libfront.a
+%C%_libfront_a_SOURCES = \
+	%D%/option_table.c \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/script.h
+
 # In the direction of use: each needs only what stands after it.
 isolate_libraries = \
+	%D%/libfront.a \
 	src/session/libsession.a \
 	src/sandbox/libsandbox.a \
 	src/inspect/libinspect.a \
@@ -16,8 +25,7 @@ isolate_libraries = \
 if HAVE_MAIN
 bin_PROGRAMS += isolate
 isolate_SOURCES = \
-	%D%/main.c \
-	%D%/options.h
+	%D%/main.c
 isolate_LDADD = $(isolate_libraries)
 endif
 
