@@ -13,6 +13,13 @@
 #include "base/error.h"
 #include "sandbox/request.h"
 
+/* Words of an option's argument, for the row and for the "did you mean" of its value. */
+#define OPTION_AS_WORDS "self root"
+#define OPTION_NET_WORDS "none host"
+
+/* The widest line of help, and where the help of an option begins in it. */
+enum { HELP_WIDTH = 79, HELP_COLUMN = 27 };
+
 /* How a shell completes an option's argument. */
 enum complete { COMPLETE_NOTHING, COMPLETE_SPECS, COMPLETE_DIRECTORY, COMPLETE_FILE, COMPLETE_WORDS, COMPLETE_ENV_NAME };
 
@@ -23,10 +30,14 @@ struct option_row {
 	enum complete complete;
 	const char *words;	   /* COMPLETE_WORDS: the words, blank-separated */
 	const char *group;	   /* heading in --help and the man page; rows of a group stand together */
-	const char *help;	   /* one line, at most 60 columns, lower case, no full stop */
-	const char *man;	   /* the man page's paragraph(s), in mdoc or man roff, see doc/; never NULL */
-	/* Applies the option. value and value2 point into argv. Fills err on a bad value. */
+	const char *help;	   /* one line of at most HELP_WIDTH - HELP_COLUMN columns, lower case, no full stop */
+	const char *man;	   /* the man page's paragraph(s), in mdoc(7); never NULL */
+	/*
+	 * Applies the option. value and value2 point into argv; both are NULL where there is no argument. Of an option with
+	 * two, the form --opt=VALUE gives one, and value2 is NULL. Fills err on a bad value.
+	 */
 	int (*apply)(struct request *req, const char *value, const char *value2, struct error *err);
+	void (*show)(FILE *f, const char *program); /* instead of apply: prints something, and there is nothing more to do */
 };
 extern const struct option_row option_rows[];
 extern const size_t option_rows_len;
@@ -34,12 +45,22 @@ extern const size_t option_rows_len;
 /*
  * Reads argv[1..] up to the first non-option or "--" and fills req; req->argv points at the rest. --opt VALUE,
  * --opt=VALUE, -o VALUE, -oVALUE, and -vq bundles of options without an argument. An unambiguous prefix of a long option is NOT
- * taken: it gets "did you mean". --help and --version set *ret_done after printing to stdout.
- * The environment's MNTDIRS, or ".", is put in where no --mnt was given.
+ * taken: it gets "did you mean". --help and --version set *ret_done after printing to stdout; *ret_done is written always.
+ * req is to be released by the caller, after an error too. The environment's MNTDIRS, or ".", is put in where no --mnt was given.
  */
 int options_parse(int argc, char **argv, struct request *req, bool *ret_done, struct error *err);
 
+/* Arguments that an option takes: 0, 1 or 2. */
+int option_args(const struct option_row *row);
+
+/* The name that the user calls the program by, for usage lines: the last component of argv[0]. */
+const char *options_program_name(const char *argv0);
+
+/* Where nothing was asked for: appends the specs of the environment's MNTDIRS, or ".". */
+int options_default_specs(struct request *req, struct error *err);
+
 /* The text of --help: usage line, options by group, the spec flags, two examples, where to read more. */
 void options_print_help(FILE *f, const char *program);
+void options_print_version(FILE *f, const char *program);
 
 #endif

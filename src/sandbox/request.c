@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
+
 void
 request_init(struct request *req)
 {
@@ -31,4 +33,15 @@ request_release(struct request *req)
 		free(req->argv);
 	free(req->script_text);
 	request_init(req);
+}
+
+void
+request_add_env(struct request *req, enum env_op_kind kind, const char *name, const char *value)
+{
+	req->env_ops = array_grow(req->env_ops, &req->env_ops_cap, req->env_ops_len + 1, sizeof(*req->env_ops));
+	req->env_ops[req->env_ops_len++] = (struct env_op){
+		.kind = kind,
+		.name = name ? text_dup(name) : NULL,
+		.value = value ? text_dup(value) : NULL,
+	};
 }

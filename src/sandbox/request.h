@@ -57,4 +57,7 @@ struct request {
 void request_init(struct request *req);
 void request_release(struct request *req);
 
+/* Appends a change of the environment. Copies both; NULL where the kind has none. */
+void request_add_env(struct request *req, enum env_op_kind kind, const char *name, const char *value);
+
 #endif

@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of the options: what each is called, what it does to the request, and what is said about it. */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "options.h"
+
+/* The kernel's own limit (__NEW_UTS_LEN) and that of one label of a host name, hostname(7). */
+enum { HOSTNAME_MAX = 64, LABEL_MAX = 63 };
+
+/* A session's name becomes a file name, and stands in prompts and lists. */
+enum { NAME_LENGTH_MAX = 64 };
+
+/* (uid_t)-1 and (gid_t)-1 stand for "no change" in system calls, and can be nobody's. */
+static const uint64_t id_max = UINT32_MAX - 1;
+
+static void
+replace(char **slot, const char *value)
+{
+	free(*slot);
+	*slot = text_dup(value);
+}
+
+/* Adds "did you mean" with the nearest of the blank-separated words. */
+static void
+hint_nearest_word(struct error *err, const char *option, const char *value, const char *words)
+{
+	_autofree_ char *copy = text_dup(words);
+	const char *list[8];
+	size_t n = 0;
+	char *rest = copy;
+	const char *nearest;
+
+	for (char *word = strsep(&rest, " "); word && n < sizeof(list) / sizeof(list[0]); word = strsep(&rest, " "))
+		list[n++] = word;
+	nearest = text_nearest(value, list, n);
+	if (nearest)
+		error_hint(err, "did you mean '%s=%s'?", option, nearest);
+}
+
+static int
+refuse_empty(const char *option, const char *arg, const char *value, struct error *err)
+{
+	return value[0] != '\0' ? 0 : error_set(err, 0, "%s: %s is empty", option, arg);
+}
+
+static int
+apply_mnt(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	size_t before = req->specs.len;
+	int ret = spec_list_parse(&req->specs, value, ORIGIN_OPTION, "--mnt", err);
+
+	(void)value2;
+	if (ret < 0)
+		return ret;
+	if (req->specs.len > before)
+		return 0;
+	error_set(err, 0, "--mnt: there is no spec in '%s'", value);
+	error_hint(err, "'--mnt .' is the current directory, as without --mnt");
+	return -1;
+}
+
+static int
+apply_base(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (refuse_empty("--base", "DIR", value, err) < 0)
+		return -1;
+	replace(&req->base, value);
+	return 0;
+}
+
+static int
+apply_tmpfs_size(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	uint64_t size;
+	int ret = number_parse_size(value, &size);
+
+	(void)value2;
+	if (ret == 0 && size > 0) {
+		req->tmpfs_size = size;
+		return 0;
+	}
+	if (ret == -ERANGE)
+		return error_set(err, 0, "--tmpfs-size: '%s' is more than any machine has", value);
+	/* tmpfs itself takes 0 for "no limit". */
+	if (ret == 0)
+		return error_set(err, 0, "--tmpfs-size: '%s' would leave no room", value);
+	error_set(err, 0, "--tmpfs-size: '%s' is not a size", value);
+	error_hint(err, "a size is a number of bytes, with k, m, g or t after it if you like: --tmpfs-size=64m");
+	return -1;
+}
+
+static int
+apply_no_defaults(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->no_defaults = true;
+	return 0;
+}
+
+/* One number of --as. */
+static int
+parse_id(const char *text, const char *what, uint32_t *ret_id, struct error *err)
+{
+	uint64_t id;
+	int ret = number_parse(text, id_max, &id);
+
+	if (ret == -ERANGE)
+		return error_set(err, 0, "--as: '%s' is no %s id: the largest is %llu", text, what,
+				 (unsigned long long)id_max);
+	if (ret < 0)
+		return ret;
+	*ret_id = (uint32_t)id;
+	return 0;
+}
+
+/* UID or UID:GID. -EINVAL without an error set: it is neither. */
+static int
+apply_as_ids(struct request *req, const char *value, struct error *err)
+{
+	const char *colon = strchrnul(value, ':');
+	_autofree_ char *uid_text = text_ndup(value, (size_t)(colon - value));
+	uint32_t uid = 0, gid;
+	int ret = parse_id(uid_text, "user", &uid, err);
+
+	if (ret < 0)
+		return ret;
+	gid = uid;
+	if (*colon == ':') {
+		ret = parse_id(colon + 1, "group", &gid, err);
+		if (ret < 0)
+			return ret;
+	}
+	req->as = AS_IDS;
+	req->as_uid = uid;
+	req->as_gid = gid;
+	return 0;
+}
+
+static int
+apply_as(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	int ret;
+
+	(void)value2;
+	if (strcmp(value, "self") == 0) {
+		req->as = AS_SELF;
+		return 0;
+	}
+	if (strcmp(value, "root") == 0) {
+		req->as = AS_ROOT;
+		return 0;
+	}
+	ret = apply_as_ids(req, value, err);
+	if (ret != -EINVAL)
+		return ret;
+	error_set(err, 0, "--as: '%s' is not self, root or UID[:GID]", value);
+	hint_nearest_word(err, "--as", value, OPTION_AS_WORDS);
+	if (!err->hint)
+		error_hint(err, "users and groups are given by number: --as=1000:100");
+	return -1;
+}
+
+static int
+apply_name(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	_autofree_ char *shown = text_escape(value);
+
+	(void)value2;
+	if (refuse_empty("--name", "NAME", value, err) < 0)
+		return -1;
+	if (strchr(value, '/'))
+		return error_set(err, 0, "--name: '%s' holds a '/'", value);
+	if (strcmp(value, ".") == 0 || strcmp(value, "..") == 0)
+		return error_set(err, 0, "--name: '%s' is the name of a directory", value);
+	if (strcmp(shown, value) != 0)
+		return error_set(err, 0, "--name: '%s' holds a control character, or is not UTF-8", value);
+	if (strlen(value) > NAME_LENGTH_MAX)
+		return error_set(err, 0, "--name: '%s' is longer than %d bytes", value, NAME_LENGTH_MAX);
+	replace(&req->name, value);
+	return 0;
+}
+
+/* One label of a host name. */
+static bool
+is_label(const char *label, size_t len)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+
+	return len > 0 && len <= LABEL_MAX && label[0] != '-' && label[len - 1] != '-' && strspn(label, letters) >= len;
+}
+
+static int
+apply_hostname(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	const char *label = value;
+
+	(void)value2;
+	if (refuse_empty("--hostname", "NAME", value, err) < 0)
+		return -1;
+	if (strlen(value) > HOSTNAME_MAX)
+		return error_set(err, 0, "--hostname: '%s' is longer than %d characters", value, HOSTNAME_MAX);
+	for (;;) {
+		size_t len = strcspn(label, ".");
+
+		if (!is_label(label, len)) {
+			error_set(err, 0, "--hostname: '%s' is not a host name", value);
+			error_hint(err, "labels of letters, digits and '-' inside, with dots between them; see hostname(7)");
+			return -1;
+		}
+		if (label[len] == '\0')
+			break;
+		label += len + 1;
+	}
+	replace(&req->hostname, value);
+	return 0;
+}
+
+static int
+apply_net(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (strcmp(value, "none") == 0) {
+		req->net = NET_NONE;
+		return 0;
+	}
+	if (strcmp(value, "host") == 0) {
+		req->net = NET_HOST;
+		return 0;
+	}
+	error_set(err, 0, "--net: '%s' is not none or host", value);
+	hint_nearest_word(err, "--net", value, OPTION_NET_WORDS);
+	return -1;
+}
+
+static int
+apply_no_net(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->net = NET_HOST;
+	return 0;
+}
+
+static int
+apply_setenv(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	const char *equals = strchr(value, '=');
+	_autofree_ char *name = NULL;
+
+	if (refuse_empty("--setenv", "NAME", value, err) < 0)
+		return -1;
+	if (value2 && equals) {
+		error_set(err, 0, "--setenv: the name '%s' holds a '='", value);
+		error_hint(err, "one word is --setenv=NAME=VALUE, two are --setenv NAME VALUE");
+		return -1;
+	}
+	if (value2) {
+		request_add_env(req, ENV_SET, value, value2);
+		return 0;
+	}
+	if (!equals || equals == value) {
+		error_set(err, 0, "--setenv: '%s' is not NAME=VALUE", value);
+		error_hint(err, "one word is --setenv=NAME=VALUE, two are --setenv NAME VALUE");
+		return -1;
+	}
+	name = text_ndup(value, (size_t)(equals - value));
+	request_add_env(req, ENV_SET, name, equals + 1);
+	return 0;
+}
+
+static int
+apply_unsetenv(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (refuse_empty("--unsetenv", "NAME", value, err) < 0)
+		return -1;
+	if (strchr(value, '='))
+		return error_set(err, 0, "--unsetenv: the name '%s' holds a '='", value);
+	request_add_env(req, ENV_UNSET, value, NULL);
+	return 0;
+}
+
+static int
+apply_clearenv(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	request_add_env(req, ENV_CLEAR, NULL, NULL);
+	return 0;
+}
+
+static int
+apply_chdir(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (refuse_empty("--chdir", "DIR", value, err) < 0)
+		return -1;
+	replace(&req->chdir, value);
+	return 0;
+}
+
+static int
+apply_verbose(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->verbose = true;
+	req->quiet = false;
+	return 0;
+}
+
+static int
+apply_quiet(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->quiet = true;
+	req->verbose = false;
+	return 0;
+}
+
+static int
+apply_dry_run(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->dry_run = true;
+	return 0;
+}
+
+static int
+apply_check(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->check = true;
+	return 0;
+}
+
+const struct option_row option_rows[] = {
+	{
+		.short_name = 'm', .long_name = "mnt", .arg = "SPECS", .complete = COMPLETE_SPECS, .group = "Files",
+		.help = "what is there inside; may be repeated; default '.'",
+		.man = "What there is inside, beside the default view: specs separated by white space, see\n"
+		       ".Sx SPECS .\n"
+		       "May be repeated.\n"
+		       "Without it the environment's\n"
+		       ".Ev MNTDIRS\n"
+		       "gives the specs, and without that the spec is\n"
+		       ".Ql .\\& ,\n"
+		       "the current directory.\n"
+		       "Whoever gives\n"
+		       ".Fl m\n"
+		       "and wants the current directory too has to name it:\n"
+		       ".Ql -m '. /opt/x' .\n",
+		.apply = apply_mnt,
+	},
+	{
+		.long_name = "no-defaults", .group = "Files",
+		.help = "only /proc, /dev and the specs, no default view",
+		.man = "Without the default view, but for\n"
+		       ".Pa /proc\n"
+		       "and\n"
+		       ".Pa /dev ,\n"
+		       "which programs cannot do without.\n"
+		       ".Ql -m '/proc=none /dev=none'\n"
+		       "leaves those out too.\n",
+		.apply = apply_no_defaults,
+	},
+	{
+		.long_name = "tmpfs-size", .arg = "SIZE", .group = "Files",
+		.help = "size of the private, empty directories together",
+		.man = "How much all files together may hold that are written to private directories:\n"
+		       ".Pa /tmp ,\n"
+		       "the home directory, and every\n"
+		       ".Ar MNTPOINT Ns =none .\n"
+		       "A number of bytes, with a suffix\n"
+		       ".Cm k , m , g\n"
+		       "or\n"
+		       ".Cm t\n"
+		       "for powers of 1024.\n"
+		       "Without it the kernel's own limit holds, half of the machine's memory.\n",
+		.apply = apply_tmpfs_size,
+	},
+	{
+		.short_name = 'b', .long_name = "base", .arg = "DIR", .complete = COMPLETE_DIRECTORY, .group = "Files",
+		.help = "assemble the root on DIR, to be seen from outside",
+		.man = "Assembles the root on the directory\n"
+		       ".Ar DIR ,\n"
+		       "which has to exist.\n"
+		       "From outside the files are there for those who enter the mount namespace.\n"
+		       "Without it nothing is created on the host, ever.\n",
+		.apply = apply_base,
+	},
+	{
+		.long_name = "as", .arg = "self|root|UID[:GID]", .complete = COMPLETE_WORDS, .words = OPTION_AS_WORDS,
+		.group = "Identity",
+		.help = "who you appear to be inside; default 'self'",
+		.man = "Who you appear to be inside.\n"
+		       "With\n"
+		       ".Cm self ,\n"
+		       "the default, you are yourself; with\n"
+		       ".Cm root ,\n"
+		       "user and group 0; else the user and group of those numbers\n"
+		       "(the group's is the user's unless it is given).\n"
+		       "Outside you remain who you are, whatever it says inside; see\n"
+		       ".Sx IDENTITY .\n",
+		.apply = apply_as,
+	},
+	{
+		.long_name = "name", .arg = "NAME", .group = "Identity",
+		.help = "the session's name",
+		.man = "The session's name, which is shown in the prompt of shells that look at\n"
+		       ".Ev debian_chroot .\n"
+		       "At most 64 bytes, without\n"
+		       ".Ql /\n"
+		       "and control characters.\n",
+		.apply = apply_name,
+	},
+	{
+		.long_name = "hostname", .arg = "NAME", .group = "Identity",
+		.help = "the host name inside; default the host's own",
+		.man = "The host name inside.\n"
+		       "Letters, digits and hyphens, in labels with dots between them, at most 64 characters, as in\n"
+		       ".Xr hostname 7 .\n"
+		       "Without it the host's own.\n",
+		.apply = apply_hostname,
+	},
+	{
+		.long_name = "net", .arg = "none|host", .complete = COMPLETE_WORDS, .words = OPTION_NET_WORDS,
+		.group = "Network",
+		.help = "private network, or the host's; default 'none'",
+		.man = "With\n"
+		       ".Cm none ,\n"
+		       "the default, a network of its own, in which there is the loopback interface and nothing else.\n"
+		       "With\n"
+		       ".Cm host ,\n"
+		       "the host's network.\n"
+		       "Where the kernel can (Linux 6.12), sockets with abstract names that were made outside stay out of reach\n"
+		       "all the same.\n",
+		.apply = apply_net,
+	},
+	{
+		.long_name = "no-net", .group = "Network",
+		.help = "the same as --net=host",
+		.man = "The same as\n"
+		       ".Fl -net Ns = Ns Cm host :\n"
+		       "no network namespace is made.\n"
+		       "The name is that of the script\n"
+		       ".Nm isolate.sh .\n",
+		.apply = apply_no_net,
+	},
+	{
+		.long_name = "setenv", .arg = "NAME VALUE", .complete = COMPLETE_ENV_NAME, .group = "Environment",
+		.help = "set a variable; also --setenv=NAME=VALUE",
+		.man = "Sets a variable of the environment inside.\n"
+		       "Takes two arguments, or, as\n"
+		       ".Fl -setenv Ns = Ns Ar NAME Ns = Ns Ar VALUE ,\n"
+		       "one.\n"
+		       "This and the next two options take effect in the order in which they are given.\n",
+		.apply = apply_setenv,
+	},
+	{
+		.long_name = "unsetenv", .arg = "NAME", .complete = COMPLETE_ENV_NAME, .group = "Environment",
+		.help = "remove a variable",
+		.man = "Removes a variable from the environment inside.\n",
+		.apply = apply_unsetenv,
+	},
+	{
+		.long_name = "clearenv", .group = "Environment",
+		.help = "remove all variables but PWD",
+		.man = "Removes all variables from the environment inside but\n"
+		       ".Ev PWD ,\n"
+		       "and those that\n"
+		       ".Fl -setenv\n"
+		       "sets after it.\n",
+		.apply = apply_clearenv,
+	},
+	{
+		.long_name = "chdir", .arg = "DIR", .complete = COMPLETE_DIRECTORY, .group = "Environment",
+		.help = "start in DIR, a path inside",
+		.man = "Starts the program in the directory\n"
+		       ".Ar DIR ,\n"
+		       "a path inside.\n"
+		       "It is an error if it is not there.\n"
+		       "Without this option the program starts in the current directory if that is there inside.\n",
+		.apply = apply_chdir,
+	},
+	{
+		.short_name = 'v', .long_name = "verbose", .group = "Information",
+		.help = "say what is done",
+		.man = "Says on standard error what is done.\n",
+		.apply = apply_verbose,
+	},
+	{
+		.short_name = 'q', .long_name = "quiet", .group = "Information",
+		.help = "say nothing but errors",
+		.man = "Says nothing but errors: no notes.\n",
+		.apply = apply_quiet,
+	},
+	{
+		.long_name = "dry-run", .group = "Information",
+		.help = "print what would be done, and do nothing",
+		.man = "Prints on standard output what would be mounted where, who you would appear to be and what would be run,\n"
+		       "and does nothing.\n",
+		.apply = apply_dry_run,
+	},
+	{
+		.long_name = "check", .group = "Information",
+		.help = "say what this machine allows, and the remedies",
+		.man = "Tries on this machine each thing that a sandbox needs, and says for each if it is allowed, and the remedy if it\n"
+		       "is not.\n"
+		       "The exit status is 0 if all that is needed is there, else 1.\n",
+		.apply = apply_check,
+	},
+	{
+		.short_name = 'V', .long_name = "version", .group = "Information",
+		.help = "print the version",
+		.man = "Prints version and licence.\n",
+		.show = options_print_version,
+	},
+	{
+		.short_name = 'h', .long_name = "help", .group = "Information",
+		.help = "print this help",
+		.man = "Prints a summary of the options.\n",
+		.show = options_print_help,
+	},
+};
+const size_t option_rows_len = sizeof(option_rows) / sizeof(option_rows[0]);
