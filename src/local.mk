@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libfront.a
 	%D%/option_table.c \
 	%D%/options.c \
 	%D%/options.h \
+	%D%/script.c \
 	%D%/script.h
 
 # In the direction of use: each needs only what stands after it.
