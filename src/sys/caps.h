@@ -5,13 +5,16 @@
 
 #include <stdint.h>
 
-/* Empties effective, permitted, inheritable, ambient and bounding sets. 0 or -errno. */
+/*
+ * Empties effective, permitted, inheritable, ambient and bounding sets. 0 or -errno; -EPERM where the bounding set
+ * holds something and the thread has no CAP_SETPCAP. After an error some sets may still be full: do not go on.
+ */
 int caps_drop_all(void);
 
 struct caps {
 	uint64_t effective, permitted, inheritable, bounding, ambient;
 };
-/* The calling thread's sets, one bit a capability. 0 or -errno. */
+/* The calling thread's sets, one bit a capability. 0 or -errno; *ret is written on success only. */
 int caps_get(struct caps *ret);
 
 #endif

@@ -6,7 +6,12 @@
 /* The ABI version, or -errno (ENOSYS: not built in, EOPNOTSUPP: not enabled). */
 int landlock_abi(void);
 
-/* Restricts the calling thread (no_new_privs must be set); 1 done, 0 the kernel has no scopes, -errno. No heap, no stdio. */
+/*
+ * Restricts the calling thread and all that it starts (no_new_privs must be set): from now on they can connect to the
+ * abstract unix sockets of one another only, and signal only one another. The ruleset handles no files, or a nested
+ * sandbox could not mount.
+ * 1 done, 0 the kernel has no scopes, -errno; -E2BIG after 16 nested ones. No heap, no stdio.
+ */
 int landlock_scope_self(void);
 
 #endif

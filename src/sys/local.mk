@@ -17,4 +17,5 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/ns.h \
 	%D%/open.c \
 	%D%/open.h \
+	%D%/seccomp.c \
 	%D%/seccomp.h

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* landlock(7) scopes: abstract unix sockets and signals stay within the sandbox. */
+#include "config.h"
+
+#include "sys/landlock.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Headers have `scoped` since Linux 6.12 only, so the interface is written out; it is the same everywhere. */
+#define NR_CREATE_RULESET 444
+#define NR_RESTRICT_SELF 446
+#ifdef __NR_landlock_create_ruleset
+_Static_assert(__NR_landlock_create_ruleset == NR_CREATE_RULESET, "landlock_create_ruleset(2)");
+_Static_assert(__NR_landlock_restrict_self == NR_RESTRICT_SELF, "landlock_restrict_self(2)");
+#endif
+
+#define CREATE_RULESET_VERSION (1U << 0)
+#define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0)
+#define SCOPE_SIGNAL (1ULL << 1)
+#define ABI_WITH_SCOPES 6
+
+struct ruleset_attr {
+	uint64_t handled_access_fs;
+	uint64_t handled_access_net;
+	uint64_t scoped;
+};
+
+int
+landlock_abi(void)
+{
+	long abi = syscall(NR_CREATE_RULESET, NULL, (size_t)0, CREATE_RULESET_VERSION);
+
+	return abi < 0 ? -errno : (int)abi;
+}
+
+int
+landlock_scope_self(void)
+{
+	static const struct ruleset_attr attr = { .scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL };
+	int abi = landlock_abi();
+	int ruleset, failed;
+
+	if (abi == -ENOSYS || abi == -EOPNOTSUPP)
+		return 0;
+	if (abi < 0)
+		return abi;
+	if (abi < ABI_WITH_SCOPES)
+		return 0;
+
+	ruleset = (int)syscall(NR_CREATE_RULESET, &attr, sizeof(attr), 0U); /* close-on-exec from birth */
+	if (ruleset < 0)
+		return -errno;
+	failed = syscall(NR_RESTRICT_SELF, ruleset, 0U) < 0 ? -errno : 0;
+	close(ruleset);
+	return failed ? failed : 1;
+}
