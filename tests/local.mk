@@ -2,7 +2,8 @@
 # which from the name of an empty stamp file, TEST.root.t or TEST.user.t. Gates are about the source tree and run once.
 
 # One line for each tests/unit/NAME.c.
-unit_tests =
+unit_tests = \
+	%D%/unit/test_spec
 
 # One line for each script, and for what the scripts need to have beside them.
 e2e_tests =

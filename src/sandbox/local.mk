@@ -5,4 +5,5 @@ noinst_LIBRARIES += %D%/libsandbox.a
 	%D%/plan.h \
 	%D%/request.c \
 	%D%/request.h \
+	%D%/spec.c \
 	%D%/spec.h

@@ -11,7 +11,12 @@
  *	path      = a text in which \C, '…' and "…" protect white space, ":", "=", quotes and backslashes
  *
  * A ":" that no flag list stands before belongs to the path only if it is protected: "foo:bar" is an error
- * ("unknown flag 'foo'"), so that a misspelt flag cannot become a path.
+ * ("unknown flag 'foo'"), so that a misspelt flag cannot become a path. Behind a flag list the same holds for
+ * MNTPOINT ("ro:rw:/x" is a mistake). Behind the "=" a ":" can be nothing but part of SOURCE, and needs no protection;
+ * a second "=" does.
+ *
+ * '…' protects all but itself, and "…" all but itself and the backslash, which protects '"' and '\' there and else
+ * stands for itself. `none` and a leading "~" have their meaning only where no part of them is protected.
  */
 #ifndef SANDBOX_SPEC_H
 #define SANDBOX_SPEC_H
@@ -65,7 +70,7 @@ struct spec {
 	bool none;	 /* =none (unquoted) */
 	bool mntpoint_tilde; /* begins with an unprotected ~ */
 	bool source_tilde;
-	int at_flags, at_mntpoint, at_source; /* byte offsets into text, for carets */
+	int at_flags, at_mntpoint, at_source; /* byte offsets into text, for carets; at_source -1 where none was written */
 };
 
 struct spec_list {
