@@ -23,9 +23,13 @@ enum {
 	STATUS_NOT_FOUND = 127,	    /* PROG was not found */
 };
 
+/* Causes that deserve a look at the machine: main() asks inspect/machine.h for the remedy. */
+enum error_topic { ERROR_TOPIC_NONE, ERROR_TOPIC_USERNS, ERROR_TOPIC_PROC };
+
 struct error {
 	int code;     /* errno value, 0 where no system call failed */
 	int status;   /* exit status for this error; error_set() puts STATUS_FAILED */
+	enum error_topic topic;
 	char *message; /* NULL: no error */
 	char *where;  /* a text (a spec, a command line) that the caret points into, or NULL */
 	int caret;    /* byte offset into where */

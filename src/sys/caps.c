@@ -18,13 +18,16 @@ static int
 bounding_drop(void)
 {
 	for (unsigned long cap = 0; cap < CAPS_MAX; cap++) {
-		int held = prctl(PR_CAPBSET_READ, cap, 0L, 0L, 0L);
+		int held;
 
+		if (prctl(PR_CAPBSET_DROP, cap, 0L, 0L, 0L) == 0)
+			continue;
+		/* Without CAP_SETPCAP the kernel refuses even what is gone already, and looks at nothing else first. */
+		held = prctl(PR_CAPBSET_READ, cap, 0L, 0L, 0L);
 		if (held < 0)
 			return errno == EINVAL && cap > 0 ? 0 : -errno;
-		/* Not asked for what is gone already: a thread without CAP_SETPCAP may drop nothing, not even that. */
-		if (held > 0 && prctl(PR_CAPBSET_DROP, cap, 0L, 0L, 0L) < 0)
-			return -errno;
+		if (held > 0)
+			return -EPERM;
 	}
 	return 0;
 }
@@ -43,8 +46,7 @@ caps_drop_all(void)
 	r = bounding_drop();
 	if (r < 0)
 		return r;
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0L, 0L, 0L) < 0)
-		return -errno;
+	/* The kernel takes out of the ambient set what is no longer permitted and inheritable. */
 	if (syscall(__NR_capset, &header, data) < 0)
 		return -errno;
 	return 0;

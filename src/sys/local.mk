@@ -11,6 +11,8 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/landlock.h \
 	%D%/mount.c \
 	%D%/mount.h \
+	%D%/mountinfo.c \
+	%D%/mountinfo.h \
 	%D%/netif.c \
 	%D%/netif.h \
 	%D%/ns.c \

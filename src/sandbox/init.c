@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pid 1 of the sandbox: builds the root, then reaps orphans for the rest of the sandbox's life. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sandbox/breaks.h"
+#include "sandbox/inside.h"
+#include "sys/caps.h"
+#include "sys/mount.h"
+
+/* The payload is the second process of its pid namespace, always. */
+#define PAYLOAD_PID 2
+
+_Noreturn void
+inside_fail(const struct setup *setup, enum step step, int r, const char *object)
+{
+	report_failure(setup->report, step, -r, -1, object);
+}
+
+void
+inside_bind_life(const struct setup *setup)
+{
+	struct pollfd life = { .fd = setup->report };
+
+	/* The signal covers the caller's death from now on, POLLERR (no reader is left) a death before now. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		inside_fail(setup, STEP_BIND_LIFE, -errno, NULL);
+	if (poll(&life, 1, 0) < 0 || life.revents & POLLERR)
+		_exit(STATUS_FAILED);
+}
+
+void
+inside_shed(const struct setup *setup)
+{
+	int r;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		inside_fail(setup, STEP_NO_NEW_PRIVS, -errno, NULL);
+	r = caps_drop_all();
+	if (r < 0)
+		inside_fail(setup, STEP_CAPABILITIES, r, NULL);
+}
+
+/*
+ * The payload makes the network namespace while we make the mounts. We join it, since /proc/1/net shows a process's network to
+ * everybody who sees the process: pid 1 may not stay in the host's.
+ */
+static void
+join_network(const struct setup *setup)
+{
+	char byte;
+	int fd, r = 0;
+
+	if (recv(setup->sync[0], &byte, 1, 0) != 1)
+		inside_fail(setup, STEP_SYNC, -errno, NULL);
+	fd = (int)syscall(SYS_pidfd_open, PAYLOAD_PID, 0);
+	if (fd < 0 || setns(fd, CLONE_NEWNET) < 0)
+		r = -errno;
+	if (r < 0)
+		inside_fail(setup, STEP_JOIN_NET, r, NULL);
+	close(fd);
+}
+
+static void
+let_payload_go(const struct setup *setup)
+{
+	if (send(setup->sync[0], "r", 1, MSG_NOSIGNAL) != 1)
+		inside_fail(setup, STEP_SYNC, -errno, NULL);
+}
+
+/*
+ * All signals are blocked: from inside, nothing but the kernel's own reaches pid 1 anyway. Where we are in the manager's
+ * process group, a signal that was sent to the whole group stays pending here, which is how the manager can tell it from one that was
+ * sent to it alone (session/). SIGRTMAX-1 from outside (si_pid 0 in here) makes us forget the pending ones.
+ */
+static void
+drain_pending(void)
+{
+	static const struct timespec now = { 0, 0 };
+	sigset_t standard;
+	int sig;
+
+	sigemptyset(&standard);
+	for (sig = 1; sig < SIGRTMIN; sig++)
+		if (sig != SIGCHLD)
+			sigaddset(&standard, sig);
+	while (sigtimedwait(&standard, NULL, &now) > 0)
+		;
+}
+
+static _Noreturn void
+reap_for_ever(void)
+{
+	sigset_t wanted;
+	siginfo_t info;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGCHLD);
+	sigaddset(&wanted, SIGRTMAX - 1);
+	for (;;) {
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+		if (sigwaitinfo(&wanted, &info) == SIGRTMAX - 1 && info.si_pid == 0)
+			drain_pending();
+	}
+}
+
+static void
+take_signals(void)
+{
+	sigset_t all;
+
+	/* An ignored SIGCHLD, inherited, would reap behind our back. */
+	signal(SIGCHLD, SIG_DFL);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
+_Noreturn void
+init_main(struct setup *setup)
+{
+	int root, r;
+
+	close(setup->sync[1]);
+	inside_bind_life(setup);
+	take_signals();
+	prctl(PR_SET_NAME, "isolate-init");
+	if (setup->plan->hostname && sethostname(setup->plan->hostname, strlen(setup->plan->hostname)) < 0)
+		inside_fail(setup, STEP_HOSTNAME, -errno, setup->plan->hostname);
+	root = build_root(setup);
+	if (setup->plan->req->net == NET_NONE && !broken("net"))
+		join_network(setup);
+	r = mount_pivot(root);
+	if (r < 0)
+		inside_fail(setup, STEP_PIVOT, r, NULL);
+	if (!broken("read-only-root") && (r = mount_attrs(root, MOUNT_RDONLY, 0, false)) < 0)
+		inside_fail(setup, STEP_SEAL_ROOT, r, NULL);
+	inside_shed(setup);
+	let_payload_go(setup);
+	/* Nothing of ours is open from here on: no pipe of the caller's stays open because of pid 1. */
+	syscall(SYS_close_range, 0, ~0u, 0);
+	reap_for_ever();
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the processes between clone and exec share. Theory of operation:
+ *
+ *	caller (outside) ── clone(NEWUSER|NEWNS|NEWIPC|NEWUTS|NEWCGROUP, shared memory, as vfork) ──► stage
+ *	stage: maps the user as root of U1, unshares the pid namespace, clones with CLONE_PARENT
+ *	     ├──► init, pid 1: builds the root, joins the network namespace, pivots, says "ready", reaps for ever
+ *	     └──► payload, pid 2: makes the network namespace beside that, then U2; waits for "ready"; sheds; verifies; executes
+ *
+ * The stage exists because a process that makes a pid namespace stays outside of it, and because pid 1 may not create
+ * siblings (clone(2), CLONE_PARENT). It is gone before the first mount is made; but for GROUP_PTY, where it has memory of its own,
+ * makes devpts and the pty, and stays as the leader (sandbox/launch.h).
+ *
+ * Should, when a function here returns: what its step says is done, or the record is written and the process has ended.
+ * Mustn't: allocate, print, or touch the caller's stdio. The memory is a copy of the caller's, or, in the stage, the caller's own.
+ */
+#ifndef SANDBOX_INSIDE_H
+#define SANDBOX_INSIDE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "sandbox/launch.h"
+#include "sandbox/plan.h"
+#include "sandbox/steps.h"
+#include "sys/ns.h"
+
+struct setup {
+	const struct plan *plan;
+	enum launch_group group;
+	const sigset_t *mask;	 /* for the payload */
+	int proc;		 /* O_PATH of the host's /proc: the new root covers it before we are done with it */
+	int report;		 /* write end. Only the caller has the read end, so POLLERR here means that it is gone */
+	int report_read;
+	int sync[2];		 /* init's and payload's end of a socket pair */
+	int leader[2];		 /* GROUP_PTY: caller's and leader's end of a socket pair, else -1 */
+	int devpts;		 /* GROUP_PTY: the stage's detached devpts, which init attaches; else -1 */
+	int master, slave;	 /* GROUP_PTY: the pty; else -1 */
+	const struct sandbox *sandbox;
+	ino_t outside[NS_KINDS]; /* the caller's namespaces */
+	int *mounts;		 /* one descriptor an entry of the plan, -1 where not needed */
+	int *children;		 /* entries of the plan that have this one as parent */
+	pid_t init, payload;	 /* written by the stage into the caller's memory; GROUP_PTY: its own */
+};
+
+/* Ties the calling process to the caller's life: SIGKILL when it dies, at once if it is dead already. */
+void inside_bind_life(const struct setup *setup);
+
+/* Ends the process with a record. */
+_Noreturn void inside_fail(const struct setup *setup, enum step step, int r, const char *object);
+
+/* Gives up all privilege in U1 but for what the process already holds. For init and the leader, which outlive the set-up. */
+void inside_shed(const struct setup *setup);
+
+_Noreturn void init_main(struct setup *setup);
+_Noreturn void payload_main(struct setup *setup);
+
+/* build.c: all mounts of the plan, up to the pivot. Returns the mount that is to become "/". */
+int build_root(struct setup *setup);
+
+/* build.c: a new devpts instance, detached, or -errno. Asks for a user id 0 in the caller's user namespace. */
+int build_devpts(void);
+
+/* verify.c: ends the process with a record unless every promise holds. Runs in the payload, last. */
+void verify_promises(const struct setup *setup);
+
+#endif

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a plan to running processes: the caller's side, and the stage. */
+#include "config.h"
+
+#include "sandbox/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "sandbox/inside.h"
+#include "sys/idmap.h"
+
+enum { STACK_SIZE = 64 * 1024 };
+
+/* What the leader tells the caller once everything exists; the pty's master comes with it. */
+struct leader_hello {
+	pid_t init, payload;
+};
+
+/*
+ * A child on a copy of the current stack, as fork(2), without the C library's bookkeeping: we neither use threads nor return
+ * from the child's function.
+ */
+static pid_t
+clone_raw(unsigned long flags)
+{
+	return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+static int
+send_hello(int socket, int master, const struct leader_hello *hello)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = { .space = { 0 } };
+	struct iovec data = { .iov_base = (void *)hello, .iov_len = sizeof *hello };
+	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	cmsg->cmsg_len = CMSG_LEN(sizeof master);
+	memcpy(CMSG_DATA(cmsg), &master, sizeof master);
+	return sendmsg(socket, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static int
+receive_hello(int socket, int *ret_master, struct leader_hello *ret)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct iovec data = { .iov_base = ret, .iov_len = sizeof *ret };
+	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+	struct cmsghdr *cmsg;
+	ssize_t n;
+
+	do
+		n = recvmsg(socket, &msg, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	cmsg = CMSG_FIRSTHDR(&msg);
+	if (n != sizeof *ret || !cmsg || cmsg->cmsg_type != SCM_RIGHTS)
+		return -EPIPE;
+	memcpy(ret_master, CMSG_DATA(cmsg), sizeof *ret_master);
+	return 0;
+}
+
+/* A devpts of the sandbox's own, a pty in it, and that as the controlling terminal of a session of our own. */
+static void
+stage_open_pty(struct setup *setup)
+{
+	int unlock = 0;
+
+	setup->devpts = build_devpts();
+	if (setup->devpts < 0)
+		inside_fail(setup, STEP_DEVPTS, setup->devpts, NULL);
+	setup->master = openat(setup->devpts, "ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (setup->master < 0 || ioctl(setup->master, TIOCSPTLCK, &unlock) < 0)
+		inside_fail(setup, STEP_PTY, -errno, NULL);
+	setup->slave = ioctl(setup->master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (setup->slave < 0 || setsid() < 0 || ioctl(setup->slave, TIOCSCTTY, 0) < 0)
+		inside_fail(setup, STEP_PTY, -errno, NULL);
+	if (setup->sandbox->modes && tcsetattr(setup->slave, TCSANOW, setup->sandbox->modes) < 0)
+		inside_fail(setup, STEP_PTY, -errno, NULL);
+	if (setup->sandbox->size && ioctl(setup->slave, TIOCSWINSZ, setup->sandbox->size) < 0)
+		inside_fail(setup, STEP_PTY, -errno, NULL);
+}
+
+static _Noreturn void
+stage_lead(struct setup *setup)
+{
+	struct leader_hello hello = { .init = setup->init, .payload = setup->payload };
+	int r;
+
+	prctl(PR_SET_NAME, "isolate-leader");
+	close(setup->sync[0]);
+	close(setup->sync[1]);
+	close(setup->devpts);
+	/* Either of us may be the first to do it; afterwards it is done. EACCES: it has executed already. */
+	if (setpgid(setup->payload, setup->payload) < 0 && errno != EACCES && errno != ESRCH)
+		inside_fail(setup, STEP_GROUP, -errno, NULL);
+	inside_shed(setup);
+	r = send_hello(setup->leader[1], setup->master, &hello);
+	if (r < 0)
+		inside_fail(setup, STEP_SYNC, r, NULL);
+	close(setup->master);
+	close(setup->report);
+	setup->sandbox->leader(setup->leader[1], setup->payload, setup->slave);
+	_exit(STATUS_FAILED);
+}
+
+/*
+ * Runs in new user, mount, IPC, UTS and cgroup namespaces, single-threaded. Unless a terminal is asked for, in the caller's
+ * memory, while the caller waits: it writes nothing but setup and its own stack.
+ */
+static int
+stage_main(void *arg)
+{
+	struct setup *setup = arg;
+	const struct plan *plan = setup->plan;
+	int r;
+
+	/* From here on only the caller has a read end (inside_bind_life). */
+	close(setup->report_read);
+	if (setup->leader[0] >= 0)
+		close(setup->leader[0]);
+	inside_bind_life(setup);
+	r = idmap_write(setup->proc, 0, plan->outer_uid, 0, plan->outer_gid);
+	if (r < 0)
+		inside_fail(setup, STEP_USER_MAP, r, NULL);
+	if (setup->group == GROUP_PTY)
+		stage_open_pty(setup);
+	if (unshare(CLONE_NEWPID) < 0)
+		inside_fail(setup, STEP_PID_NS, -errno, NULL);
+	setup->init = clone_raw(CLONE_PARENT);
+	if (setup->init == 0)
+		init_main(setup);
+	if (setup->init < 0)
+		inside_fail(setup, STEP_START_INIT, -errno, NULL);
+	setup->payload = clone_raw(setup->group == GROUP_PTY ? 0 : CLONE_PARENT);
+	if (setup->payload == 0)
+		payload_main(setup);
+	if (setup->payload < 0)
+		inside_fail(setup, STEP_START_PAYLOAD, -errno, NULL);
+	if (setup->group == GROUP_PTY)
+		stage_lead(setup);
+	_exit(0);
+}
+
+static pid_t
+clone_stage(struct setup *setup)
+{
+	static char stack[STACK_SIZE] __attribute__((aligned(16)));
+	int flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | SIGCHLD;
+
+	/* Shared memory spares the kernel the copy of our page tables; the leader lives on and so needs its own. */
+	if (setup->group != GROUP_PTY)
+		flags |= CLONE_VM | CLONE_VFORK;
+	return clone(stage_main, stack + sizeof stack, flags, setup);
+}
+
+static void
+close_ends(struct setup *setup)
+{
+	int *const fds[] = { &setup->proc,	&setup->report,	   &setup->report_read, &setup->sync[0],
+			     &setup->sync[1],	&setup->leader[0], &setup->leader[1] };
+
+	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+		if (*fds[i] >= 0)
+			close(take_fd(fds[i]));
+}
+
+static int
+open_ends(struct setup *setup, struct error *err)
+{
+	int pipe_ends[2], r;
+
+	setup->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (setup->proc < 0)
+		return error_set(err, errno, "cannot open '/proc'");
+	r = ns_read_self(setup->proc, setup->outside);
+	if (r < 0)
+		return error_set(err, -r, "cannot read '/proc/self/ns'");
+	if (setup->outside[NS_USER] == 0 || setup->outside[NS_MNT] == 0) {
+		error_set(err, 0, "cannot see the namespaces below '/proc/self/ns'");
+		error_hint(err, "is /proc mounted, and does the kernel have user namespaces?");
+		return -1;
+	}
+	if (pipe2(pipe_ends, O_CLOEXEC) < 0)
+		return error_set(err, errno, "cannot make a pipe");
+	setup->report_read = pipe_ends[0];
+	setup->report = pipe_ends[1];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, setup->sync) < 0)
+		return error_set(err, errno, "cannot make a socket pair");
+	if (setup->group == GROUP_PTY && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, setup->leader) < 0)
+		return error_set(err, errno, "cannot make a socket pair");
+	return 0;
+}
+
+/* Which entries have others below them: their mounts stay open until those are made. */
+static int
+count_children(struct setup *setup, struct error *err)
+{
+	const struct plan *plan = setup->plan;
+
+	setup->mounts = calloc(plan->len + 1, sizeof *setup->mounts);
+	setup->children = calloc(plan->len + 1, sizeof *setup->children);
+	if (!setup->mounts || !setup->children)
+		return error_set(err, ENOMEM, "cannot start");
+	for (size_t i = 0; i < plan->len; i++) {
+		setup->mounts[i] = -1;
+		if (plan->entries[i].parent >= 0)
+			setup->children[plan->entries[i].parent]++;
+	}
+	return 0;
+}
+
+static int
+explain_stage(const struct report *report, const struct plan *plan, struct error *err)
+{
+	const struct plan_entry *entry = report->entry >= 0 ? &plan->entries[report->entry] : NULL;
+	_autofree_ char *doing = NULL;
+
+	if (report->step == STEP_VERIFY) {
+		error_set(err, report->errnum, "the sandbox is not what it should be, so nothing was started: %s", report->object);
+		return 1;
+	}
+	/* The table is ours; its only conversion is one %s. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	doing = text_format(step_doing[report->step], report->object);
+#pragma GCC diagnostic pop
+	error_set(err, report->errnum, "cannot %s", doing);
+	if (entry && entry->spec)
+		error_from(err, "'%s' from %s", entry->spec->text, entry->spec->from);
+	if (report->step == STEP_PROC && report->errnum == EPERM)
+		err->topic = ERROR_TOPIC_PROC;
+	if (report->step <= STEP_PID_NS || report->step == STEP_PAYLOAD_USER_NS)
+		err->topic = ERROR_TOPIC_USERNS;
+	if (report->step == STEP_EXEC)
+		err->status = report->errnum == ENOENT || report->errnum == ENOTDIR ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+	return 1;
+}
+
+int
+sandbox_failure(struct sandbox *sb, const struct plan *plan, bool *ret_exec_failed, struct error *err)
+{
+	struct report report;
+	ssize_t n;
+
+	*ret_exec_failed = false;
+	if (sb->report_fd < 0)
+		return 0;
+	n = read(sb->report_fd, &report, sizeof report);
+	if (n != sizeof report || report.step <= STEP_NONE || report.step >= STEPS || report.entry >= (int)plan->len)
+		return 0;
+	report.object[sizeof report.object - 1] = '\0';
+	*ret_exec_failed = report.step == STEP_EXEC;
+	return explain_stage(&report, plan, err);
+}
+
+/* The stage could not be cloned at all. */
+static int
+refused(int errnum, struct error *err)
+{
+	int r = error_set(err, errnum, "cannot make a user namespace");
+
+	err->topic = ERROR_TOPIC_USERNS;
+	return r;
+}
+
+static int
+meet_stage(struct setup *setup, pid_t stage, struct sandbox *sb, struct error *err)
+{
+	struct leader_hello hello;
+	bool exec_failed;
+	int status = 0, r = 0;
+
+	if (setup->group == GROUP_PTY) {
+		sb->leader_pid = stage;
+		r = receive_hello(sb->leader_socket, &sb->master, &hello);
+		if (r == 0) {
+			sb->init = hello.init;
+			sb->payload = hello.payload;
+			return 0;
+		}
+	} else {
+		while (waitpid(stage, &status, 0) < 0 && errno == EINTR)
+			;
+		sb->init = setup->init;
+		sb->payload = setup->payload;
+		if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+			return 0;
+	}
+	if (sandbox_failure(sb, setup->plan, &exec_failed, err) == 1)
+		return -1;
+	return error_set(err, -r, "the sandbox could not be set up: its first process ended unexpectedly");
+}
+
+int
+sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox *sb, struct error *err)
+{
+	struct setup setup = { .plan = plan, .group = group, .mask = &sb->payload_mask, .sandbox = sb, .devpts = -1,
+			       .master = -1, .slave = -1, .proc = -1, .report = -1, .report_read = -1,
+			       .sync = { -1, -1 }, .leader = { -1, -1 } };
+	_autofree_ int *mounts = NULL, *children = NULL;
+	pid_t stage;
+	int r = count_children(&setup, err);
+
+	mounts = setup.mounts;
+	children = setup.children;
+	if (r == 0)
+		r = open_ends(&setup, err);
+	if (r < 0) {
+		close_ends(&setup);
+		return r;
+	}
+	stage = clone_stage(&setup);
+	if (stage < 0) {
+		r = refused(errno, err);
+		close_ends(&setup);
+		return r;
+	}
+	sb->report_fd = take_fd(&setup.report_read);
+	fcntl(sb->report_fd, F_SETFL, O_NONBLOCK);
+	if (group == GROUP_PTY)
+		sb->leader_socket = take_fd(&setup.leader[0]);
+	close_ends(&setup);
+	r = meet_stage(&setup, stage, sb, err);
+	if (r < 0)
+		sandbox_end(sb);
+	return r;
+}
+
+static void
+end_process(pid_t *pid)
+{
+	if (*pid <= 0)
+		return;
+	kill(*pid, SIGKILL);
+	while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	*pid = 0;
+}
+
+void
+sandbox_end(struct sandbox *sb)
+{
+	int *const fds[] = { &sb->report_fd, &sb->leader_socket, &sb->master };
+
+	/* The end of pid 1 ends all in its pid namespace, and is complete only when they are gone. */
+	end_process(&sb->init);
+	end_process(&sb->leader_pid);
+	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+		if (*fds[i] >= 0)
+			close(take_fd(fds[i]));
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pid 2 of the sandbox, up to the exec of what the user asked for. Each stage names what it leaves behind and what it still needs:
+ *
+ *	U1 with capabilities	to make the network namespace, which U1 shall own
+ *	U2			to own nothing: mounts and network belong to U1, so not even uid 0 in here can change them
+ *	wait for "ready"	the root is pivoted, and with it ours
+ *	shed			keyring, no_new_privs, capabilities, Landlock, descriptors, seccomp: each needs the one before it
+ *	verify			asks the kernel what came out of it, and fails closed
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sandbox/breaks.h"
+#include "sandbox/inside.h"
+#include "sys/caps.h"
+#include "sys/idmap.h"
+#include "sys/keyring.h"
+#include "sys/landlock.h"
+#include "sys/netif.h"
+#include "sys/seccomp.h"
+
+static void
+make_network(const struct setup *setup)
+{
+	int r;
+
+	if (setup->plan->req->net == NET_HOST || broken("net"))
+		return;
+	if (unshare(CLONE_NEWNET) < 0)
+		inside_fail(setup, STEP_NET_NS, -errno, NULL);
+	/* init joins while we go on. If it is gone we shall be killed with its pid namespace. */
+	if (send(setup->sync[1], "n", 1, MSG_NOSIGNAL) != 1)
+		inside_fail(setup, STEP_SYNC, -errno, NULL);
+	r = netif_loopback_up();
+	if (r < 0)
+		inside_fail(setup, STEP_LOOPBACK, r, NULL);
+}
+
+static void
+make_own_user_namespace(const struct setup *setup)
+{
+	const struct plan *plan = setup->plan;
+	int r;
+
+	if (broken("user-namespace"))
+		return;
+	if (unshare(CLONE_NEWUSER) < 0)
+		inside_fail(setup, STEP_PAYLOAD_USER_NS, -errno, NULL);
+	/* U1 maps its 0 to the user; so does U2, from whatever the user appears to be. */
+	r = idmap_write(setup->proc, plan->inner_uid, 0, plan->inner_gid, 0);
+	if (r < 0)
+		inside_fail(setup, STEP_PAYLOAD_MAP, r, NULL);
+}
+
+static void
+wait_for_root(const struct setup *setup)
+{
+	char byte;
+
+	if (recv(setup->sync[1], &byte, 1, 0) != 1)
+		inside_fail(setup, STEP_SYNC, -errno, NULL);
+}
+
+static void
+take_terminal(const struct setup *setup)
+{
+	sigset_t ttou;
+
+	if (setup->group != GROUP_PTY)
+		return;
+	/* We are in the background of the new terminal until now, where tcsetpgrp(3) raises SIGTTOU. The mask is set anew before the exec. */
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	if (sigprocmask(SIG_BLOCK, &ttou, NULL) < 0 || tcsetpgrp(setup->slave, getpgrp()) < 0)
+		inside_fail(setup, STEP_PTY, -errno, NULL);
+	for (int fd = 0; fd <= 2; fd++)
+		if (dup2(setup->slave, fd) < 0)
+			inside_fail(setup, STEP_PTY, -errno, NULL);
+}
+
+static void
+enter_directory(const struct setup *setup)
+{
+	/* Our old directory is still the caller's: it must go even if the new one cannot be entered. */
+	if (chdir("/") < 0 || chdir(setup->plan->cwd) < 0)
+		inside_fail(setup, STEP_CHDIR, -errno, setup->plan->cwd);
+}
+
+static void
+shed_privilege(const struct setup *setup)
+{
+	int r = keyring_new_session();
+
+	/*
+	 * A user may own some 200 keys (keyrings(7)), fewer than sessions. Without a keyring of its own the payload still cannot reach the
+	 * caller's: the seccomp filter denies every keyring call.
+	 */
+	if (r < 0 && r != -ENOSYS && r != -EDQUOT)
+		inside_fail(setup, STEP_KEYRING, r, NULL);
+	if (!broken("no-new-privs") && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		inside_fail(setup, STEP_NO_NEW_PRIVS, -errno, NULL);
+	if (!broken("capabilities") && (r = caps_drop_all()) < 0)
+		inside_fail(setup, STEP_CAPABILITIES, r, NULL);
+	if (!broken("landlock") && !broken("no-new-privs") && (r = landlock_scope_self()) < 0)
+		inside_fail(setup, STEP_LANDLOCK, r, NULL);
+}
+
+/* main() has closed what the caller had open; this is for what we opened since. All of it is CLOEXEC already. */
+static void
+close_descriptors(const struct setup *setup)
+{
+	if (syscall(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */) < 0 && errno != ENOSYS && errno != EPERM && errno != EINVAL)
+		inside_fail(setup, STEP_DESCRIPTORS, -errno, NULL);
+}
+
+static void
+filter_calls(const struct setup *setup)
+{
+	int r;
+
+	if (broken("seccomp"))
+		return;
+	/* Without no_new_privs the kernel refuses the filter, which the test of that promise wants to get past. */
+	r = broken("no-new-privs") ? 0 : seccomp_deny_list_install();
+	if (r < 0)
+		inside_fail(setup, STEP_SECCOMP, r, NULL);
+}
+
+_Noreturn void
+payload_main(struct setup *setup)
+{
+	const struct plan *plan = setup->plan;
+
+	close(setup->sync[0]);
+	inside_bind_life(setup);
+	if (setup->group != GROUP_SHARED && setpgid(0, 0) < 0)
+		inside_fail(setup, STEP_GROUP, -errno, NULL);
+	make_network(setup);
+	make_own_user_namespace(setup);
+	wait_for_root(setup);
+	take_terminal(setup);
+	enter_directory(setup);
+	shed_privilege(setup);
+	close_descriptors(setup);
+	filter_calls(setup);
+	verify_promises(setup);
+	if (sigprocmask(SIG_SETMASK, setup->mask, NULL) < 0)
+		inside_fail(setup, STEP_SIGNALS, -errno, NULL);
+	environ = plan->envp;
+	execvp(plan->argv[0], plan->argv);
+	inside_fail(setup, STEP_EXEC, -errno, plan->argv[0]);
+}

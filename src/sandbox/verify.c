@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The sandbox verifies itself from inside: what the kernel says about the process that is about to become the payload,
+ * against what was promised. It reads only what the kernel reports, never what we believe to have done.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sandbox/inside.h"
+#include "sys/caps.h"
+#include "sys/mountinfo.h"
+
+static _Noreturn void
+refuse(const struct setup *setup, int errnum, const char *finding, const char *object)
+{
+	char text[sizeof((struct report *)0)->object];
+
+	snprintf(text, sizeof text, object ? "%s: '%s'" : "%s", finding, object);
+	report_failure(setup->report, STEP_VERIFY, errnum, -1, text);
+}
+
+static void
+verify_namespaces(const struct setup *setup)
+{
+	ino_t inside[NS_KINDS];
+	int r = ns_read_self(setup->proc, inside);
+
+	if (r < 0)
+		refuse(setup, -r, "cannot read the namespaces", NULL);
+	for (int i = 0; i < NS_KINDS; i++) {
+		if (i == NS_NET && setup->plan->req->net == NET_HOST)
+			continue;
+		/* 0 on both sides: this kernel has no such namespace, and so nothing that it would hide. */
+		if (inside[i] == setup->outside[i] && inside[i] != 0)
+			refuse(setup, 0, "a namespace is the host's own", ns_rows[i].name);
+	}
+	if (getpid() != 2 || getppid() != 0)
+		refuse(setup, 0, "the payload is not the second process of its pid namespace", NULL);
+}
+
+static void
+verify_identity(const struct setup *setup)
+{
+	const struct plan *plan = setup->plan;
+	uid_t ruid, euid, suid;
+	gid_t rgid, egid, sgid;
+
+	if (getresuid(&ruid, &euid, &suid) < 0 || getresgid(&rgid, &egid, &sgid) < 0)
+		refuse(setup, errno, "cannot read the user and group", NULL);
+	if (ruid != plan->inner_uid || euid != ruid || suid != ruid)
+		refuse(setup, 0, "the user is not the one asked for", NULL);
+	if (rgid != plan->inner_gid || egid != rgid || sgid != rgid)
+		refuse(setup, 0, "the group is not the one asked for", NULL);
+}
+
+static void
+verify_privilege(const struct setup *setup)
+{
+	struct caps caps;
+	int r = caps_get(&caps);
+
+	if (r < 0)
+		refuse(setup, -r, "cannot read the capabilities", NULL);
+	if (caps.effective || caps.permitted || caps.inheritable || caps.bounding || caps.ambient)
+		refuse(setup, 0, "capabilities are left", NULL);
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		refuse(setup, 0, "no_new_privs is not set", NULL);
+	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != SECCOMP_MODE_FILTER)
+		refuse(setup, 0, "no seccomp filter is in force", NULL);
+}
+
+/* An attribute that the mount lacks, in words, or NULL. */
+static const char *
+missing_attr(const struct mountinfo *mount, unsigned attrs)
+{
+	if (attrs & PLAN_RO && !mountinfo_has_option(mount->options, "ro"))
+		return "a mount that should be read-only is writable";
+	if (!(attrs & PLAN_DEV) && !mountinfo_has_option(mount->options, "nodev"))
+		return "a mount without nodev";
+	if (!(attrs & PLAN_SUID) && !mountinfo_has_option(mount->options, "nosuid"))
+		return "a mount without nosuid";
+	if (attrs & PLAN_NOEXEC && !mountinfo_has_option(mount->options, "noexec"))
+		return "a mount without noexec";
+	return NULL;
+}
+
+/* Opens the list of mounts as the payload's process has it. */
+static struct mountinfo_reader
+open_mounts(const struct setup *setup, char *buf, size_t size)
+{
+	struct mountinfo_reader reader = { .buf = buf, .size = size };
+
+	reader.fd = openat(setup->proc, "self/mountinfo", O_RDONLY | O_CLOEXEC);
+	if (reader.fd < 0)
+		refuse(setup, errno, "cannot read the mounts", NULL);
+	return reader;
+}
+
+/*
+ * True if another mount covers this one whole: a host's mount below a recursive bind, under one of ours. It keeps the
+ * attributes of the bind it came with, and nobody can reach it.
+ */
+static bool
+is_covered(const struct setup *setup, uint64_t id, const char *mount_point)
+{
+	static char buf[1 << 16];
+	struct mountinfo_reader reader = open_mounts(setup, buf, sizeof buf);
+	struct mountinfo mount;
+	bool covered = false;
+
+	while (!covered && mountinfo_next(&reader, &mount) > 0)
+		covered = mount.parent == id && strcmp(mount.mount_point, mount_point) == 0;
+	close(reader.fd);
+	return covered;
+}
+
+static unsigned
+promised_attrs(const struct plan *plan, int i)
+{
+	if (i < 0)
+		return PLAN_RO; /* the root's skeleton */
+	switch (plan->entries[i].kind) {
+	case PLAN_PROC:
+		return 0;
+	case PLAN_DEVPTS:
+		return PLAN_DEV;
+	case PLAN_DIR:
+		return PLAN_RO;
+	default:
+		return plan->entries[i].attrs;
+	}
+}
+
+static bool
+is_mount(const struct plan_entry *entry)
+{
+	return entry->kind != PLAN_DIR && entry->kind != PLAN_FILE && entry->kind != PLAN_SYMLINK;
+}
+
+static void
+verify_mount(const struct setup *setup, const struct mountinfo *mount, int i)
+{
+	const struct plan *plan = setup->plan;
+	bool is_root = strcmp(mount->mount_point, "/") == 0;
+	bool exact = i >= 0 && strcmp(plan->entries[i].path, mount->mount_point) == 0;
+	const char *missing;
+
+	if (!is_root && (i < 0 || (!exact && !is_mount(&plan->entries[i]))))
+		refuse(setup, 0, "a mount that nobody asked for", mount->mount_point);
+	missing = missing_attr(mount, promised_attrs(plan, i));
+	if (missing && !is_covered(setup, mount->id, mount->mount_point))
+		refuse(setup, 0, missing, mount->mount_point);
+}
+
+/*
+ * Every mount that there is must be one of the plan, or lie below a bind of the plan and have its attributes; every mount of the plan must be
+ * there. With that, no part of the host is visible that nobody asked for: the old root would be in this list.
+ */
+static void
+verify_mounts(const struct setup *setup)
+{
+	static char buf[1 << 16];
+	const struct plan *plan = setup->plan;
+	struct mountinfo_reader reader = open_mounts(setup, buf, sizeof buf);
+	struct mountinfo mount;
+	size_t found = 0, wanted = 0;
+	int r;
+
+	while ((r = mountinfo_next(&reader, &mount)) > 0) {
+		int i = plan_find(plan, mount.mount_point);
+
+		verify_mount(setup, &mount, i);
+		if (i >= 0 && is_mount(&plan->entries[i]) && strcmp(plan->entries[i].path, mount.mount_point) == 0)
+			found++;
+	}
+	if (r < 0)
+		refuse(setup, -r, "cannot read the mounts", NULL);
+	close(reader.fd);
+	for (size_t i = 0; i < plan->len; i++)
+		wanted += is_mount(&plan->entries[i]);
+	if (found < wanted)
+		refuse(setup, 0, "a mount is missing", NULL);
+}
+
+void
+verify_promises(const struct setup *setup)
+{
+	verify_namespaces(setup);
+	verify_identity(setup);
+	verify_privilege(setup);
+	verify_mounts(setup);
+}
