@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The program, the generator of its documentation, and the libraries they are made of.
 include src/base/local.mk
 include src/sys/local.mk

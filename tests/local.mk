@@ -1,8 +1,11 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Tests. Each test of unit/ and e2e/ is run twice, as root and as an ordinary user: tests/lib/run-test reads
 # which from the name of an empty stamp file, TEST.root.t or TEST.user.t. Gates are about the source tree and run once.
 
 # One line for each tests/unit/NAME.c.
 unit_tests = \
+	%D%/unit/test_caps \
+	%D%/unit/test_landlock \
 	%D%/unit/test_spec
 
 # One line for each script, and for what the scripts need to have beside them.
@@ -14,6 +17,7 @@ e2e_root_tests =
 e2e_user_tests =
 
 gates = \
+	%D%/gates/form.sh \
 	%D%/gates/includes.sh
 
 LDADD = $(isolate_libraries)
@@ -22,6 +26,14 @@ AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 LDADD += $(CMOCKA_LIBS)
 check_PROGRAMS += $(unit_tests)
 endif
+
+# Compares the deny list's numbers with libseccomp's.
+libseccomp_tests = %D%/unit/test_seccomp
+if HAVE_LIBSECCOMP
+check_PROGRAMS += $(libseccomp_tests)
+endif
+%C%_unit_test_seccomp_CPPFLAGS = $(AM_CPPFLAGS) $(LIBSECCOMP_CFLAGS)
+%C%_unit_test_seccomp_LDADD = $(LDADD) $(LIBSECCOMP_LIBS)
 
 # Helpers of the scripts.
 check_PROGRAMS += %D%/lib/supervise %D%/lib/await
@@ -35,8 +47,8 @@ test_library = \
 
 EXTRA_DIST += $(test_library) $(gates) $(e2e_tests) $(e2e_root_tests) $(e2e_user_tests) $(e2e_data)
 
-root_stamps = $(unit_tests:=.root.t) $(e2e_tests:=.root.t) $(e2e_root_tests:=.root.t)
-user_stamps = $(unit_tests:=.user.t) $(e2e_tests:=.user.t) $(e2e_user_tests:=.user.t)
+root_stamps = $(unit_tests:=.root.t) $(libseccomp_tests:=.root.t) $(e2e_tests:=.root.t) $(e2e_root_tests:=.root.t)
+user_stamps = $(unit_tests:=.user.t) $(libseccomp_tests:=.user.t) $(e2e_tests:=.user.t) $(e2e_user_tests:=.user.t)
 $(root_stamps) $(user_stamps):
 	@$(MKDIR_P) $(@D) && : > $@
 MOSTLYCLEANFILES += $(root_stamps) $(user_stamps)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # C and POSIX only: errors, cleanup, text, paths, numbers, log.
 noinst_LIBRARIES += %D%/libbase.a
 %C%_libbase_a_SOURCES = \

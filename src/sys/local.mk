@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # One file per kernel interface; returns -errno, never prints.
 noinst_LIBRARIES += %D%/libsys.a
 %C%_libsys_a_SOURCES = \

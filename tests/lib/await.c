@@ -3,9 +3,9 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <regex.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +79,7 @@ command_true(char **argv)
  * contents of a mount): so look again every few milliseconds, which is right everywhere, and bound it.
  */
 static int
-look_until(bool (*happened)(char **argv), char **argv, long milliseconds)
+look_until(bool (*happened)(char **argv), char **argv, int milliseconds)
 {
 	struct timespec now, end;
 
@@ -95,16 +95,28 @@ look_until(bool (*happened)(char **argv), char **argv, long milliseconds)
 	}
 }
 
+/* A positive decimal number, or 0. */
 static int
-wait_for_end(const char *word, long milliseconds)
+positive(const char *word)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(word, &end, 10);
+	return errno || *end || n <= 0 || n > INT_MAX / 1000 ? 0 : (int)n;
+}
+
+static int
+wait_for_end(pid_t pid, int milliseconds)
 {
 	struct pollfd pfd = { .events = POLLIN };
 	int n;
 
-	pfd.fd = (int)syscall(SYS_pidfd_open, (pid_t)atoi(word), 0);
+	pfd.fd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (pfd.fd < 0)
 		return errno == ESRCH ? 0 : 2;
-	n = poll(&pfd, 1, (int)milliseconds);
+	n = poll(&pfd, 1, milliseconds);
 	close(pfd.fd);
 	return n == 1 ? 0 : 1;
 }
@@ -122,16 +134,16 @@ main(int argc, char **argv)
 		{ "match", 2, file_matches },
 		{ "true", 1, command_true },
 	};
-	long milliseconds = 20000;
+	int milliseconds = 20000;
 	size_t i;
 
 	if (argc > 2 && !strcmp(argv[1], "-t")) {
-		milliseconds = atol(argv[2]) * 1000;
+		milliseconds = positive(argv[2]) * 1000;
 		argc -= 2;
 		argv += 2;
 	}
-	if (argc == 3 && !strcmp(argv[1], "end") && atoi(argv[2]) > 0)
-		return wait_for_end(argv[2], milliseconds);
+	if (argc == 3 && !strcmp(argv[1], "end") && positive(argv[2]))
+		return wait_for_end(positive(argv[2]), milliseconds);
 	for (i = 0; argc > 2 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strcmp(argv[1], kinds[i].word) && argc - 2 >= kinds[i].args)
 			return look_until(kinds[i].happened, argv + 2, milliseconds);

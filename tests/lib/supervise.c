@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,28 +24,36 @@ enum { STATUS_LEFT_BEHIND = 3, STATUS_TIME_LIMIT = 4, STATUS_TROUBLE = 99 };
 /* Time for the kernel to finish a sandbox whose manager has just died. */
 static const time_t grace_seconds = 10;
 
-/* Reads the decimal after the last ')' of /proc/PID/stat: state, then the parent's pid. */
+/* A positive decimal number, or 0. */
 static int
+positive(const char *word)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(word, &end, 10);
+	return errno || end == word || (*end && *end != ' ') || n <= 0 || n > INT_MAX ? 0 : (int)n;
+}
+
+/* From /proc/PID/stat: after the last ')', for a name may hold anything, comes the state, then the parent's pid. */
+static pid_t
 parent_of(const char *pid)
 {
 	char path[64], text[512];
 	const char *end;
 	FILE *f;
 	size_t n;
-	int ppid = -1;
-	char state;
 
 	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
 	f = fopen(path, "re");
 	if (!f)
-		return -1;
+		return 0;
 	n = fread(text, 1, sizeof(text) - 1, f);
 	fclose(f);
 	text[n] = '\0';
 	end = strrchr(text, ')');
-	if (!end || sscanf(end + 1, " %c %d", &state, &ppid) != 2)
-		return -1;
-	return ppid;
+	return end && strlen(end) > 4 ? positive(end + 4) : 0;
 }
 
 static void
@@ -71,17 +80,15 @@ print_command(pid_t pid)
 static void
 kill_children(int show)
 {
-	char self[24];
 	struct dirent *entry;
 	DIR *proc = opendir("/proc");
 
 	if (!proc)
 		return;
-	snprintf(self, sizeof(self), "%d", (int)getpid());
 	while ((entry = readdir(proc))) {
-		pid_t pid = (pid_t)atoi(entry->d_name);
+		pid_t pid = positive(entry->d_name);
 
-		if (pid <= 0 || parent_of(entry->d_name) != atoi(self))
+		if (!pid || parent_of(entry->d_name) != getpid())
 			continue;
 		if (show)
 			print_command(pid);
@@ -169,7 +176,7 @@ main(int argc, char **argv)
 	int status = 0;
 	pid_t pid;
 
-	if (argc < 3 || atoi(argv[1]) <= 0) {
+	if (argc < 3 || !positive(argv[1])) {
 		fprintf(stderr, "usage: supervise SECONDS COMMAND [ARG]...\n");
 		return STATUS_TROUBLE;
 	}
@@ -180,7 +187,7 @@ main(int argc, char **argv)
 	pid = start(argv + 2);
 	if (pid < 0)
 		return STATUS_TROUBLE;
-	limit = seconds_from_now(atoi(argv[1]));
+	limit = seconds_from_now(positive(argv[1]));
 	if (reap_until(pid, &limit, &status) < 0) {
 		printf("# not finished after %s seconds\n", argv[1]);
 		kill_all();
