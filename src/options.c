@@ -197,16 +197,16 @@ options_parse(int argc, char **argv, struct request *req, bool *ret_done, struct
 }
 
 static void
-print_row(FILE *f, const char *names, const char *help)
+print_row(FILE *f, const char *names, int help_column, const char *help)
 {
 	int column = fprintf(f, "  %s", names);
 
 	/* At least two blanks between; names that are too long have a line of their own. */
-	if (column > HELP_COLUMN - 2) {
+	if (column > help_column - 2) {
 		fputc('\n', f);
 		column = 0;
 	}
-	fprintf(f, "%*s%s\n", HELP_COLUMN - column, "", help);
+	fprintf(f, "%*s%s\n", help_column - column, "", help);
 }
 
 static void
@@ -216,7 +216,7 @@ print_option(FILE *f, const struct option_row *row)
 	_autofree_ char *names = text_format("%s--%s%s%s", short_part, row->long_name, row->arg ? " " : "",
 					     row->arg ? row->arg : "");
 
-	print_row(f, names, row->help);
+	print_row(f, names, HELP_COLUMN, row->help);
 }
 
 void
@@ -238,7 +238,7 @@ options_print_help(FILE *f, const char *program)
 	fputs("\nA spec is [FLAG[,FLAG]...:]MNTPOINT[=SOURCE]; SOURCE 'none' is an empty place.\n"
 	      "The flags:\n", f);
 	for (size_t i = 0; i < spec_flags_len; i++)
-		print_row(f, spec_flags[i].name, spec_flags[i].help);
+		print_row(f, spec_flags[i].name, HELP_FLAG_COLUMN, spec_flags[i].help);
 	fprintf(f, "\nExamples:\n  %s -m '. ro:/opt/tools' make\n", program);
 	fprintf(f, "  %s --net=host --as=root -- bash -l\n", program);
 	fprintf(f, "\nThe manual page %s(1) has the rest.\n", program);

@@ -17,8 +17,8 @@
 #define OPTION_AS_WORDS "self root"
 #define OPTION_NET_WORDS "none host"
 
-/* The widest line of help, and where the help of an option begins in it. */
-enum { HELP_WIDTH = 79, HELP_COLUMN = 27 };
+/* The widest line of --help, and where what is said of an option and of a spec flag begins in it. */
+enum { HELP_WIDTH = 79, HELP_COLUMN = 27, HELP_FLAG_COLUMN = 10 };
 
 /* How a shell completes an option's argument. */
 enum complete { COMPLETE_NOTHING, COMPLETE_SPECS, COMPLETE_DIRECTORY, COMPLETE_FILE, COMPLETE_WORDS, COMPLETE_ENV_NAME };
