@@ -35,6 +35,13 @@ endif
 %C%_unit_test_seccomp_CPPFLAGS = $(AM_CPPFLAGS) $(LIBSECCOMP_CFLAGS)
 %C%_unit_test_seccomp_LDADD = $(LDADD) $(LIBSECCOMP_LIBS)
 
+# The program again, made so that it breaks a promise when ISOLATE_BREAK names it (src/sandbox/breaks.h): scripts call it as
+# $ISOLATE_BREAKS, to see that its verification notices. It is never installed.
+check_PROGRAMS += %D%/isolate-breaks
+%C%_isolate_breaks_SOURCES = $(isolate_SOURCES) $(src_sandbox_libsandbox_a_SOURCES) $(src_session_libsession_a_SOURCES)
+%C%_isolate_breaks_CPPFLAGS = $(AM_CPPFLAGS) -DISOLATE_TEST_BREAKS
+%C%_isolate_breaks_LDADD = $(isolate_libraries)
+
 # Helpers of the scripts.
 check_PROGRAMS += %D%/lib/supervise %D%/lib/await
 %C%_lib_supervise_LDADD =
