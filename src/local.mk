@@ -24,21 +24,25 @@ isolate_libraries = \
 	src/sys/libsys.a \
 	src/base/libbase.a
 
-if HAVE_MAIN
 bin_PROGRAMS += isolate
 isolate_SOURCES = \
+	%D%/explain.c \
+	%D%/explain.h \
 	%D%/main.c
 isolate_LDADD = $(isolate_libraries)
-endif
+
+# Makes the manual page and the completions; see doc/local.mk.
+noinst_PROGRAMS += %D%/docgen
+%C%_docgen_SOURCES = \
+	%D%/docgen.c
+%C%_docgen_LDADD = $(isolate_libraries)
 
 # The same program under the name of the script that it replaces. It knows itself by the ending .sh, so that is
 # put after whatever --program-transform-name makes of the name.
 isolate.sh: isolate$(EXEEXT)
 	$(AM_V_GEN)rm -f $@ && $(LN_S) isolate$(EXEEXT) $@
 CLEANFILES += isolate.sh
-if HAVE_MAIN
 all-local: isolate.sh
-endif
 
 installed_name = `echo isolate | sed '$(transform)'`
 install-exec-hook:
