@@ -467,6 +467,20 @@ seal_dirs(struct builder *b)
 	}
 }
 
+/* For the tests of verification alone: the host's whole tree in a corner of ours. */
+static void
+break_root(const struct builder *b)
+{
+	int host;
+
+	if (!broken("host-root"))
+		return;
+	host = mount_clone(AT_FDCWD, "/");
+	mkdirat(b->root, "corner", 0755);
+	mount_attrs(host, MOUNT_RDONLY | MOUNT_NOSUID | MOUNT_NODEV, 0, true);
+	mount_attach(host, b->root, "corner");
+}
+
 int
 build_root(struct setup *setup)
 {
@@ -480,6 +494,7 @@ build_root(struct setup *setup)
 		if (strcmp(plan->entries[i].path, "/") != 0)
 			build_entry(&b, (int)i);
 	seal_dirs(&b);
+	break_root(&b);
 	umask(mask);
 	close(b.scratch);
 	close(b.skeleton);

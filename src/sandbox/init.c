@@ -18,6 +18,7 @@
 #include "sandbox/inside.h"
 #include "sys/caps.h"
 #include "sys/mount.h"
+#include "sys/title.h"
 
 /* The payload is the second process of its pid namespace, always. */
 #define PAYLOAD_PID 2
@@ -135,7 +136,7 @@ init_main(struct setup *setup)
 	close(setup->sync[1]);
 	inside_bind_life(setup);
 	take_signals();
-	prctl(PR_SET_NAME, "isolate-init");
+	title_set("isolate-init");
 	if (setup->plan->hostname && sethostname(setup->plan->hostname, strlen(setup->plan->hostname)) < 0)
 		inside_fail(setup, STEP_HOSTNAME, -errno, setup->plan->hostname);
 	root = build_root(setup);

@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "sandbox/inside.h"
 #include "sys/idmap.h"
+#include "sys/title.h"
 
 enum { STACK_SIZE = 64 * 1024 };
 
@@ -106,7 +107,7 @@ stage_lead(struct setup *setup)
 	struct leader_hello hello = { .init = setup->init, .payload = setup->payload };
 	int r;
 
-	prctl(PR_SET_NAME, "isolate-leader");
+	title_set("isolate-leader");
 	close(setup->sync[0]);
 	close(setup->sync[1]);
 	close(setup->devpts);

@@ -50,6 +50,7 @@ static void
 make_own_user_namespace(const struct setup *setup)
 {
 	const struct plan *plan = setup->plan;
+	uid_t uid = plan->inner_uid + (broken("identity") ? 1 : 0);
 	int r;
 
 	if (broken("user-namespace"))
@@ -57,7 +58,7 @@ make_own_user_namespace(const struct setup *setup)
 	if (unshare(CLONE_NEWUSER) < 0)
 		inside_fail(setup, STEP_PAYLOAD_USER_NS, -errno, NULL);
 	/* U1 maps its 0 to the user; so does U2, from whatever the user appears to be. */
-	r = idmap_write(setup->proc, plan->inner_uid, 0, plan->inner_gid, 0);
+	r = idmap_write(setup->proc, uid, 0, plan->inner_gid, 0);
 	if (r < 0)
 		inside_fail(setup, STEP_PAYLOAD_MAP, r, NULL);
 }
@@ -111,7 +112,7 @@ shed_privilege(const struct setup *setup)
 		inside_fail(setup, STEP_NO_NEW_PRIVS, -errno, NULL);
 	if (!broken("capabilities") && (r = caps_drop_all()) < 0)
 		inside_fail(setup, STEP_CAPABILITIES, r, NULL);
-	if (!broken("landlock") && !broken("no-new-privs") && (r = landlock_scope_self()) < 0)
+	if (!broken("no-new-privs") && (r = landlock_scope_self()) < 0)
 		inside_fail(setup, STEP_LANDLOCK, r, NULL);
 }
 

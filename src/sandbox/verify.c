@@ -61,6 +61,21 @@ verify_identity(const struct setup *setup)
 		refuse(setup, 0, "the group is not the one asked for", NULL);
 }
 
+/*
+ * pid 1 belongs to U1, from where all mounts can be changed. That the payload is in a user namespace below shows in that it may
+ * not look at pid 1's namespaces (ptrace(2), access mode checks), although both belong to the same user.
+ */
+static void
+verify_init_out_of_reach(const struct setup *setup)
+{
+	char path[40];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%d/ns/user", (int)setup->init);
+	if (fstatat(setup->proc, path, &st, 0) == 0)
+		refuse(setup, 0, "the payload can reach pid 1", NULL);
+}
+
 static void
 verify_privilege(const struct setup *setup)
 {
@@ -196,5 +211,6 @@ verify_promises(const struct setup *setup)
 	verify_namespaces(setup);
 	verify_identity(setup);
 	verify_privilege(setup);
+	verify_init_out_of_reach(setup);
 	verify_mounts(setup);
 }

@@ -21,4 +21,6 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/open.c \
 	%D%/open.h \
 	%D%/seccomp.c \
-	%D%/seccomp.h
+	%D%/seccomp.h \
+	%D%/title.c \
+	%D%/title.h

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads the command line, makes the request, runs it, prints the error, exits. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "explain.h"
+#include "inspect/machine.h"
+#include "options.h"
+#include "sandbox/plan.h"
+#include "script.h"
+#include "session/session.h"
+#include "sys/title.h"
+
+/*
+ * What the caller had open beside 0, 1 and 2 is none of the payload's business, nor ours; and where one of the three is closed, a
+ * file that we open would take its place and be taken for it.
+ */
+static int
+tidy_descriptors(struct error *err)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= 2);
+	if (fd < 0)
+		return error_set(err, errno, "cannot open '/dev/null'");
+	if (syscall(SYS_close_range, 3, ~0u, 0) == 0)
+		return 0;
+	/* Refused by an outer container's filter, or older than Linux 5.9. */
+	for (fd = (int)sysconf(_SC_OPEN_MAX); fd > 2; fd--)
+		close(fd);
+	return 0;
+}
+
+static int
+read_request(int argc, char **argv, struct request *req, bool *ret_done, struct error *err)
+{
+	int r;
+
+	*ret_done = false;
+	if (script_is_invoked(argv[0]))
+		r = script_parse(argc, argv, req, err);
+	else
+		r = options_parse(argc, argv, req, ret_done, err);
+	if (r == 0)
+		log_set_level(req->quiet ? LOG_QUIET : req->verbose ? LOG_VERBOSE : LOG_NORMAL);
+	return r;
+}
+
+static int
+run(const struct request *req, struct outcome *outcome, struct error *err)
+{
+	struct plan plan;
+	int r;
+
+	*outcome = (struct outcome){ 0 };
+	if (req->check) {
+		outcome->status = machine_check(stdout);
+		return 0;
+	}
+	r = plan_make(req, &plan, err);
+	if (r < 0)
+		return r;
+	if (req->dry_run)
+		plan_print(&plan, stdout);
+	else
+		r = session_run(&plan, explain_failure, outcome, err);
+	plan_release(&plan);
+	return r;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct request req;
+	_autoerror_ struct error err = ERROR_INIT;
+	struct outcome outcome = { 0 };
+	bool done;
+	int r;
+
+	title_init(argv);
+	request_init(&req);
+	r = tidy_descriptors(&err);
+	if (r == 0)
+		r = read_request(argc, argv, &req, &done, &err);
+	if (r == 0 && !done)
+		r = run(&req, &outcome, &err);
+	if (r < 0) {
+		explain_machine(&err);
+		error_print(&err, stderr, req.script ? "isolate.sh" : "isolate");
+		outcome = (struct outcome){ .status = err.status };
+	}
+	request_release(&req);
+	if (fflush(stdout) == EOF && outcome.status == 0 && outcome.signal == 0)
+		outcome.status = STATUS_FAILED;
+	outcome_exit(&outcome);
+}
