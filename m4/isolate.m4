@@ -97,12 +97,3 @@ AC_DEFUN([ISOLATE_ENABLE_COVERAGE], [
 	AS_IF([test "$isolate_coverage" = yes], [COVERAGE_CFLAGS="--coverage -O0 -g"])
 	AC_SUBST([COVERAGE_CFLAGS])
 ])
-
-AC_DEFUN([ISOLATE_ENABLE_TEST_BREAKS], [
-	AC_ARG_ENABLE([test-breaks],
-		[AS_HELP_STRING([--enable-test-breaks], [for tests alone: a program that breaks its own promises when told to])],
-		[isolate_test_breaks=$enableval], [isolate_test_breaks=no])
-	AS_IF([test "$isolate_test_breaks" = yes], [
-		AC_DEFINE([ISOLATE_TEST_BREAKS], [1], [Define to break promises on purpose. Never in a program that is used.])])
-	AM_CONDITIONAL([TEST_BREAKS], [test "$isolate_test_breaks" = yes])
-])
