@@ -3,10 +3,11 @@
 generated_docs = \
 	completions/isolate.bash \
 	completions/isolate.fish \
-	completions/isolate.zsh
+	completions/isolate.zsh \
+	%D%/isolate.1
 
 doc_templates = $(generated_docs:=.in)
-EXTRA_DIST += $(doc_templates)
+EXTRA_DIST += $(doc_templates) %D%/isolate.sh.1
 CLEANFILES += $(generated_docs)
 all-local: $(generated_docs)
 $(generated_docs): $(doc_templates) src/docgen$(EXEEXT)
@@ -23,8 +24,19 @@ install-data-local: $(generated_docs)
 		>"$(DESTDIR)$(bashcompletiondir)/$$name" && \
 	sed "s/^#compdef isolate$$/#compdef $$name/" completions/isolate.zsh >"$(DESTDIR)$(zshcompletiondir)/_$$name" && \
 	sed "s/^complete -c isolate /complete -c $$name /" completions/isolate.fish >"$(DESTDIR)$(fishcompletiondir)/$$name.fish"
-uninstall-local: uninstall-completions
+uninstall-local: uninstall-completions uninstall-manual
 .PHONY: uninstall-completions
 uninstall-completions:
 	name=$(installed_name) && rm -f "$(DESTDIR)$(bashcompletiondir)/$$name" "$(DESTDIR)$(zshcompletiondir)/_$$name" \
 		"$(DESTDIR)$(fishcompletiondir)/$$name.fish"
+
+# Not by automake: what it makes of isolate.sh is not the name that src/local.mk gives to the program.
+install-data-local: install-manual
+.PHONY: install-manual uninstall-manual
+install-manual: %D%/isolate.1
+	$(MKDIR_P) "$(DESTDIR)$(mandir)/man1"
+	name=$(installed_name) && \
+	$(INSTALL_DATA) %D%/isolate.1 "$(DESTDIR)$(mandir)/man1/$$name.1" && \
+	$(INSTALL_DATA) $(srcdir)/%D%/isolate.sh.1 "$(DESTDIR)$(mandir)/man1/$$name.sh.1"
+uninstall-manual:
+	name=$(installed_name) && rm -f "$(DESTDIR)$(mandir)/man1/$$name.1" "$(DESTDIR)$(mandir)/man1/$$name.sh.1"

@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "options.h"
+#include "sandbox/environ.h"
 
 /* Plain text for mdoc(7): nothing in it is a request or an escape. */
 static void
@@ -61,6 +62,15 @@ man_spec_flags(void)
 		printf(".It Cm %s\n", spec_flags[i].name);
 		roff_text(spec_flags[i].help);
 	}
+}
+
+/* The variables that stay outside, in one sentence. */
+static void
+man_dropped_variables(void)
+{
+	for (size_t i = 0; i < environ_dropped_len; i++)
+		printf(".Ev %s%s\n", environ_dropped[i].name,
+		       i + 2 == environ_dropped_len ? "\nand" : i + 1 == environ_dropped_len ? " ." : " ,");
 }
 
 /* "-m|--mnt": how a row is called, as a pattern of a case. */
@@ -239,6 +249,7 @@ static const struct generator {
 } generators[] = {
 	{ "man-options", man_options },
 	{ "man-spec-flags", man_spec_flags },
+	{ "man-dropped-variables", man_dropped_variables },
 	{ "bash-words", bash_words },
 	{ "bash-arguments", bash_arguments },
 	{ "bash-values", bash_values },

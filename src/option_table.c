@@ -389,8 +389,10 @@ const struct option_row option_rows[] = {
 		.man = "Assembles the root on the directory\n"
 		       ".Ar DIR ,\n"
 		       "which has to exist.\n"
-		       "From outside the files are there for those who enter the mount namespace.\n"
-		       "Without it nothing is created on the host, ever.\n",
+		       "The directories, files and links that the root consists of are made there, can be looked at, and stay:\n"
+		       "to remove them is up to you.\n"
+		       "What is mounted on them is seen inside alone.\n"
+		       "Without this option nothing is ever created on the host.\n",
 		.apply = apply_base,
 	},
 	{

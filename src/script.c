@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "options.h"
@@ -193,7 +194,6 @@ set_command(struct request *req, char **words)
 	argv[3] = (char *)"isolate.sh";
 	memcpy(argv + 4, words, (n + 1) * sizeof(*words));
 	req->argv = argv;
-	req->script = true;
 }
 
 int
@@ -201,6 +201,9 @@ script_parse(int argc, char **argv, struct request *req, struct error *err)
 {
 	struct words words = { 0 };
 
+	/* Before anything can fail: the messages are the script's. */
+	req->script = true;
+	log_set_program("isolate.sh");
 	if (read_words(argv + (argc > 0 ? 1 : 0), &words, err) < 0)
 		return -1;
 	req->no_defaults = true;

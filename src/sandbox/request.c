@@ -29,7 +29,7 @@ request_release(struct request *req)
 		free(req->env_ops[i].value);
 	}
 	free(req->env_ops);
-	if (req->script)
+	if (req->script_text)
 		free(req->argv);
 	free(req->script_text);
 	request_init(req);
