@@ -2,8 +2,8 @@
 /*
  * What the processes between clone and exec share. Theory of operation:
  *
- *	caller (outside) ── clone(NEWUSER|NEWNS|NEWIPC|NEWUTS|NEWCGROUP, shared memory, as vfork) ──► stage
- *	stage: maps the user as root of U1, unshares the pid namespace, clones with CLONE_PARENT
+ *	caller (outside) ── vfork ──► stage
+ *	stage: makes U1 and, owned by it, all other namespaces but the network's; maps the user as root of U1; clones with CLONE_PARENT
  *	     ├──► init, pid 1: builds the root, joins the network namespace, pivots, says "ready", reaps for ever
  *	     └──► payload, pid 2: makes the network namespace beside that, then U2; waits for "ready"; sheds; verifies; executes
  *

@@ -21,8 +21,6 @@
 #include "sys/idmap.h"
 #include "sys/title.h"
 
-enum { STACK_SIZE = 64 * 1024 };
-
 /* What the leader tells the caller once everything exists; the pty's master comes with it. */
 struct leader_hello {
 	pid_t init, payload;
@@ -125,13 +123,12 @@ stage_lead(struct setup *setup)
 }
 
 /*
- * Runs in new user, mount, IPC, UTS and cgroup namespaces, single-threaded. Unless a terminal is asked for, in the caller's
- * memory, while the caller waits: it writes nothing but setup and its own stack.
+ * Unless a terminal is asked for, this runs in the caller's memory, while the caller waits: it writes nothing but setup and its
+ * own frames of the stack.
  */
-static int
-stage_main(void *arg)
+static _Noreturn void
+stage_main(struct setup *setup)
 {
-	struct setup *setup = arg;
 	const struct plan *plan = setup->plan;
 	int r;
 
@@ -140,13 +137,15 @@ stage_main(void *arg)
 	if (setup->leader[0] >= 0)
 		close(setup->leader[0]);
 	inside_bind_life(setup);
+	if (unshare(CLONE_NEWUSER) < 0)
+		inside_fail(setup, STEP_USER_NS, -errno, NULL);
+	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) < 0)
+		inside_fail(setup, STEP_NAMESPACES, -errno, NULL);
 	r = idmap_write(setup->proc, 0, plan->outer_uid, 0, plan->outer_gid);
 	if (r < 0)
 		inside_fail(setup, STEP_USER_MAP, r, NULL);
 	if (setup->group == GROUP_PTY)
 		stage_open_pty(setup);
-	if (unshare(CLONE_NEWPID) < 0)
-		inside_fail(setup, STEP_PID_NS, -errno, NULL);
 	setup->init = clone_raw(CLONE_PARENT);
 	if (setup->init == 0)
 		init_main(setup);
@@ -162,16 +161,18 @@ stage_main(void *arg)
 	_exit(0);
 }
 
+/*
+ * Starts the stage. With vfork(2) it runs in our memory and on our stack while we are held, which spares the kernel the copy of
+ * our page tables; the leader lives on beside us and so needs a copy.
+ */
 static pid_t
-clone_stage(struct setup *setup)
+start_stage(struct setup *setup)
 {
-	static char stack[STACK_SIZE] __attribute__((aligned(16)));
-	int flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | SIGCHLD;
+	pid_t stage = setup->group == GROUP_PTY ? clone_raw(0) : vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 
-	/* Shared memory spares the kernel the copy of our page tables; the leader lives on and so needs its own. */
-	if (setup->group != GROUP_PTY)
-		flags |= CLONE_VM | CLONE_VFORK;
-	return clone(stage_main, stack + sizeof stack, flags, setup);
+	if (stage == 0)
+		stage_main(setup);
+	return stage;
 }
 
 static void
@@ -250,7 +251,7 @@ explain_stage(const struct report *report, const struct plan *plan, struct error
 		error_from(err, "'%s' from %s", entry->spec->text, entry->spec->from);
 	if (report->step == STEP_PROC && report->errnum == EPERM)
 		err->topic = ERROR_TOPIC_PROC;
-	if (report->step <= STEP_PID_NS || report->step == STEP_PAYLOAD_USER_NS)
+	if (report->step <= STEP_NAMESPACES || report->step == STEP_PAYLOAD_USER_NS)
 		err->topic = ERROR_TOPIC_USERNS;
 	if (report->step == STEP_EXEC)
 		err->status = report->errnum == ENOENT || report->errnum == ENOTDIR ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
@@ -272,16 +273,6 @@ sandbox_failure(struct sandbox *sb, const struct plan *plan, bool *ret_exec_fail
 	report.object[sizeof report.object - 1] = '\0';
 	*ret_exec_failed = report.step == STEP_EXEC;
 	return explain_stage(&report, plan, err);
-}
-
-/* The stage could not be cloned at all. */
-static int
-refused(int errnum, struct error *err)
-{
-	int r = error_set(err, errnum, "cannot make a user namespace");
-
-	err->topic = ERROR_TOPIC_USERNS;
-	return r;
 }
 
 static int
@@ -330,9 +321,9 @@ sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox 
 		close_ends(&setup);
 		return r;
 	}
-	stage = clone_stage(&setup);
+	stage = start_stage(&setup);
 	if (stage < 0) {
-		r = refused(errno, err);
+		r = error_set(err, errno, "cannot start a process");
 		close_ends(&setup);
 		return r;
 	}

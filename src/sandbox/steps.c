@@ -19,7 +19,6 @@ const char *const step_doing[STEPS] = {
 	[STEP_USER_NS] = "make a user namespace",
 	[STEP_USER_MAP] = "map your user into the user namespace",
 	[STEP_NAMESPACES] = "make the namespaces",
-	[STEP_PID_NS] = "make a pid namespace",
 	[STEP_START_INIT] = "start pid 1",
 	[STEP_START_PAYLOAD] = "start the payload's process",
 	[STEP_HOSTNAME] = "set the host name '%s'",
