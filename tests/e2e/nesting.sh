@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sandboxes in sandboxes, and in what other containers are like: a masked /proc, a read-only root, no /dev/pts.
+. "$TESTS/lib/tap.sh"
+
+bin=$(dirname "$ISOLATE")
+
+# nested DEPTH COMMAND…: isolate isolate … COMMAND. Each level needs the program's own directory.
+nested() {
+	depth=$1
+	shift
+	while [ "$depth" -gt 0 ]; do
+		set -- "$ISOLATE" -q -m ". ro:$bin" -- "$@"
+		depth=$((depth - 1))
+	done
+	"$@"
+}
+
+t_output hello 'isolate in isolate' nested 2 echo hello
+t_output hello 'five deep' nested 5 echo hello
+t_status 7 'the status comes through' nested 3 sh -c 'exit 7'
+
+# Where the kernel's limit is reached (32 levels of user namespaces, two a sandbox), it says so.
+if [ "$TEST_AS" = user ]; then
+	t_status 125 'deeper than the kernel allows' nested 40 true
+	t_match 'nested|limit' 'the message names the limit' nested 40 true
+fi
+
+# An outer container, made with unshare(1). The masks are locked by a user namespace below the one that made them.
+outer() {
+	setup=$1
+	shift
+	unshare -Urmpf --mount-proc sh -c "$setup"'; exec unshare -U --map-user=1000 --map-group=1000 -m "$@"' sh "$@"
+}
+
+t_output hello 'in a plain outer container' outer : "$ISOLATE" echo hello
+t_output hello 'without /dev/pts' outer 'mount -t tmpfs none /dev/pts' "$ISOLATE" echo hello
+t_output hello 'with a read-only root' outer 'mount -o remount,bind,ro /' "$ISOLATE" -m ro:/usr echo hello
+t_match 'cannot mount a fresh /proc' 'with a masked /proc it is refused, not leaked' \
+	outer 'mount -t tmpfs none /proc/sys' "$ISOLATE" echo hello
+t_match '/proc=none' 'and the message says what is safe' outer 'mount -t tmpfs none /proc/sys' "$ISOLATE" echo hello
+t_output hello 'without /proc it starts there' outer 'mount -t tmpfs none /proc/sys' "$ISOLATE" -m '. /proc=none' echo hello
+t_done
