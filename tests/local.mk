@@ -8,13 +8,25 @@ unit_tests = \
 	%D%/unit/test_landlock \
 	%D%/unit/test_spec
 
-# One line for each script, and for what the scripts need to have beside them.
-e2e_tests =
-e2e_data =
+# One line for each script, and for what the scripts need to have beside them, below one of script_folders.
+script_tests =
+script_data =
 
 # Scripts that make sense for one of the two alone.
-e2e_root_tests =
-e2e_user_tests =
+script_root_tests =
+script_user_tests =
+
+# Programs that scripts find on their PATH.
+script_programs = \
+	isolate \
+	%D%/lib/await \
+	%D%/lib/supervise
+script_folders = lib e2e fault fuzz fixtures
+
+include tests/e2e/local.mk
+include tests/fault/local.mk
+include tests/fuzz/local.mk
+include tests/bench/local.mk
 
 gates = \
 	%D%/gates/form.sh \
@@ -35,13 +47,6 @@ endif
 %C%_unit_test_seccomp_CPPFLAGS = $(AM_CPPFLAGS) $(LIBSECCOMP_CFLAGS)
 %C%_unit_test_seccomp_LDADD = $(LDADD) $(LIBSECCOMP_LIBS)
 
-# The program again, made so that it breaks a promise when ISOLATE_BREAK names it (src/sandbox/breaks.h): scripts call it as
-# $ISOLATE_BREAKS, to see that its verification notices. It is never installed.
-check_PROGRAMS += %D%/isolate-breaks
-%C%_isolate_breaks_SOURCES = $(isolate_SOURCES) $(src_sandbox_libsandbox_a_SOURCES) $(src_session_libsession_a_SOURCES)
-%C%_isolate_breaks_CPPFLAGS = $(AM_CPPFLAGS) -DISOLATE_TEST_BREAKS
-%C%_isolate_breaks_LDADD = $(isolate_libraries)
-
 # Helpers of the scripts.
 check_PROGRAMS += %D%/lib/supervise %D%/lib/await
 %C%_lib_supervise_LDADD =
@@ -52,10 +57,10 @@ test_library = \
 	%D%/lib/run-test \
 	%D%/lib/tap.sh
 
-EXTRA_DIST += $(test_library) $(gates) $(e2e_tests) $(e2e_root_tests) $(e2e_user_tests) $(e2e_data)
+EXTRA_DIST += $(test_library) $(gates) $(script_tests) $(script_root_tests) $(script_user_tests) $(script_data)
 
-root_stamps = $(unit_tests:=.root.t) $(libseccomp_tests:=.root.t) $(e2e_tests:=.root.t) $(e2e_root_tests:=.root.t)
-user_stamps = $(unit_tests:=.user.t) $(libseccomp_tests:=.user.t) $(e2e_tests:=.user.t) $(e2e_user_tests:=.user.t)
+root_stamps = $(unit_tests:=.root.t) $(libseccomp_tests:=.root.t) $(script_tests:=.root.t) $(script_root_tests:=.root.t)
+user_stamps = $(unit_tests:=.user.t) $(libseccomp_tests:=.user.t) $(script_tests:=.user.t) $(script_user_tests:=.user.t)
 $(root_stamps) $(user_stamps):
 	@$(MKDIR_P) $(@D) && : > $@
 MOSTLYCLEANFILES += $(root_stamps) $(user_stamps)
@@ -70,5 +75,15 @@ SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	script_programs='$(script_programs)'; export script_programs; \
+	script_folders='$(script_folders)'; export script_folders; \
 	HAVE_CMOCKA='$(have_cmocka)'; export HAVE_CMOCKA; \
 	HAVE_LIBSECCOMP='$(have_libseccomp)'; export HAVE_LIBSECCOMP;
+
+# How much of each source the tests reach: gcov's own figures, lowest first. After 'make check', configured with --enable-coverage.
+.PHONY: coverage
+coverage:
+	@find src -name '*.gcda' -exec gcov -n {} + | awk -F "[':%]" '\
+		/^File/ { file = $$2 } \
+		/^Lines/ && file ~ /src\// { sub(/.*src\//, "src/", file); if ($$3 + 0 >= best[file]) best[file] = $$3 + 0 } \
+		END { for (file in best) printf "%6.1f %%  %s\n", best[file], file }' | sort -n

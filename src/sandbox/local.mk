@@ -4,16 +4,28 @@ noinst_LIBRARIES += %D%/libsandbox.a
 %C%_libsandbox_a_SOURCES = \
 	%D%/breaks.h \
 	%D%/build.c \
+	%D%/defaults.c \
+	%D%/defaults.h \
+	%D%/environ.c \
+	%D%/environ.h \
+	%D%/identity.c \
+	%D%/identity.h \
 	%D%/init.c \
 	%D%/inside.h \
 	%D%/launch.c \
 	%D%/launch.h \
 	%D%/payload.c \
 	%D%/plan.h \
+	%D%/plan_draft.c \
+	%D%/plan_draft.h \
+	%D%/plan_rebuild.c \
+	%D%/plan_settle.c \
 	%D%/request.c \
 	%D%/request.h \
 	%D%/spec.c \
 	%D%/spec.h \
 	%D%/steps.c \
 	%D%/steps.h \
-	%D%/verify.c
+	%D%/verify.c \
+	%D%/view.c \
+	%D%/view.h

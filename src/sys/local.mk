@@ -22,5 +22,7 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/open.h \
 	%D%/seccomp.c \
 	%D%/seccomp.h \
+	%D%/signals.c \
+	%D%/signals.h \
 	%D%/title.c \
 	%D%/title.h
