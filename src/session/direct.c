@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A session whose payload has the caller's own descriptors. The manager sleeps in sigwaitinfo(2) until a signal comes. This is the path of
+ * programs in pipelines and of Jupyter kernels, which start often: there is nothing here that they do not need.
+ *
+ * To whom a signal goes:
+ *
+ *			sent to the manager	sent to its process group
+ *	GROUP_OWN	payload			the payload's process group
+ *	GROUP_SHARED	payload			nobody: the payload is in the group and has it already
+ */
+#include "config.h"
+
+#include "session/direct.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+
+#include "session/ending.h"
+#include "session/imitate.h"
+#include "sys/signals.h"
+
+struct direct {
+	struct inbox *inbox;
+	struct sandbox sb;
+	enum launch_group group;
+	int aborted_by; /* signal that ended the session before the payload was executed, or 0 */
+};
+
+static void
+deliver(struct direct *d, const struct letter *letter)
+{
+	/* The payload has not been reaped, so its pid is its own. Until it is executed it holds signals back, and nobody could stop
+	 * a start that hangs. */
+	if (inbox_is_fatal(d->inbox, letter->number) && ending_is_before_exec(&d->sb)) {
+		d->aborted_by = letter->number;
+		return;
+	}
+	if (letter->to_group && d->group == GROUP_SHARED)
+		return;
+	if (letter->to_group && killpg(d->sb.payload, letter->number) == 0)
+		return;
+	if (letter->queued)
+		sigqueue(d->sb.payload, letter->number, letter->value);
+	else
+		kill(d->sb.payload, letter->number);
+}
+
+/* Returns true if there was a SIGCHLD. */
+static bool
+take_letters(struct direct *d, bool wait)
+{
+	struct letter letters[INBOX_MAX];
+	size_t len = inbox_take(d->inbox, wait, letters);
+	bool child = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (letters[i].number == SIGCHLD)
+			child = true;
+		else
+			deliver(d, &letters[i]);
+	}
+	return child;
+}
+
+/* The payload stopped: so does the manager, or the shell would wait for a job that does nothing. */
+static void
+follow_stop(struct direct *d, int number)
+{
+	/* What was sent to the group as a whole came with the stop, and must not be found, and misread, after it. */
+	take_letters(d, false);
+	if (imitate_stop(number, false))
+		return; /* the SIGCONT that continued us waits, and is for the payload too */
+	if (d->group == GROUP_OWN)
+		killpg(d->sb.payload, SIGCONT);
+}
+
+/* Returns true once the payload has ended. */
+static bool
+look_after_payload(struct direct *d, struct ending *ret)
+{
+	siginfo_t info;
+
+	for (;;) {
+		/* If the whole group was stopped and continued, we may run before the payload was: wait until it was. */
+		signals_settle();
+		info.si_pid = 0;
+		if (waitid(P_PID, (id_t)d->sb.payload, &info, WEXITED | WSTOPPED | WNOHANG) < 0 && errno != EINTR) {
+			/* Cannot be: it is our child. Whoever took it from us, it is not there any more. */
+			*ret = (struct ending){ .code = CLD_KILLED, .status = SIGKILL };
+			return true;
+		}
+		if (info.si_pid == 0)
+			return false;
+		if (info.si_code == CLD_STOPPED) {
+			follow_stop(d, info.si_status);
+		} else if (info.si_code != CLD_TRAPPED) {
+			*ret = (struct ending){ .code = info.si_code, .status = info.si_status };
+			return true;
+		}
+	}
+}
+
+/* pid 1 cannot end before its siblings in the pid namespace are reaped, and the payload is for us to reap. */
+static void
+abort_start(struct direct *d)
+{
+	kill(d->sb.payload, SIGKILL);
+	while (waitid(P_PID, (id_t)d->sb.payload, NULL, WEXITED) < 0 && errno == EINTR)
+		;
+}
+
+int
+direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox, session_explainer *explain,
+	   struct outcome *ret, struct error *err)
+{
+	struct direct d = { .inbox = inbox, .sb = SANDBOX_INIT, .group = group };
+	struct ending ending;
+	bool ended = false;
+	int r;
+
+	d.sb.payload_mask = inbox->original;
+	r = sandbox_launch(plan, group, &d.sb, err);
+	if (r < 0)
+		return r;
+	/* It is in our process group, and so is what tells for whom a signal was. */
+	inbox->sentinel = d.sb.init;
+	while (!ended && !d.aborted_by)
+		ended = take_letters(&d, true) && look_after_payload(&d, &ending);
+	if (ended) {
+		r = ending_conclude(&ending, &d.sb, plan, explain, ret, err);
+	} else {
+		abort_start(&d);
+		*ret = (struct outcome){ .signal = d.aborted_by };
+	}
+	inbox->sentinel = 0;
+	sandbox_end(&d.sb);
+	return r;
+}

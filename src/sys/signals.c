@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the kernel knows about signals of other processes, and when it is known for sure. */
+#include "config.h"
+
+#include "sys/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+int
+signals_pending(pid_t pid, uint64_t *ret)
+{
+	static const char label[] = "\nShdPnd:\t";
+	_autoclose_ int fd = -1;
+	char path[32], text[2048];
+	size_t kept = 0;
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* The line follows the groups, of which there may be thousands. What was read last is kept: it may hold the line's first half. */
+	while ((n = read(fd, text + kept, sizeof text - 1 - kept)) > 0) {
+		size_t len = kept + (size_t)n;
+		char *at;
+
+		text[len] = '\0';
+		at = strstr(text, label);
+		if (at && strchr(at + 1, '\n')) {
+			*ret = strtoull(at + sizeof label - 1, NULL, 16);
+			return 0;
+		}
+		kept = len < 64 ? len : 64;
+		memmove(text, text + len - kept, kept);
+	}
+	return n < 0 ? -errno : -ESRCH;
+}
+
+void
+signals_settle(void)
+{
+	/*
+	 * kill(2) and the terminals go through a group's members holding tasklist_lock for reading; setpgid(2) takes it for writing
+	 * before it looks for the process, so it cannot return in the middle. No process has this number (PID_MAX_LIMIT is 2^22):
+	 * nothing is changed.
+	 */
+	setpgid(INT_MAX, INT_MAX);
+}
