@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/log.h"
 #include "inspect/execchain.h"
 #include "inspect/machine.h"
 
@@ -25,7 +24,6 @@ payload_path(const struct plan *plan)
 void
 explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_failed, int status, struct error *err)
 {
-	_autoerror_ struct error found = ERROR_INIT;
 	_autoclose_ int inside = -1, outside = -1;
 	char root[32];
 	struct execchain_query query = { .program = plan->argv[0], .path_env = payload_path(plan), .cwd = plan->cwd };
@@ -41,10 +39,7 @@ explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_fai
 	query.inside = inside;
 	query.outside = outside;
 	query.errnum = exec_failed ? err->code : 0;
-	if (exec_failed)
-		execchain_explain(&query, err);
-	else if (execchain_explain(&query, &found) == 1)
-		log_note("%s%s%s", found.message, found.hint ? "; " : "", found.hint ? found.hint : "");
+	execchain_explain(&query, err);
 }
 
 void

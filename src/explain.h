@@ -10,9 +10,8 @@
 #include "sandbox/plan.h"
 
 /*
- * After the payload ended and before the sandbox does: if the program could not be executed, or ended with status 127 as a dynamic loader
- * does that lacks a library, says why. status is the payload's; err holds the failed exec's error, or none. A payload that ran keeps its
- * status: what is found out is then logged as notes.
+ * A session_explainer (session/session.h): if the program could not be executed, or ended with status 127 as a dynamic
+ * loader does that lacks a library, puts the reason into err.
  */
 void explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_failed, int status, struct error *err);
 

@@ -339,12 +339,9 @@ sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox 
 }
 
 static void
-end_process(pid_t *pid)
+reap(pid_t *pid)
 {
-	if (*pid <= 0)
-		return;
-	kill(*pid, SIGKILL);
-	while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+	while (*pid > 0 && waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	*pid = 0;
 }
@@ -354,9 +351,16 @@ sandbox_end(struct sandbox *sb)
 {
 	int *const fds[] = { &sb->report_fd, &sb->leader_socket, &sb->master };
 
-	/* The end of pid 1 ends all in its pid namespace, and is complete only when they are gone. */
-	end_process(&sb->init);
-	end_process(&sb->leader_pid);
+	/*
+	 * The end of pid 1 ends all in its pid namespace, and is complete only when they are gone and reaped. A payload whose parent is the leader
+	 * is reaped by the leader, or, since that is killed here, by whoever inherits it. So both first get the signal.
+	 */
+	if (sb->init > 0)
+		kill(sb->init, SIGKILL);
+	if (sb->leader_pid > 0)
+		kill(sb->leader_pid, SIGKILL);
+	reap(&sb->leader_pid);
+	reap(&sb->init);
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (*fds[i] >= 0)
 			close(take_fd(fds[i]));
