@@ -97,3 +97,16 @@ AC_DEFUN([ISOLATE_ENABLE_COVERAGE], [
 	AS_IF([test "$isolate_coverage" = yes], [COVERAGE_CFLAGS="--coverage -O0 -g"])
 	AC_SUBST([COVERAGE_CFLAGS])
 ])
+
+# Without the dynamic loader a start is some 0.1 ms shorter. The price: glibc reads users from elsewhere than /etc/passwd
+# (LDAP, SSSD) only if the machine that runs the program has the very glibc that it was linked with.
+AC_DEFUN([ISOLATE_ENABLE_STATIC_PROGRAM], [
+	AC_ARG_ENABLE([static-program],
+		[AS_HELP_STRING([--enable-static-program], [link the C library statically, for a faster start])],
+		[isolate_static=$enableval], [isolate_static=no])
+	PROGRAM_LDFLAGS=
+	AS_IF([test "$isolate_static" = yes], [
+		ISOLATE_TRY_FLAGS([PROGRAM_LDFLAGS], [-fPIE -static-pie])
+		AS_IF([test -z "$PROGRAM_LDFLAGS"], [AC_MSG_ERROR([a static program cannot be linked here])])])
+	AC_SUBST([PROGRAM_LDFLAGS])
+])
