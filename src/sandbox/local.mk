@@ -15,11 +15,19 @@ noinst_LIBRARIES += %D%/libsandbox.a
 	%D%/launch.c \
 	%D%/launch.h \
 	%D%/payload.c \
+	%D%/plan.c \
 	%D%/plan.h \
 	%D%/plan_draft.c \
 	%D%/plan_draft.h \
+	%D%/plan_inside.c \
+	%D%/plan_inside.h \
+	%D%/plan_print.c \
 	%D%/plan_rebuild.c \
 	%D%/plan_settle.c \
+	%D%/plan_sockets.c \
+	%D%/plan_sockets.h \
+	%D%/plan_specs.c \
+	%D%/plan_specs.h \
 	%D%/request.c \
 	%D%/request.h \
 	%D%/spec.c \
