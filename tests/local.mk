@@ -4,8 +4,17 @@
 
 # One line for each tests/unit/NAME.c.
 unit_tests = \
+	%D%/unit/test_base_error \
+	%D%/unit/test_base_log \
+	%D%/unit/test_base_number \
+	%D%/unit/test_base_path \
+	%D%/unit/test_base_text \
 	%D%/unit/test_caps \
+	%D%/unit/test_elf \
+	%D%/unit/test_execchain \
 	%D%/unit/test_landlock \
+	%D%/unit/test_options \
+	%D%/unit/test_script \
 	%D%/unit/test_spec
 
 # One line for each script, and for what the scripts need to have beside them, below one of script_folders.
@@ -29,6 +38,7 @@ include tests/fuzz/local.mk
 include tests/bench/local.mk
 
 gates = \
+	%D%/gates/docs.sh \
 	%D%/gates/form.sh \
 	%D%/gates/includes.sh
 
@@ -57,6 +67,7 @@ test_library = \
 	%D%/lib/run-test \
 	%D%/lib/tap.sh
 
+EXTRA_DIST += %D%/unit/elf_sample.h
 EXTRA_DIST += $(test_library) $(gates) $(script_tests) $(script_root_tests) $(script_user_tests) $(script_data)
 
 root_stamps = $(unit_tests:=.root.t) $(libseccomp_tests:=.root.t) $(script_tests:=.root.t) $(script_root_tests:=.root.t)

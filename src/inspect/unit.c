@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What to mount so that something which exists outside is there inside. */
+#include "config.h"
+
+#include "inspect/unit.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "inspect/rootpath.h"
+
+struct finder {
+	int inside, outside;
+	const char *home;	/* as the user names it */
+	const char *home_place; /* without links */
+	struct place_list *units;
+};
+
+void
+place_list_add(struct place_list *list, const char *place)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (strcmp(list->items[i], place) == 0)
+			return;
+	list->items = array_grow(list->items, &list->cap, list->len + 1, sizeof *list->items);
+	list->items[list->len++] = text_dup(place);
+}
+
+void
+place_list_release(struct place_list *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		free(list->items[i]);
+	free(list->items);
+	memset(list, 0, sizeof *list);
+}
+
+/* A home directory, what holds it, or a sibling of it: somebody else's. */
+static bool
+is_about_home(const char *dir, const char *home)
+{
+	_autofree_ char *homes = NULL;
+	_autofree_ char *parent = NULL;
+
+	if (!home || home[0] != '/' || home[1] == '\0')
+		return false;
+	if (path_is_below(home, dir))
+		return true;
+	homes = path_parent(home);
+	parent = path_parent(dir);
+	return homes[1] != '\0' && strcmp(homes, parent) == 0;
+}
+
+/* True for directories that show more than anybody meant who asked for one program in them. */
+static bool
+is_too_wide(const struct finder *finder, const char *dir)
+{
+	static const char *const wide[] = {
+		"/",	 "/boot", "/dev", "/etc", "/home", "/media", "/mnt",	 "/opt",     "/proc",
+		"/root", "/run",  "/srv", "/sys", "/tmp",  "/var",   "/var/lib", "/var/tmp",
+	};
+
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+		if (strcmp(dir, wide[i]) == 0)
+			return true;
+	return is_about_home(dir, finder->home) || is_about_home(dir, finder->home_place);
+}
+
+static bool
+has(const struct finder *finder, const char *dir, const char *name)
+{
+	_autofree_ char *path = path_join(dir, name);
+
+	return rootpath_exists(finder->outside, path);
+}
+
+static bool
+is_marked_prefix(const struct finder *finder, const char *dir)
+{
+	return has(finder, dir, "conda-meta") || has(finder, dir, "pyvenv.cfg");
+}
+
+/*
+ * A prefix by its shape. Not a hidden directory of the home directory, though it may look like one: ~/.local holds keys
+ * and settings beside its bin/ and lib/.
+ */
+static bool
+is_shaped_prefix(const struct finder *finder, const char *dir)
+{
+	_autofree_ char *parent = path_parent(dir);
+
+	if (path_name(dir)[0] == '.' && is_too_wide(finder, parent))
+		return false;
+	return has(finder, dir, "bin") && has(finder, dir, "lib");
+}
+
+/* The nearest directory above the place that the test accepts, or NULL. The caller frees. */
+static char *
+find_above(const struct finder *finder, const char *place, bool (*test)(const struct finder *, const char *))
+{
+	_autofree_ char *dir = path_parent(place);
+
+	while (dir[1] != '\0') {
+		char *parent;
+
+		if (!is_too_wide(finder, dir) && test(finder, dir))
+			return take_ptr(dir);
+		parent = path_parent(dir);
+		free(dir);
+		dir = parent;
+	}
+	return NULL;
+}
+
+static char *
+find_unit(const struct finder *finder, const char *place)
+{
+	char *unit = find_above(finder, place, is_marked_prefix);
+
+	if (!unit)
+		unit = find_above(finder, place, is_shaped_prefix);
+	if (!unit)
+		unit = path_parent(place);
+	if (is_too_wide(finder, unit)) {
+		free(unit);
+		unit = text_dup(place);
+	}
+	return unit;
+}
+
+/* The value of "home = …" in PREFIX/pyvenv.cfg (PEP 405), or NULL. The caller frees. */
+static char *
+read_venv_home(const struct finder *finder, const char *prefix)
+{
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+	_autofree_ char *path = path_join(prefix, "pyvenv.cfg");
+	_autoclose_ int fd = -1;
+	char text[4096];
+	ssize_t n;
+
+	if (rootpath_walk(finder->outside, path, &found) < 0)
+		return NULL;
+	fd = rootpath_open(finder->outside, &found);
+	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	if (n <= 0)
+		return NULL;
+	text[n] = '\0';
+	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
+		char *value = strchr(line, '=');
+
+		line += strspn(line, " \t");
+		if (!value || strncmp(line, "home", 4) != 0 || line + 4 + strspn(line + 4, " \t") != value)
+			continue;
+		value += 1 + strspn(value + 1, " \t");
+		value[strcspn(value, "\r")] = '\0';
+		return value[0] == '/' ? path_absolute("/", value) : NULL;
+	}
+	return NULL;
+}
+
+/*
+ * What a virtual environment was made from: its links lead to the interpreter there, but the standard library is found
+ * without any link. Only if there is a python in it: the file may be anybody's, and must not talk the user into
+ * mounting something else.
+ */
+static void
+add_venv_base(struct finder *finder, const char *prefix)
+{
+	_autofree_ char *home = read_venv_home(finder, prefix);
+	_autofree_ char *place = NULL;
+	char *unit;
+
+	if (!home || rootpath_is_directory(finder->inside, home) ||
+	    !(has(finder, home, "python3") || has(finder, home, "python")))
+		return;
+	place = path_join(home, "python");
+	unit = find_above(finder, place, is_marked_prefix);
+	if (!unit && strcmp(path_name(home), "bin") == 0)
+		unit = path_parent(home);
+	if (!unit || is_too_wide(finder, unit)) {
+		free(unit);
+		unit = text_dup(home);
+	}
+	if (!is_too_wide(finder, unit))
+		place_list_add(finder->units, unit);
+	free(unit);
+}
+
+static bool
+is_link(int root, const char *place)
+{
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+
+	rootpath_walk(root, place, &found);
+	for (size_t i = 0; i < found.links_len; i++)
+		if (strcmp(found.links[i], place) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * True if mounting `unit` brings `other` too: it lies below, or the unit is a link to what holds it (a spec brings the
+ * target).
+ */
+static bool
+covers(const struct finder *finder, const char *unit, const char *other)
+{
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+
+	if (path_is_below(other, unit))
+		return true;
+	return rootpath_walk(finder->outside, unit, &found) == 0 && is_link(finder->outside, unit) &&
+	       path_is_below(other, found.place);
+}
+
+/* Drops what another unit brings. */
+static void
+drop_covered(const struct finder *finder)
+{
+	struct place_list *units = finder->units;
+
+	for (size_t i = 0; i < units->len; i++) {
+		for (size_t j = 0; j < units->len; j++) {
+			if (i == j || !covers(finder, units->items[i], units->items[j]))
+				continue;
+			free(units->items[j]);
+			memmove(units->items + j, units->items + j + 1, (units->len - j - 1) * sizeof *units->items);
+			units->len--;
+			if (j < i)
+				i--;
+			j--;
+		}
+	}
+}
+
+void
+units_find(int inside, int outside, const char *home, const struct place_list *places, struct place_list *ret)
+{
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+	struct finder finder = { .inside = inside, .outside = outside, .home = home, .units = ret };
+
+	if (home && rootpath_walk(outside, home, &found) == 0)
+		finder.home_place = found.place;
+	for (size_t i = 0; i < places->len; i++) {
+		_autofree_ char *unit = NULL;
+
+		if (rootpath_exists(inside, places->items[i]))
+			continue;
+		unit = find_unit(&finder, places->items[i]);
+		place_list_add(ret, unit);
+		add_venv_base(&finder, unit);
+	}
+	drop_covered(&finder);
+}
+
+/* A path as a spec has it: a backslash before what means something there. The caller frees. */
+static char *
+quote_for_spec(const char *path)
+{
+	size_t len = 0, cap = 0;
+	char *out = NULL;
+
+	for (; *path != '\0'; path++) {
+		out = array_grow(out, &cap, len + 3, 1);
+		if (isspace((unsigned char)*path) || strchr(":='\"\\", *path))
+			out[len++] = '\\';
+		out[len++] = *path;
+	}
+	out = array_grow(out, &cap, len + 1, 1);
+	out[len] = '\0';
+	return out;
+}
+
+char *
+units_format(const struct place_list *units, const char *before)
+{
+	char *specs = text_dup(before);
+	char *quoted;
+
+	for (size_t i = 0; i < units->len; i++) {
+		_autofree_ char *path = quote_for_spec(units->items[i]);
+		char *longer = text_format("%s%sro:%s", specs, *specs ? " " : "", path);
+
+		free(specs);
+		specs = longer;
+	}
+	quoted = text_shell_quote(specs);
+	/* In quotes even where a shell needs none: it is shown inside a sentence. */
+	if (strcmp(quoted, specs) == 0) {
+		free(quoted);
+		quoted = text_format("'%s'", specs);
+	}
+	free(specs);
+	return quoted;
+}
