@@ -59,6 +59,7 @@ AC_DEFUN([ISOLATE_HARDENING_FLAGS], [
 			[*_FORTIFY_SOURCE*], [],
 			[AC_DEFINE([ISOLATE_FORTIFY], [1], [Define _FORTIFY_SOURCE where nothing else has decided on it.])])
 	])
+	AC_SUBST([isolate_hardening])
 	AC_SUBST([HARDENING_CFLAGS])
 	AC_SUBST([HARDENING_LDFLAGS])
 ])

@@ -38,6 +38,7 @@ include tests/fuzz/local.mk
 include tests/bench/local.mk
 
 gates = \
+	%D%/gates/binary.sh \
 	%D%/gates/docs.sh \
 	%D%/gates/form.sh \
 	%D%/gates/includes.sh
@@ -88,6 +89,7 @@ AM_TESTS_ENVIRONMENT = \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	script_programs='$(script_programs)'; export script_programs; \
 	script_folders='$(script_folders)'; export script_folders; \
+	hardening='$(isolate_hardening)'; export hardening; \
 	HAVE_CMOCKA='$(have_cmocka)'; export HAVE_CMOCKA; \
 	HAVE_LIBSECCOMP='$(have_libseccomp)'; export HAVE_LIBSECCOMP;
 

@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Gate: what the linked program needs and how it is protected, as it came out and not as the flags meant it.
+. "$top_srcdir/tests/lib/tap.sh"
+
+program=$top_builddir/isolate
+dynamic=$(readelf --dynamic --wide "$program")
+headers=$(readelf --program-headers --wide "$program")
+symbols=$(readelf --symbols --wide "$program")
+
+# The start pays for every library. The sanitizers bring theirs.
+allowed='libc\.so\..*|ld-linux.*'
+case $dynamic in
+*libasan*) allowed="$allowed|lib(asan|ubsan|m|gcc_s)\.so\..*" ;;
+esac
+t_empty 'it needs the C library alone' \
+	"$(echo "$dynamic" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vxE "$allowed")"
+t_empty 'its text needs no relocation' "$(echo "$dynamic" | grep TEXTREL)"
+
+# has 'NAME' PATTERN TEXT
+has() {
+	case $hardening:$(echo "$3" | grep -cE "$2") in
+	yes:0) fail "$1" "nothing in the program matches: $2" ;;
+	*) pass "$1" ;;
+	esac
+}
+
+has 'it is position-independent' 'Type:.*DYN' "$(readelf --file-header "$program")"
+has 'its relocations are read-only' GNU_RELRO "$headers"
+has 'its symbols are bound at the start' 'BIND_NOW|FLAGS.*NOW' "$dynamic"
+has 'its stack is not executable' 'GNU_STACK.* RW ' "$headers"
+has 'its stack is watched' '__stack_chk_fail' "$symbols"
+t_done
