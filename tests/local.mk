@@ -15,7 +15,8 @@ unit_tests = \
 	%D%/unit/test_landlock \
 	%D%/unit/test_options \
 	%D%/unit/test_script \
-	%D%/unit/test_spec
+	%D%/unit/test_spec \
+	%D%/unit/test_view
 
 # One line for each script, and for what the scripts need to have beside them, below one of script_folders.
 script_tests =

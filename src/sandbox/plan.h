@@ -18,9 +18,9 @@
 #include "sandbox/request.h"
 
 enum plan_kind {
-	PLAN_DIR,     /* an empty directory of the skeleton (the read-only root) */
-	PLAN_FILE,    /* a file of the skeleton with `content` */
-	PLAN_SYMLINK, /* a symbolic link of the skeleton to `content` */
+	PLAN_DIR,     /* an empty directory of the skeleton (the read-only root); over a PLAN_BIND, one that is bound there */
+	PLAN_FILE,    /* a file of the skeleton with `content`; over a PLAN_BIND, one that is bound there */
+	PLAN_SYMLINK, /* a symbolic link to `content`, made in its parent, which is never a PLAN_BIND */
 	PLAN_BIND,    /* bind mount of `source`, recursive */
 	PLAN_TMPFS,   /* a private, empty, writable directory: a sub-directory of the scratch tmpfs, bound */
 	PLAN_PROC,    /* a fresh procfs */
@@ -43,9 +43,10 @@ struct plan_entry {
 	char *content;	    /* PLAN_FILE, PLAN_SYMLINK */
 	unsigned attrs;	    /* enum plan_attr */
 	bool is_dir;	    /* the mount point is a directory (else a file) */
+	unsigned mode;	    /* PLAN_TMPFS: permission bits of the new directory */
 	enum origin origin;
 	const struct spec *spec; /* what asked for it, or NULL; points into the request */
-	int parent;	    /* index of the entry that is mounted nearest above `path`, or -1: the root skeleton */
+	int parent;	    /* index of the entry nearest above `path` (never a link or a file), or -1: the root skeleton */
 	const char *rel;    /* path below that entry's path; points into path */
 	bool make;	    /* the mount point does not exist in the parent and has to be made (skeleton or tmpfs parents only) */
 };
@@ -54,6 +55,7 @@ struct plan {
 	struct plan_entry *entries; /* parents before children: sorted by path, component by component */
 	size_t len, cap;
 	const struct request *req;
+	char *base;	   /* --base, physical, or NULL */
 	char *cwd;	   /* where the payload starts, inside, logical */
 	bool cwd_asked;	   /* --chdir was given: failing to enter it is an error */
 	char *home;	   /* HOME inside */
