@@ -65,6 +65,7 @@ check_PROGRAMS += %D%/lib/supervise %D%/lib/await
 %C%_lib_await_LDADD =
 test_library = \
 	%D%/lib/as-user \
+	%D%/lib/complete.zsh \
 	%D%/lib/count-results \
 	%D%/lib/run-test \
 	%D%/lib/tap.sh
