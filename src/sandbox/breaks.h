@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Promises broken on purpose, in a build configured with --enable-test-breaks only: the tests show that verification
- * notices each one. In every other build this is the constant false and leaves no code behind.
+ * Promises broken on purpose, in tests/fault/isolate-breaks only: the tests show that verification notices each one. In
+ * the program itself this is the constant false and leaves no code behind.
  */
 #ifndef SANDBOX_BREAKS_H
 #define SANDBOX_BREAKS_H

@@ -54,22 +54,29 @@ inside_shed(const struct setup *setup)
 }
 
 /*
- * The payload makes the network namespace while we make the mounts. We join it, since /proc/1/net shows a process's network to
- * everybody who sees the process: pid 1 may not stay in the host's.
+ * The payload makes the network namespace while we make the mounts. Its word is waited for in any case, and before the pivot: pivot_root(2)
+ * moves the processes that it finds, and one that is still being cloned keeps the old root, in which the kernel makes no user namespace.
  */
 static void
-join_network(const struct setup *setup)
+wait_for_payload(const struct setup *setup)
 {
 	char byte;
-	int fd, r = 0;
 
 	if (recv(setup->sync[0], &byte, 1, 0) != 1)
 		inside_fail(setup, STEP_SYNC, -errno, NULL);
+}
+
+/* /proc/1/net shows a process's network to everybody who sees the process: pid 1 may not stay in the host's. */
+static void
+join_network(const struct setup *setup)
+{
+	int fd;
+
+	if (setup->plan->req->net == NET_HOST || broken("net"))
+		return;
 	fd = (int)syscall(SYS_pidfd_open, PAYLOAD_PID, 0);
 	if (fd < 0 || setns(fd, CLONE_NEWNET) < 0)
-		r = -errno;
-	if (r < 0)
-		inside_fail(setup, STEP_JOIN_NET, r, NULL);
+		inside_fail(setup, STEP_JOIN_NET, -errno, NULL);
 	close(fd);
 }
 
@@ -140,8 +147,8 @@ init_main(struct setup *setup)
 	if (setup->plan->hostname && sethostname(setup->plan->hostname, strlen(setup->plan->hostname)) < 0)
 		inside_fail(setup, STEP_HOSTNAME, -errno, setup->plan->hostname);
 	root = build_root(setup);
-	if (setup->plan->req->net == NET_NONE && !broken("net"))
-		join_network(setup);
+	wait_for_payload(setup);
+	join_network(setup);
 	r = mount_pivot(root);
 	if (r < 0)
 		inside_fail(setup, STEP_PIVOT, r, NULL);
