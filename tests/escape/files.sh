@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Files outside the view, descriptors, devices, read-only mounts.
+. "$TESTS/escape/lib.sh"
+begin_scene
+# shellcheck disable=SC2154 # shm: from the victim
+
+cp "$out/secret" "$HOME/secret"
+cp "$out/secret" /tmp/secret-of-the-host
+ln -s ../out/secret planted-by-the-user
+
+escape 'a file outside' '' '' read "$out/secret"
+escape "a file in the home directory" '' '' read "$HOME/secret"
+escape 'a file in /tmp' '' '' read /tmp/secret-of-the-host
+escape 'a file in /dev/shm' '' '' read "$shm"
+escape 'a file by ../' '' '' read ../out/secret
+escape 'a file by ../../../…' '' '' read-dotdot "${out#/}/secret"
+escape 'a file by a link that was there' '' '' read planted-by-the-user
+escape 'a file by a link that we made' '' '' read-link "$out/secret"
+for root in self/root thread-self/root self/cwd/../../../../../../../..; do
+	escape "a file by /proc/$root" '' '' read "/proc/$root$out/secret"
+done
+stops 'a file by /proc/1/root' "$ISOLATE" ./attack read "/proc/1/root$out/secret"
+stops 'a file by /proc/1/cwd' "$ISOLATE" ./attack read "/proc/1/cwd/../../../../..$out/secret"
+escape 'a file as root' '' '--as root' read "$out/secret"
+stops 'a file, as root of a nested user namespace' "$ISOLATE" ./attack nested read "$out/secret"
+
+# The working directory, kept where the new root does not have it.
+cd "$out" || exit 1
+works 'the working directory' ../in/attack read secret
+stops 'the working directory' "$ISOLATE" -m "$scene_top/in" "$scene_top/in/attack" read secret
+stops 'above the working directory' "$ISOLATE" -m "$scene_top/in" "$scene_top/in/attack" read ../out/secret
+cd "$scene_top/in" || exit 1
+
+# Descriptors of the caller's.
+for fd in 3 9 63 500; do
+	works "descriptor $fd on /" scene fd "$fd" / ./attack read-at "$fd" "$out/secret"
+	stops "descriptor $fd on /" scene fd "$fd" / "$ISOLATE" ./attack read-at "$fd" "$out/secret"
+	stops "descriptor $fd on /, by fchdir" scene fd "$fd" / "$ISOLATE" ./attack fchdir "$fd" "${out#/}/secret"
+	stops "descriptor $fd on a file" scene fd "$fd" "$out/secret" "$ISOLATE" ./attack read "/proc/self/fd/$fd"
+done
+works 'any descriptor' scene fd 77 / ./attack descriptors
+stops 'any descriptor' scene fd 77 / "$ISOLATE" ./attack descriptors
+closed() {
+	sh -c 'exec "$@" <&-' sh "$@"
+}
+stops 'any descriptor, standard input closed' closed "$ISOLATE" ./attack descriptors
+# For attacks that cannot say what they have to say: they say it in a file.
+logged() {
+	: >log
+	"$@"
+	logged_status=$?
+	cat log
+	return "$logged_status"
+}
+closed_all() {
+	sh -c 'exec "$@" <&- >&- 2>&-' sh "$@"
+}
+stops 'any descriptor, all three closed' logged closed_all "$ISOLATE" sh -c './attack descriptors 2>log'
+for fd in 0 1 2; do
+	stops "a directory as descriptor $fd" logged scene fd "$fd" / \
+		"$ISOLATE" sh -c "./attack read-at 7 $out/secret 7<&$fd 2>log"
+done
+
+# Read-only mounts.
+mkdir "$out/ro"
+echo text >"$out/ro/file"
+escape 'writing to a read-only mount' '' "-m . -m ro:$out/ro" open-write "$out/ro/file"
+escape 'writing to a read-only mount through /proc/self/fd' '' "-m . -m ro:$out/ro" reopen "$out/ro/file"
+escape 'the same as root' '' "--as root -m . -m ro:$out/ro" reopen "$out/ro/file"
+works 'the same as root of a nested user namespace' ./attack nested reopen "$out/ro/file"
+stops 'the same as root of a nested user namespace' "$ISOLATE" -m . -m "ro:$out/ro" ./attack nested reopen "$out/ro/file"
+
+# Devices and setuid programs.
+works 'a device' ./attack open-device /dev/zero
+stops 'a device on a mount without "dev"' "$ISOLATE" -m . -m ro:/outside-dev=/dev ./attack open-device /outside-dev/zero
+stops 'a device, as root of a nested user namespace' \
+	"$ISOLATE" -m . -m ro:/outside-dev=/dev ./attack nested open-device /outside-dev/zero
+if [ "$TEST_AS" = user ]; then
+	for program in /usr/bin/su /usr/bin/passwd /usr/bin/sudo; do
+		if [ -u "$program" ] && [ -x "$program" ]; then
+			escape "a setuid program, $program" '' '' setuid "$program"
+		fi
+	done
+fi
+
+# The file that isolate was started from, where the user made it visible and could write to it: it is running.
+works 'overwriting a program' ./attack open-write isolate
+stops 'overwriting isolate' ./isolate ./attack open-write isolate
+
+# What SECURITY.md says that it does not promise: a payload can leave a set-user-ID program in a directory that it may write
+# to, and whoever else may enter that directory can run it outside.
+t 'a set-user-ID program can be left behind' "$ISOLATE" -q sh -c 'cp attack left && chmod 4755 left'
+t 'its bit is seen outside' test -u left
+
+rm /tmp/secret-of-the-host
+end_scene
