@@ -4,8 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,6 +19,23 @@
 #include "script.h"
 #include "session/session.h"
 #include "sys/title.h"
+
+/* A directory among the payload's descriptors is a way into the host's files: openat(2), fchdir(2). */
+static int
+refuse_directories(struct error *err)
+{
+	static const char *const names[] = { "standard input", "standard output", "standard error" };
+	struct stat st;
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fstat(fd, &st) < 0 || !S_ISDIR(st.st_mode))
+			continue;
+		error_set(err, 0, "%s is a directory, through which the sandbox could reach the host's files", names[fd]);
+		error_hint(err, "redirect it from a file or from /dev/null");
+		return -1;
+	}
+	return 0;
+}
 
 /*
  * What the caller had open beside 0, 1 and 2 is none of the payload's business, nor ours; and where one of the three is closed, a
@@ -34,6 +51,8 @@ tidy_descriptors(struct error *err)
 	while (fd >= 0 && fd <= 2);
 	if (fd < 0)
 		return error_set(err, errno, "cannot open '/dev/null'");
+	if (refuse_directories(err) < 0)
+		return -1;
 	if (syscall(SYS_close_range, 3, ~0u, 0) == 0)
 		return 0;
 	/* Refused by an outer container's filter, or older than Linux 5.9. */

@@ -54,8 +54,9 @@ inside_shed(const struct setup *setup)
 }
 
 /*
- * The payload makes the network namespace while we make the mounts. Its word is waited for in any case, and before the pivot: pivot_root(2)
- * moves the processes that it finds, and one that is still being cloned keeps the old root, in which the kernel makes no user namespace.
+ * The payload makes the network namespace and its own user namespace while we make the mounts. Both must be there before the pivot:
+ * pivot_root(2) changes the root of the namespace first and that of its processes after, and in between a process counts as one in a chroot, in
+ * which the kernel makes no user namespace. One that is still being cloned is even missed.
  */
 static void
 wait_for_payload(const struct setup *setup)

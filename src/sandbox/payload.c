@@ -32,15 +32,13 @@
 static void
 make_network(const struct setup *setup)
 {
-	bool own = setup->plan->req->net == NET_NONE && !broken("net");
 	int r;
 
-	if (own && unshare(CLONE_NEWNET) < 0)
+	if (setup->plan->req->net == NET_HOST || broken("net"))
+		return;
+	if (unshare(CLONE_NEWNET) < 0)
 		inside_fail(setup, STEP_NET_NS, -errno, NULL);
-	/* init joins it while we go on. If it is gone we shall be killed with its pid namespace. */
-	if (send(setup->sync[1], "n", 1, MSG_NOSIGNAL) != 1)
-		inside_fail(setup, STEP_SYNC, -errno, NULL);
-	r = own ? netif_loopback_up() : 0;
+	r = netif_loopback_up();
 	if (r < 0)
 		inside_fail(setup, STEP_LOOPBACK, r, NULL);
 }
@@ -60,6 +58,14 @@ make_own_user_namespace(const struct setup *setup)
 	r = idmap_write(setup->proc, uid, 0, plan->inner_gid, 0);
 	if (r < 0)
 		inside_fail(setup, STEP_PAYLOAD_MAP, r, NULL);
+}
+
+/* If pid 1 is gone we shall be killed with its pid namespace. */
+static void
+tell_init(const struct setup *setup)
+{
+	if (send(setup->sync[1], "n", 1, MSG_NOSIGNAL) != 1)
+		inside_fail(setup, STEP_SYNC, -errno, NULL);
 }
 
 static void
@@ -147,6 +153,7 @@ payload_main(struct setup *setup)
 		inside_fail(setup, STEP_GROUP, -errno, NULL);
 	make_network(setup);
 	make_own_user_namespace(setup);
+	tell_init(setup);
 	wait_for_root(setup);
 	take_terminal(setup);
 	enter_directory(setup);
