@@ -8,11 +8,26 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/elf.h \
 	%D%/execchain.c \
 	%D%/execchain.h \
+	%D%/features.c \
+	%D%/features.h \
 	%D%/ldcache.c \
 	%D%/ldcache.h \
 	%D%/libsearch.c \
 	%D%/libsearch.h \
+	%D%/machine.c \
 	%D%/machine.h \
+	%D%/mapping.c \
+	%D%/mapping.h \
+	%D%/mountlock.c \
+	%D%/mountlock.h \
+	%D%/mounts.c \
+	%D%/mounts.h \
+	%D%/mounttable.c \
+	%D%/mounttable.h \
+	%D%/place.c \
+	%D%/place.h \
+	%D%/refusal.c \
+	%D%/refusal.h \
 	%D%/rootpath.c \
 	%D%/rootpath.h \
 	%D%/shebang.c \

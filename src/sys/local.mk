@@ -18,8 +18,14 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/netif.h \
 	%D%/ns.c \
 	%D%/ns.h \
+	%D%/nsfs.c \
+	%D%/nsfs.h \
+	%D%/nsjoin.c \
+	%D%/nsjoin.h \
 	%D%/open.c \
 	%D%/open.h \
+	%D%/procfs.c \
+	%D%/procfs.h \
 	%D%/seccomp.c \
 	%D%/seccomp.h \
 	%D%/signals.c \
