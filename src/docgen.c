@@ -223,7 +223,7 @@ fish_options(void)
 		putchar('\'');
 		switch (row->complete) {
 		case COMPLETE_SPECS: fputs(" -x -a '(__isolate_specs)'", stdout); break;
-		case COMPLETE_DIRECTORY: fputs(" -x -a '(__fish_complete_directories (commandline -ct))'", stdout); break;
+		case COMPLETE_DIRECTORY: fputs(" -x -a '(__isolate_directories)'", stdout); break;
 		case COMPLETE_FILE: fputs(" -r -F", stdout); break;
 		case COMPLETE_WORDS: printf(" -x -a '%s'", row->words); break;
 		case COMPLETE_ENV_NAME: fputs(" -x -a '(set -nx)'", stdout); break;

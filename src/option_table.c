@@ -211,7 +211,7 @@ apply_hostname(struct request *req, const char *value, const char *value2, struc
 
 		if (!is_label(label, len)) {
 			error_set(err, 0, "--hostname: '%s' is not a host name", value);
-			error_hint(err, "labels of letters, digits and '-' inside, with dots between them; see hostname(7)");
+			error_hint(err, "labels of letters, digits and '-' inside, with dots between; see hostname(7)");
 			return -1;
 		}
 		if (label[len] == '\0')
@@ -389,8 +389,8 @@ const struct option_row option_rows[] = {
 		.man = "Assembles the root on the directory\n"
 		       ".Ar DIR ,\n"
 		       "which has to exist.\n"
-		       "The directories, files and links that the root consists of are made there, can be looked at, and stay:\n"
-		       "to remove them is up to you.\n"
+		       "The directories, files and links that the root consists of are made there, can be looked at,\n"
+		       "and stay: to remove them is up to you.\n"
 		       "What is mounted on them is seen inside alone.\n"
 		       "Without this option nothing is ever created on the host.\n",
 		.apply = apply_base,
@@ -439,8 +439,8 @@ const struct option_row option_rows[] = {
 		       "With\n"
 		       ".Cm host ,\n"
 		       "the host's network.\n"
-		       "Where the kernel can (Linux 6.12), sockets with abstract names that were made outside stay out of reach\n"
-		       "all the same.\n",
+		       "Where the kernel can (Linux 6.12), sockets with abstract names that were made outside stay\n"
+		       "out of reach all the same.\n",
 		.apply = apply_net,
 	},
 	{
@@ -504,15 +504,15 @@ const struct option_row option_rows[] = {
 	{
 		.long_name = "dry-run", .group = "Information",
 		.help = "print what would be done, and do nothing",
-		.man = "Prints on standard output what would be mounted where, who you would appear to be and what would be run,\n"
-		       "and does nothing.\n",
+		.man = "Prints on standard output what would be mounted where, who you would appear to be and what\n"
+		       "would be run, and does nothing.\n",
 		.apply = apply_dry_run,
 	},
 	{
 		.long_name = "check", .group = "Information",
 		.help = "say what this machine allows, and the remedies",
-		.man = "Tries on this machine each thing that a sandbox needs, and says for each if it is allowed, and the remedy if it\n"
-		       "is not.\n"
+		.man = "Tries on this machine each thing that a sandbox needs, and says for each if it is allowed,\n"
+		       "and the remedy if it is not.\n"
 		       "The exit status is 0 if all that is needed is there, else 1.\n",
 		.apply = apply_check,
 	},

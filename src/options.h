@@ -21,7 +21,14 @@
 enum { HELP_WIDTH = 79, HELP_COLUMN = 27, HELP_FLAG_COLUMN = 10 };
 
 /* How a shell completes an option's argument. */
-enum complete { COMPLETE_NOTHING, COMPLETE_SPECS, COMPLETE_DIRECTORY, COMPLETE_FILE, COMPLETE_WORDS, COMPLETE_ENV_NAME };
+enum complete {
+	COMPLETE_NOTHING,
+	COMPLETE_SPECS,
+	COMPLETE_DIRECTORY,
+	COMPLETE_FILE,
+	COMPLETE_WORDS,
+	COMPLETE_ENV_NAME,
+};
 
 struct option_row {
 	char short_name;	   /* 0: none */
@@ -33,20 +40,21 @@ struct option_row {
 	const char *help;	   /* one line of at most HELP_WIDTH - HELP_COLUMN columns, lower case, no full stop */
 	const char *man;	   /* the man page's paragraph(s), in mdoc(7); never NULL */
 	/*
-	 * Applies the option. value and value2 point into argv; both are NULL where there is no argument. Of an option with
-	 * two, the form --opt=VALUE gives one, and value2 is NULL. Fills err on a bad value.
+	 * Applies the option. value and value2 point into argv; both are NULL where there is no argument. Of an option
+	 * with two, the form --opt=VALUE gives one, and value2 is NULL. Fills err on a bad value.
 	 */
 	int (*apply)(struct request *req, const char *value, const char *value2, struct error *err);
-	void (*show)(FILE *f, const char *program); /* instead of apply: prints something, and there is nothing more to do */
+	void (*show)(FILE *f, const char *program); /* instead of apply: prints, and that is all */
 };
 extern const struct option_row option_rows[];
 extern const size_t option_rows_len;
 
 /*
  * Reads argv[1..] up to the first non-option or "--" and fills req; req->argv points at the rest. --opt VALUE,
- * --opt=VALUE, -o VALUE, -oVALUE, and -vq bundles of options without an argument. An unambiguous prefix of a long option is NOT
- * taken: it gets "did you mean". --help and --version set *ret_done after printing to stdout; *ret_done is written always.
- * req is to be released by the caller, after an error too. The environment's MNTDIRS, or ".", is put in where no --mnt was given.
+ * --opt=VALUE, -o VALUE, -oVALUE, and -vq bundles of options without an argument. An unambiguous prefix of a long
+ * option is NOT taken: it gets "did you mean". --help and --version set *ret_done after printing to stdout; *ret_done
+ * is written always. req is to be released by the caller, after an error too. The environment's MNTDIRS, or ".", is put
+ * in where no --mnt was given.
  */
 int options_parse(int argc, char **argv, struct request *req, bool *ret_done, struct error *err);
 

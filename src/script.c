@@ -48,8 +48,8 @@ variable(const char *name)
 }
 
 /*
- * The options end at the first word that is none of them. --mnt=SPECS is one here, though the script did not know it: there
- * it was the name of a program that nobody has.
+ * The options end at the first word that is none of them. --mnt=SPECS is one here, though the script did not know it:
+ * there it was the name of a program that nobody has.
  */
 static int
 read_words(char **argv, struct words *words, struct error *err)
@@ -76,7 +76,8 @@ read_words(char **argv, struct words *words, struct error *err)
 		if (!value)
 			continue;
 		if (!*at)
-			return error_set(err, 0, "%s needs an argument: %s", word, value == &words->mnt ? "SPECS" : "DIR");
+			return error_set(err, 0, "%s needs an argument: %s", word,
+					 value == &words->mnt ? "SPECS" : "DIR");
 		*value = *at++;
 	}
 	if (*at && strcmp(*at, "--") == 0)
@@ -122,8 +123,8 @@ add_specs(struct request *req, const char *text, enum origin origin, const char 
 }
 
 /*
- * A private, writable $HOME. In the script all of the root was a tmpfs that the program could write to, and so could make
- * its home there; here the root is read-only, and programs that insist on a home still need one.
+ * A private, writable $HOME. In the script all of the root was a tmpfs that the program could write to, and so could
+ * make its home there; here the root is read-only, and programs that insist on a home still need one.
  */
 static int
 add_home(struct request *req, struct error *err)
@@ -167,9 +168,25 @@ set_specs(struct request *req, const char *mnt, struct error *err)
 	return add_specs(req, ".", ORIGIN_OPTION, "the default '.'", err);
 }
 
+/* The script left the environment as it was, but for what it exported itself. */
+static void
+set_environment(struct request *req, const struct words *words)
+{
+	static const char *const users[] = { "USER", "LOGNAME" };
+
+	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++)
+		if (getenv(users[i]))
+			request_add_env(req, ENV_SET, users[i], getenv(users[i]));
+	/* For an isolate.sh inside. */
+	if (words->mnt)
+		request_add_env(req, ENV_SET, "MNTDIRS", words->mnt);
+	if (words->verbose)
+		request_add_env(req, ENV_SET, "VERBOSE", "1");
+}
+
 /*
- * The shell that runs inside, with the arguments as its own: there they are joined with blanks and read again as a command.
- * The shell stops at the first command that fails, as the script did, and so at the evaluated ones too.
+ * The shell that runs inside, with the arguments as its own: there they are joined with blanks and read again as a
+ * command. The shell stops at the first command that fails, as the script did, and so at the evaluated ones too.
  */
 static void
 set_command(struct request *req, char **words)
@@ -219,11 +236,7 @@ script_parse(int argc, char **argv, struct request *req, struct error *err)
 		return error_set(err, errno, "cannot find out the current directory");
 	if (set_tmpfs_size(req, err) < 0 || set_specs(req, words.mnt, err) < 0)
 		return -1;
-	/* For an isolate.sh inside: these the script exported, or had from the environment. */
-	if (words.mnt)
-		request_add_env(req, ENV_SET, "MNTDIRS", words.mnt);
-	if (words.verbose)
-		request_add_env(req, ENV_SET, "VERBOSE", "1");
+	set_environment(req, &words);
 	set_command(req, words.argv);
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Reads the digits that text begins with. *end is behind them; *overflow, that they do not fit. False: there are none. */
+/* Reads the digits that text begins with; *end is behind them, *overflow says that they do not fit. False: none. */
 static bool
 read_digits(const char *text, uint64_t *ret, bool *overflow, const char **end)
 {

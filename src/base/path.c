@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-/* Appends the components of path to out, which holds len bytes of a clean absolute path ("" for "/"). Returns the new length. */
+/* Appends the components of path to out, which holds len bytes of a clean path ("" for "/"). Returns the new length. */
 static size_t
 append_components(char *out, size_t len, const char *path)
 {

@@ -19,7 +19,7 @@ char *path_join(const char *a, const char *b);
 /* True if path is dir or lies below it. Both absolute and clean. */
 bool path_is_below(const char *path, const char *dir);
 
-/* The part of path below dir, without a leading slash ("" for dir itself), pointing into path; NULL if it is not below. */
+/* The part of path below dir, without a leading slash ("" for dir itself), pointing into path; NULL: not below. */
 const char *path_below(const char *path, const char *dir);
 
 /* Number of components: 0 for "/", 2 for "/a/b". */

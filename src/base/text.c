@@ -24,13 +24,10 @@ struct unit {
 	char escape[UNIT_MAX]; /* what stands for it, or "" where it may be shown as it is */
 };
 
-/*
- * Decodes one character of at most `max` bytes. Returns its length, or 0 where the bytes are not UTF-8: too
- * long a form, a surrogate, above U+10FFFF, cut short (RFC 3629).
- */
-static size_t
-utf8_decode(const unsigned char *s, size_t max, uint32_t *ret)
+size_t
+text_decode(const char *text, size_t max, uint32_t *ret)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
 	uint32_t code;
@@ -59,13 +56,19 @@ is_format_control(uint32_t code)
 	       code == 0x2028 || code == 0x2029;     /* line and paragraph separator */
 }
 
+bool
+text_is_control(uint32_t code)
+{
+	return code < 0x20 || code == 0x7f || is_format_control(code);
+}
+
 /* Reads the unit at s, which is not at its end. */
 static struct unit
 unit_read(const char *s)
 {
 	const unsigned char *bytes = (const unsigned char *)s;
 	struct unit unit = { .len = 1 };
-	size_t len = utf8_decode(bytes, strnlen(s, 4), &unit.code);
+	size_t len = text_decode(s, strnlen(s, 4), &unit.code);
 
 	if (len == 0) {
 		snprintf(unit.escape, sizeof(unit.escape), "\\x%02x", bytes[0]);

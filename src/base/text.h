@@ -6,13 +6,14 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /*
  * A copy of s in which nothing can move the cursor, colour the screen or fake a line: control
  * characters (C0, DEL, C1 as U+0080..U+009F), the bidirectional controls, the line separators U+2028
- * and U+2029 and bytes that are not valid UTF-8 are written \n, \t, \e, \xNN or \u{NNNN}. A backslash stays as it is. Never NULL
- * but when memory is exhausted, which ends the program (see text_dup). The caller frees.
+ * and U+2029 and bytes that are not valid UTF-8 are written \n, \t, \e, \xNN or \u{NNNN}. A backslash stays as it
+ * is. Never NULL: when memory is exhausted the program ends (see text_dup). The caller frees.
  * No locale is consulted: the result is the same in every one.
  */
 char *text_escape(const char *s);
@@ -24,9 +25,19 @@ void text_print(FILE *f, const char *s);
 int text_columns(const char *s, size_t n);
 
 /*
+ * Decodes the character at s, of at most `max` bytes, which are at least one. Returns its length, or 0 where the bytes
+ * are not UTF-8: too long a form, a surrogate, above U+10FFFF, cut short (RFC 3629); then *ret is untouched.
+ */
+size_t text_decode(const char *s, size_t max, uint32_t *ret);
+
+/* True for the characters that text_escape() does not let through. */
+bool text_is_control(uint32_t code);
+
+/*
  * The word of candidates[0..n) nearest to `word` by Damerau-Levenshtein distance, if it is near
  * enough to be what was meant (at most 1 edit for short words, a third of the length for long ones);
- * else NULL. Prefixes of exactly one candidate count as near. Of two as near the first is taken; the case of ASCII letters does not count.
+ * else NULL. Prefixes of exactly one candidate count as near. Of two as near the first is taken; the case of ASCII
+ * letters does not count.
  */
 const char *text_nearest(const char *word, const char *const *candidates, size_t n);
 
@@ -36,7 +47,7 @@ char *text_ndup(const char *s, size_t n);
 char *text_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *text_vformat(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
-/* realloc(3) for an array of *cap elements of `size` bytes to hold at least `need`; doubles; ends the program without memory. */
+/* realloc(3) for an array of *cap elements of `size` bytes to hold at least `need`; doubles; ends like text_dup(). */
 void *array_grow(void *array, size_t *cap, size_t need, size_t size);
 
 /*

@@ -42,12 +42,12 @@ struct request {
 	size_t env_ops_len, env_ops_cap;
 	char *chdir;		  /* --chdir, or NULL: the directory we were started in */
 	bool dry_run, check, quiet, verbose;
-	char **argv;		  /* the payload, NULL-terminated; points into main()'s argv (see `script`); argv[0] NULL: $SHELL */
+	char **argv;		  /* the payload, in main()'s argv (but see `script`), NULL-terminated; empty: $SHELL */
 
 	/*
-	 * Invoked as isolate.sh (src/script.h). Then no_defaults is set, the script's own default view is in `specs` with
-	 * ORIGIN_DEFAULT, and the plan adds to /proc and /dev only an /etc that holds nothing but passwd. argv is never
-	 * empty: a shell with a text of ours.
+	 * Invoked as isolate.sh (src/script.h). Then no_defaults is set, the script's own default view is in `specs`
+	 * with ORIGIN_DEFAULT, and the plan adds to /proc and /dev only an /etc that holds nothing but passwd. argv is
+	 * never empty: a shell with a text of ours.
 	 */
 	bool script;
 	char *script_text; /* that text, owned; where it is set, the array argv is owned too */

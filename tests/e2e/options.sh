@@ -23,18 +23,20 @@ hint: did you mean '--net=host'?" 'a misspelt word' --net=hots true
 fails "isolate: --as: 'bob' is not self, root or UID[:GID]
 hint: users and groups are given by number: --as=1000:100" 'a user by name' --as bob true
 fails "isolate: --base needs an argument: DIR" 'an argument that is missing' --base
-fails "isolate: --name: 'a\\e[2Jb' holds a control character, or is not UTF-8" 'what would clear the screen is escaped' \
-	--name "$(printf 'a\033[2Jb')" true
+fails "isolate: --name: 'a\\e[2Jb' holds a control character, or is not UTF-8" \
+	'what would clear the screen is escaped' --name "$(printf 'a\033[2Jb')" true
 
 # The caret stands under the spec's flag, and under a path behind a wide character.
 t_run "$ISOLATE" -m '. r:/x' true
-t_equal 'a bad spec is shown with a caret' '125/  r:/x/  ^' "$t_code/$(echo "$t_err" | sed -n '2p')/$(echo "$t_err" | sed -n '3p')"
+t_equal 'a bad spec is shown with a caret' '125/  r:/x/  ^' \
+	"$t_code/$(echo "$t_err" | sed -n '2p')/$(echo "$t_err" | sed -n '3p')"
 t_match '\(from MNTDIRS\)' 'a bad spec of the environment is said to be from there' env MNTDIRS=foo:/x "$ISOLATE" true
 
 t_run "$ISOLATE" --version
 t_equal 'the version' "0/isolate/" "$t_code/$(echo "$t_out" | sed -n '1s/ [0-9.]*$//p')/$t_err"
 t_run "$ISOLATE" --help
-t_equal 'help goes to standard output' "0/Usage: isolate [OPTION]... [--] [PROG [ARG]...]/" "$t_code/$(echo "$t_out" | head -n 1)/$t_err"
+t_equal 'help goes to standard output' "0/Usage: isolate [OPTION]... [--] [PROG [ARG]...]/" \
+	"$t_code/$(echo "$t_out" | head -n 1)/$t_err"
 t_output "$t_out" '-h is --help, and what follows is not looked at' "$ISOLATE" -h --frobnicate
 ln -s "$ISOLATE" my-isolate
 t_match '^Usage: my-isolate ' 'help has the name that the program was called by' ./my-isolate --help
@@ -42,8 +44,8 @@ t_match "^hint: 'my-isolate --help'" 'and so has the hint' ./my-isolate --frobni
 t_match '^isolate: unknown' 'but messages have its own' ./my-isolate --frobnicate
 rm my-isolate
 if [ -c /dev/full ]; then
-	t_match 'cannot write to standard output \(for --help\): No space left on device' 'help that cannot be written is an error' \
-		sh -c '"$0" --help >/dev/full' "$ISOLATE"
+	t_match 'cannot write to standard output \(for --help\): No space left on device' \
+		'help that cannot be written is an error' sh -c '"$0" --help >/dev/full' "$ISOLATE"
 fi
 
 # Where options end.
@@ -75,6 +77,7 @@ rm -f f
 t_output '' 'nothing is left in /dev/null' env NI_QUIET=1 "$script" 'echo x >/dev/null; cat /dev/null'
 t_output "$(pwd -P)" 'without arguments it runs $SHELL' env NI_QUIET=1 SHELL=/bin/pwd "$script"
 t_match '^\+\+ echo traced$' 'VERBOSE traces' env NI_QUIET=1 VERBOSE=1 "$script" echo traced
-t_output 32768 'its private directories are small' env NI_QUIET=1 "$script" df -k --output=size /tmp '| tail -n 1 | tr -d " "'
-t_output 1024 'NI_TMPFS_SIZE' env NI_QUIET=1 NI_TMPFS_SIZE=1M "$script" df -k --output=size /tmp '| tail -n 1 | tr -d " "'
+size='df -k --output=size /tmp | tail -n 1 | tr -d " "'
+t_output 32768 'its private directories are small' env NI_QUIET=1 "$script" "$size"
+t_output 1024 'NI_TMPFS_SIZE' env NI_QUIET=1 NI_TMPFS_SIZE=1M "$script" "$size"
 t_done

@@ -29,7 +29,8 @@ for option in $options; do
 done
 t_empty "the parser takes what --help lists" "$refused"
 for letter in $letters; do
-	! ./isolate "-$letter" --frobnicate 2>&1 </dev/null | grep -Fq "unknown option '-$letter'" || refused="$refused -$letter"
+	! ./isolate "-$letter" --frobnicate 2>&1 </dev/null | grep -Fq "unknown option '-$letter'" ||
+		refused="$refused -$letter"
 done
 t_empty "the parser takes the letters that --help lists" "$refused"
 
@@ -57,7 +58,8 @@ bash_completes() {
 }
 t_equal "bash completes the options" "$options" "$(bash_completes 'isolate --' isolate -- | sed -n 's/^--//p')"
 t_equal "bash completes the letters" "$letters" "$(bash_completes 'isolate -' isolate - | sed -n 's/^-\(.\)$/\1/p')"
-t_equal "bash completes the flags" "$flags" "$(bash_completes 'isolate -m ' isolate -m '' | sed -n 's/^\([a-z]*\):$/\1/p')"
+t_equal "bash completes the flags" "$flags" \
+	"$(bash_completes 'isolate -m ' isolate -m '' | sed -n 's/^\([a-z]*\):$/\1/p')"
 t_equal "bash completes a value behind '='" host "$(bash_completes 'isolate --net=h' isolate --net = h)"
 t_equal "bash completes a value in a word of its own" none "$(bash_completes 'isolate --net n' isolate --net n)"
 t_equal "bash completes a path behind flags" doc/ "$(bash_completes 'isolate -m ro:do' isolate -m ro : "do")"
@@ -65,14 +67,17 @@ t_equal "bash completes the second spec between quotes" '. ro:doc/' \
 	"$(bash_completes 'isolate -m ". ro:do' isolate -m '". ro:do')"
 t_equal "bash completes a flag behind a flag" ro,try: "$(bash_completes 'isolate -m ro,tr' isolate -m ro,tr)"
 t_equal "bash completes 'none' for a source" none "$(bash_completes 'isolate -m /x=no' isolate -m /x = no)"
-t_equal "bash completes options behind an argument" --no-net "$(bash_completes 'isolate -m . --no-n' isolate -m . --no-n)"
+t_equal "bash completes options behind an argument" --no-net \
+	"$(bash_completes 'isolate -m . --no-n' isolate -m . --no-n)"
 t_equal "bash completes the program" printenv "$(bash_completes 'isolate printen' isolate printen)"
-t_equal "bash completes the program behind --" printenv "$(bash_completes 'isolate -q -- printen' isolate -q -- printen)"
+t_equal "bash completes the program behind --" printenv \
+	"$(bash_completes 'isolate -q -- printen' isolate -q -- printen)"
 t_equal "bash completes the program's arguments" doc "$(bash_completes 'isolate -q ls do' isolate -q ls "do")"
 t_equal "bash leaves the program's options alone" '' "$(bash_completes 'isolate ls --no' isolate ls --no)"
 
 fish_completes() {
-	HOME=$top_builddir/tests fish --no-config -c 'source completions/isolate.fish; complete -C "$argv"' "$1" | cut -f 1 | sorted
+	HOME=$top_builddir/tests fish --no-config -c 'source completions/isolate.fish; complete -C "$argv"' "$1" |
+		cut -f 1 | sorted
 }
 if command -v fish >/dev/null; then
 	t_equal "fish completes the options" "$options" "$(fish_completes 'isolate --' | sed -n 's/^--//p')"
@@ -81,7 +86,8 @@ if command -v fish >/dev/null; then
 	t_equal "fish completes a value behind '='" --net=host "$(fish_completes 'isolate --net=h')"
 	t_equal "fish completes a path behind flags" ro:doc/ "$(fish_completes 'isolate -m ro:do')"
 	t_equal "fish completes the program" printenv "$(fish_completes 'isolate -q -- printen')"
-	t_equal "fish completes options behind both words of --setenv" --no-net "$(fish_completes 'isolate --setenv A b --no-n')"
+	t_equal "fish completes options behind both words of --setenv" --no-net \
+		"$(fish_completes 'isolate --setenv A b --no-n')"
 else
 	skip "fish completes" "there is no fish"
 fi
@@ -106,7 +112,8 @@ fi
 for page in doc/isolate.1 "$top_srcdir/doc/isolate.sh.1"; do
 	name=$(basename "$page")
 	if command -v man >/dev/null; then
-		t_empty "man has no warnings about $name" "$(LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)"
+		t_empty "man has no warnings about $name" \
+			"$(LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)"
 	else
 		skip "man has no warnings about $name" "there is no man"
 	fi

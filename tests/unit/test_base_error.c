@@ -13,17 +13,18 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/text.h"
 
 static char *
 printed(const struct error *err)
 {
-	char *text = NULL;
+	_autofree_ char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
 	error_print(err, f, "isolate");
 	fclose(f);
-	return text;
+	return text_dup(text);
 }
 
 static void
@@ -45,7 +46,8 @@ test_chain(void **state)
 	assert_int_equal(err.status, STATUS_FAILED);
 	error_context(&err, "cannot mount '%s'", "/x");
 	error_from(&err, "from %s", "--mnt");
-	assert_printed(&err, "isolate: cannot mount '/x': cannot open '/opt/x': No such file or directory (from --mnt)\n");
+	assert_printed(&err, "isolate: cannot mount '/x': cannot open '/opt/x': No such file or directory"
+			     " (from --mnt)\n");
 }
 
 static void
@@ -158,8 +160,12 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_chain),  cmocka_unit_test(test_set_replaces), cmocka_unit_test(test_nothing_to_say),
-		cmocka_unit_test(test_hints),  cmocka_unit_test(test_escapes),	     cmocka_unit_test(test_caret),
+		cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_set_replaces),
+		cmocka_unit_test(test_nothing_to_say),
+		cmocka_unit_test(test_hints),
+		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_caret),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

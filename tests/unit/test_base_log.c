@@ -12,12 +12,13 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "base/text.h"
 
 /* Both kinds of line at that level, as they come out on standard error. */
 static char *
 said_at(enum log_level level)
 {
-	char *text = NULL;
+	_autofree_ char *text = NULL;
 	size_t size;
 	FILE *real = stderr;
 
@@ -27,7 +28,7 @@ said_at(enum log_level level)
 	log_verbose("c %d", 1);
 	fclose(stderr);
 	stderr = real;
-	return text;
+	return text_dup(text);
 }
 
 static void

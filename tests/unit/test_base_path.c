@@ -51,7 +51,8 @@ static void
 test_join(void **state)
 {
 	static const char *const cases[][3] = {
-		{ "a", "b", "a/b" }, { "/a/", "/b", "/a/b" }, { "/", "b", "/b" }, { "/a", "b/c", "/a/b/c" }, { "/a//", "//b", "/a/b" },
+		{ "a", "b", "a/b" },	    { "/a/", "/b", "/a/b" },	 { "/", "b", "/b" },
+		{ "/a", "b/c", "/a/b/c" }, { "/a//", "//b", "/a/b" },
 	};
 
 	(void)state;

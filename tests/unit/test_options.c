@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The command line: the table is well formed, each way to write an option works, and each mistake is named with its cure. */
+/* The command line: the table is well formed, each form of an option works, each mistake is named with its cure. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -170,9 +170,9 @@ static void
 test_end_of_options(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "", "" },		     { "prog -v --as x", "prog -v --as x" }, { "-- -x", "-x" }, { "-- -- x", "-- x" },
-		{ "--", "" },		     { "- x", "- x" },			     { "-q -- -v", "-v" },
-		{ "--chdir -- x", "x" },
+		{ "", "" },	   { "prog -v --as x", "prog -v --as x" }, { "-- -x", "-x" },
+		{ "-- -- x", "-- x" }, { "--", "" },			   { "- x", "- x" },
+		{ "-q -- -v", "-v" },  { "--chdir -- x", "x" },
 	};
 
 	(void)state;
@@ -259,7 +259,8 @@ test_environment(void **state)
 	_autorun_ struct run run;
 
 	(void)state;
-	run_good(&run, "--clearenv --setenv A b --setenv=C=d=e --setenv=D= --setenv E '' --setenv F x=y --unsetenv A", "");
+	run_good(&run,
+		 "--clearenv --setenv A b --setenv=C=d=e --setenv=D= --setenv E '' --setenv F x=y --unsetenv A", "");
 	assert_int_equal(run.req.env_ops_len, sizeof wanted / sizeof *wanted);
 	for (size_t i = 0; i < run.req.env_ops_len; i++) {
 		assert_int_equal(run.req.env_ops[i].kind, wanted[i].kind);
@@ -309,6 +310,10 @@ test_default_specs(void **state)
 	unsetenv("MNTDIRS");
 }
 
+static const char by_number[] = "users and groups are given by number: --as=1000:100";
+static const char two_forms[] = "one word is --setenv=NAME=VALUE, two are --setenv NAME VALUE";
+static const char labels[] = "labels of letters, digits and '-' inside, with dots between; see hostname(7)";
+
 static const struct {
 	const char *line, *message, *hint; /* hint NULL: none */
 } mistakes[] = {
@@ -327,13 +332,13 @@ static const struct {
 	{ "-m ''", "--mnt: there is no spec in ''", "'--mnt .' is the current directory, as without --mnt" },
 	{ "--base=", "--base: DIR is empty", NULL },
 	{ "--chdir ''", "--chdir: DIR is empty", NULL },
-	{ "--as bob", "--as: 'bob' is not self, root or UID[:GID]", "users and groups are given by number: --as=1000:100" },
+	{ "--as bob", "--as: 'bob' is not self, root or UID[:GID]", by_number },
 	{ "--as rot", "--as: 'rot' is not self, root or UID[:GID]", "did you mean '--as=root'?" },
-	{ "--as=", "--as: '' is not self, root or UID[:GID]", "users and groups are given by number: --as=1000:100" },
-	{ "--as 1:", "--as: '1:' is not self, root or UID[:GID]", "users and groups are given by number: --as=1000:100" },
-	{ "--as :1", "--as: ':1' is not self, root or UID[:GID]", "users and groups are given by number: --as=1000:100" },
-	{ "--as 1:2:3", "--as: '1:2:3' is not self, root or UID[:GID]", "users and groups are given by number: --as=1000:100" },
-	{ "--as -1", "--as: '-1' is not self, root or UID[:GID]", "users and groups are given by number: --as=1000:100" },
+	{ "--as=", "--as: '' is not self, root or UID[:GID]", by_number },
+	{ "--as 1:", "--as: '1:' is not self, root or UID[:GID]", by_number },
+	{ "--as :1", "--as: ':1' is not self, root or UID[:GID]", by_number },
+	{ "--as 1:2:3", "--as: '1:2:3' is not self, root or UID[:GID]", by_number },
+	{ "--as -1", "--as: '-1' is not self, root or UID[:GID]", by_number },
 	{ "--as 4294967295", "--as: '4294967295' is no user id: the largest is 4294967294", NULL },
 	{ "--as 1:4294967295", "--as: '4294967295' is no group id: the largest is 4294967294", NULL },
 	{ "--net hots", "--net: 'hots' is not none or host", "did you mean '--net=host'?" },
@@ -344,20 +349,16 @@ static const struct {
 	{ "--name a\033b", "--name: 'a\033b' holds a control character, or is not UTF-8", NULL },
 	{ "--name \xff", "--name: '\xff' holds a control character, or is not UTF-8", NULL },
 	{ "--hostname=", "--hostname: NAME is empty", NULL },
-	{ "--hostname -a", "--hostname: '-a' is not a host name",
-	  "labels of letters, digits and '-' inside, with dots between them; see hostname(7)" },
-	{ "--hostname a..b", "--hostname: 'a..b' is not a host name",
-	  "labels of letters, digits and '-' inside, with dots between them; see hostname(7)" },
-	{ "--hostname a_b", "--hostname: 'a_b' is not a host name",
-	  "labels of letters, digits and '-' inside, with dots between them; see hostname(7)" },
+	{ "--hostname -a", "--hostname: '-a' is not a host name", labels },
+	{ "--hostname a..b", "--hostname: 'a..b' is not a host name", labels },
+	{ "--hostname a_b", "--hostname: 'a_b' is not a host name", labels },
 	{ "--tmpfs-size 50%", "--tmpfs-size: '50%' is not a size",
 	  "a size is a number of bytes, with k, m, g or t after it if you like: --tmpfs-size=64m" },
 	{ "--tmpfs-size 0", "--tmpfs-size: '0' would leave no room", NULL },
 	{ "--tmpfs-size 99999999t", "--tmpfs-size: '99999999t' is more than any machine has", NULL },
-	{ "--setenv=A", "--setenv: 'A' is not NAME=VALUE", "one word is --setenv=NAME=VALUE, two are --setenv NAME VALUE" },
-	{ "--setenv==B", "--setenv: '=B' is not NAME=VALUE", "one word is --setenv=NAME=VALUE, two are --setenv NAME VALUE" },
-	{ "--setenv A=B c", "--setenv: the name 'A=B' holds a '='",
-	  "one word is --setenv=NAME=VALUE, two are --setenv NAME VALUE" },
+	{ "--setenv=A", "--setenv: 'A' is not NAME=VALUE", two_forms },
+	{ "--setenv==B", "--setenv: '=B' is not NAME=VALUE", two_forms },
+	{ "--setenv A=B c", "--setenv: the name 'A=B' holds a '='", two_forms },
 	{ "--setenv '' c", "--setenv: NAME is empty", NULL },
 	{ "--unsetenv A=B", "--unsetenv: the name 'A=B' holds a '='", NULL },
 };

@@ -180,6 +180,8 @@ test_variables(void **state)
 	_autorun_ struct run set, given, empty, percent, bad, spec;
 
 	(void)state;
+	setenv("USER", "me", 1);
+	unsetenv("LOGNAME");
 	setenv("MNTDIRS", "/m", 1);
 	setenv("VERBOSE", "1", 1);
 	setenv("NI_QUIET", "1", 1);
@@ -190,9 +192,11 @@ test_variables(void **state)
 	assert_int_equal(set.req.tmpfs_size, 1 << 30);
 	RUN(&given, "-m", "/a");
 	assert_asked(&given, "/a");
-	assert_int_equal(given.req.env_ops_len, 1);
-	assert_string_equal(given.req.env_ops[0].name, "MNTDIRS");
-	assert_string_equal(given.req.env_ops[0].value, "/a");
+	assert_int_equal(given.req.env_ops_len, 2);
+	assert_string_equal(given.req.env_ops[0].name, "USER");
+	assert_string_equal(given.req.env_ops[0].value, "me");
+	assert_string_equal(given.req.env_ops[1].name, "MNTDIRS");
+	assert_string_equal(given.req.env_ops[1].value, "/a");
 	setenv("MNTDIRS", "foo:/m", 1);
 	RUN(&spec);
 	assert_true(spec.ret < 0);
@@ -314,8 +318,12 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_name),	  cmocka_unit_test(test_view),	   cmocka_unit_test(test_home_that_is_none),
-		cmocka_unit_test(test_options),	  cmocka_unit_test(test_variables), cmocka_unit_test(test_command),
+		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_view),
+		cmocka_unit_test(test_home_that_is_none),
+		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_variables),
+		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_messages),
 	};
 
