@@ -11,9 +11,12 @@ unit_tests = \
 	%D%/unit/test_base_text \
 	%D%/unit/test_caps \
 	%D%/unit/test_elf \
+	%D%/unit/test_environ \
 	%D%/unit/test_execchain \
+	%D%/unit/test_identity \
 	%D%/unit/test_landlock \
 	%D%/unit/test_options \
+	%D%/unit/test_plan \
 	%D%/unit/test_script \
 	%D%/unit/test_spec \
 	%D%/unit/test_view
