@@ -24,7 +24,7 @@ install-data-local: $(generated_docs)
 		>"$(DESTDIR)$(bashcompletiondir)/$$name" && \
 	sed "s/^#compdef isolate$$/#compdef $$name/" completions/isolate.zsh >"$(DESTDIR)$(zshcompletiondir)/_$$name" && \
 	sed "s/^complete -c isolate /complete -c $$name /" completions/isolate.fish >"$(DESTDIR)$(fishcompletiondir)/$$name.fish"
-uninstall-local: uninstall-completions uninstall-manual
+uninstall-local: uninstall-completions uninstall-manual uninstall-apparmor
 .PHONY: uninstall-completions
 uninstall-completions:
 	name=$(installed_name) && rm -f "$(DESTDIR)$(bashcompletiondir)/$$name" "$(DESTDIR)$(zshcompletiondir)/_$$name" \
@@ -40,3 +40,15 @@ install-manual: %D%/isolate.1
 	$(INSTALL_DATA) $(srcdir)/%D%/isolate.sh.1 "$(DESTDIR)$(mandir)/man1/$$name.sh.1"
 uninstall-manual:
 	name=$(installed_name) && rm -f "$(DESTDIR)$(mandir)/man1/$$name.1" "$(DESTDIR)$(mandir)/man1/$$name.sh.1"
+
+# As documentation: only root of the machine may put it to use, see its head. It names the installed program.
+EXTRA_DIST += %D%/apparmor/isolate.in
+install-data-local: install-apparmor
+.PHONY: install-apparmor uninstall-apparmor
+install-apparmor:
+	$(MKDIR_P) "$(DESTDIR)$(docdir)/apparmor"
+	name=$(installed_name) && sed "s|@NAME@|$$name|; s|@PROGRAM@|$(bindir)/$$name|" $(srcdir)/%D%/apparmor/isolate.in \
+		>"$(DESTDIR)$(docdir)/apparmor/isolate"
+uninstall-apparmor:
+	rm -f "$(DESTDIR)$(docdir)/apparmor/isolate"
+	-rmdir "$(DESTDIR)$(docdir)/apparmor" 2>/dev/null

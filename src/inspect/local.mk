@@ -34,3 +34,6 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/shebang.h \
 	%D%/unit.c \
 	%D%/unit.h
+
+# Where doc/local.mk installs it: a hint names it.
+%C%_libinspect_a_CPPFLAGS = $(AM_CPPFLAGS) -DISOLATE_APPARMOR_PROFILE='"$(docdir)/apparmor/isolate"'

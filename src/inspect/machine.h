@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What this machine allows, feature by feature, and the cure for what it does not: --check, and the hints of a failed start. */
+/* What this machine allows, and the cure for what it does not: --check, and the hints of a failed start. */
 #ifndef INSPECT_MACHINE_H
 #define INSPECT_MACHINE_H
 
@@ -7,17 +7,23 @@
 
 #include "base/error.h"
 
-/* Adds to err, which holds a failed clone/unshare of a user namespace, what forbids it here and the remedy: sysctls
- * (user.max_user_namespaces, kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns), the nesting limit of 32
- * (ENOSPC/EUSERS), an outer container's seccomp filter, a chroot (EPERM). */
+/*
+ * Adds to err, which holds a failed clone/unshare of a user namespace or of those that it owns, or a refused id map,
+ * what forbids it here and the remedy (see inspect/refusal.h for what is told apart). Tries it again in a child
+ * process.
+ */
 void machine_explain_userns(struct error *err);
 
-/* Adds to err the reason why a fresh /proc was refused (EPERM: an outer container covers parts of /proc) and what is safe instead. */
+/*
+ * Adds to err the reason why a fresh /proc was refused (EPERM: an outer container covers parts of /proc) and what is
+ * safe instead.
+ */
 void machine_explain_proc(struct error *err);
 
 /*
- * Walks the table of features, really tries each (in child processes), and prints a line each: name, yes or no, and for a
- * no what does not work then and the remedy. Returns 0 if everything that a session needs is there, else 1.
+ * Walks the table of features (inspect/features.h), really tries each in a child process, and prints a line each: yes
+ * or no, name, what it is for; below a no, what the kernel said and the remedy. The last line is the verdict. Returns 0
+ * if everything that a session needs is there, else 1.
  */
 int machine_check(FILE *f);
 
