@@ -15,6 +15,7 @@ unit_tests = \
 	%D%/unit/test_execchain \
 	%D%/unit/test_identity \
 	%D%/unit/test_landlock \
+	%D%/unit/test_machine \
 	%D%/unit/test_options \
 	%D%/unit/test_plan \
 	%D%/unit/test_script \
