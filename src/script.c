@@ -14,8 +14,11 @@
 #include "base/text.h"
 #include "options.h"
 
-/* The script's own view, beside /proc, /dev and /etc/passwd, of which the plan knows. */
-static const char *const view[] = { "/bin", "/usr", "/lib", "/lib64" };
+/*
+ * The script's own view, beside /proc, /dev and /etc/passwd, of which the plan knows. The two in /etc the script lacked,
+ * and notebooks failed: links in /usr lead to the first (Debian's BLAS, for numpy), Debian's matplotlib insists on the second.
+ */
+static const char *const view[] = { "/bin", "/usr", "/lib", "/lib64", "/etc/alternatives", "/etc/matplotlibrc" };
 
 /* As the script had it: all that is written to places that are no mount shares so much. */
 static const char tmpfs_size_default[] = "32M";
@@ -151,7 +154,7 @@ set_specs(struct request *req, const char *mnt, struct error *err)
 	for (size_t i = 0; i < sizeof(view) / sizeof(view[0]); i++) {
 		_autofree_ char *spec = text_format("ro:%s", view[i]);
 
-		/* /lib64 is not on every machine. */
+		/* No machine has to have them all. */
 		if (access(view[i], F_OK) == 0 && add_specs(req, spec, ORIGIN_DEFAULT, from, err) < 0)
 			return -1;
 	}

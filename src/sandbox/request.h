@@ -46,8 +46,8 @@ struct request {
 
 	/*
 	 * Invoked as isolate.sh (src/script.h). Then no_defaults is set, the script's own default view is in `specs`
-	 * with ORIGIN_DEFAULT, and the plan adds to /proc and /dev only an /etc that holds nothing but passwd. argv is
-	 * never empty: a shell with a text of ours.
+	 * with ORIGIN_DEFAULT, and the plan adds to /proc and /dev only an /etc that holds nothing but a passwd and
+	 * what those specs ask for. argv is never empty: a shell with a text of ours.
 	 */
 	bool script;
 	char *script_text; /* that text, owned; where it is set, the array argv is owned too */

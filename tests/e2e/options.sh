@@ -71,7 +71,8 @@ t_output 'a b' 'NI_QUIET' env NI_QUIET=1 "$script" echo a b
 t_output 'a b' 'a message-free command line is joined and read again' env NI_QUIET=1 "$script" "printf '%s %s\n'" a b
 t_status 3 'the status of the shell inside' env NI_QUIET=1 "$script" 'exit 3; true'
 t_status 1 'which stops at a failure' env NI_QUIET=1 "$script" 'false; true'
-t_output 'etc: passwd' 'its bare /etc' env NI_QUIET=1 "$script" echo etc: '$(ls /etc)'
+t_output 'passwd' 'its bare /etc' env NI_QUIET=1 "$script" 'ls /etc | grep -vx -e alternatives -e matplotlibrc'
+[ ! -d /etc/alternatives ] || t 'but links of /usr into it are alive' env NI_QUIET=1 "$script" test -e /usr/bin/awk
 t_output 'inside' 'MNTDIRS' env NI_QUIET=1 MNTDIRS='. /opt/x=.' "$script" 'echo inside >f; cat /opt/x/f'
 rm -f f
 t_output '' 'nothing is left in /dev/null' env NI_QUIET=1 "$script" 'echo x >/dev/null; cat /dev/null'
