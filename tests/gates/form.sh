@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Gate: the outward form of the sources: licence line, length of functions, no path of the machine.
+# Gate: the outward form of the sources: licence line, length of functions and lines, no path of the machine.
 . "$top_srcdir/tests/lib/tap.sh"
 cd "$top_srcdir" || exit 99
 
@@ -18,6 +18,9 @@ others=$(find doc src tests ./*.am ./*.ac ./*.md bootstrap -type f \( -name '*.m
 		/^\{/ { start = FNR }
 		/^\}/ && start { if (FNR - start > 81) print FILENAME ":" start ": " FNR - start - 1 " lines: " name; start = 0 }
 	' $sources)"
+	t_empty "no line of a source is wider than 120 columns" "$(for file in $sources; do
+		expand "$file" | awk -v file="$file" 'length > 120 { print file ":" FNR ": " length " columns" }'
+	done)"
 	case $top_srcdir in
 	/*/*) t_empty "no file names the directory it was written in" "$(grep -nF "$top_srcdir/" $sources $others)" ;;
 	esac
