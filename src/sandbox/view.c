@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Paths as they are outside, link by link. */
+/*
+ * Paths as they are outside, link by link.
+ *
+ * Where a path has no link, one openat2(2) says so, and that is most of them. Else links are found one by one: the
+ * part that was walked is kept as a physical path, and each further component is looked at with readlink(2). Nothing
+ * is held open on the way, for it would not help: what comes out is a path, and those who can change what lies there can
+ * still do so when the walk is over. Whoever opens it does so without following links (sys/open.h), so that it is the
+ * place that the plan shows, or an error.
+ */
 #include "config.h"
 
 #include "sandbox/view.h"
@@ -26,7 +34,6 @@ enum {
 struct walk {
 	struct view *view; /* view->path is unset until the end */
 	char *at;	   /* physical path of where we are */
-	int fd;		   /* O_PATH descriptor of it */
 	char *rest;	   /* what is still to be walked: relative, or "" */
 	size_t own;	   /* so many bytes at the end of rest are the caller's path's own, not a link's */
 	int links;
@@ -60,10 +67,17 @@ view_memo_release(struct view_memo *memo)
 }
 
 static void
-add_stop(struct view *view, char *path, char *target)
+add_stop(struct view *view, const char *path, const char *target)
 {
 	view->stops = array_grow(view->stops, &view->stops_cap, view->stops_len + 1, sizeof *view->stops);
-	view->stops[view->stops_len++] = (struct view_stop){ path, target };
+	view->stops[view->stops_len++] = (struct view_stop){ text_dup(path), target ? text_dup(target) : NULL };
+}
+
+static void
+set_text(char **text, char *value)
+{
+	free(*text);
+	*text = value;
 }
 
 /* Length of the component at the start of path, 0 at its end. */
@@ -99,85 +113,65 @@ is_absence(int r)
 	return r == -ENOENT || r == -ENOTDIR || r == -EACCES;
 }
 
-static bool
-is_top_level(int dirfd, const char *path)
-{
-	return dirfd == AT_FDCWD && path[0] == '/' && path[1] != '\0' && strchr(path + 1, '/') == NULL;
-}
-
-/* "/usr", "/tmp": only the last component could be a link, which one call can tell. */
-static int
-try_top_level(struct view *view, const char *path)
-{
-	struct stat st = { 0 };
-
-	if (lstat(path, &st) < 0 && !is_absence(-errno))
-		return -errno;
-	if (S_ISLNK(st.st_mode))
-		return -ELOOP;
-	view->mode = st.st_mode;
-	view->why = st.st_mode == 0 ? errno : 0;
-	view->path = path_absolute("/", path);
-	return 0;
-}
-
-/*
- * The whole rest at once, if there is no link in it. Paths with ".." take the slow way, on which the directories that
- * they leave are seen. 0 when the walk is at its end, -ELOOP if there is a link, or -errno.
- */
-static int
-try_rest(struct view *view, int dirfd, const char *at, const char *rest)
+int
+view_stat(const char *path, mode_t *ret)
 {
 	_autoclose_ int fd = -1;
 	struct stat st;
 
-	if (has_dotdot(rest))
-		return -ELOOP;
-	if (is_top_level(dirfd, rest))
-		return try_top_level(view, rest);
-	fd = open_path_no_symlinks(dirfd, *rest != '\0' ? rest : ".");
-	if (is_absence(fd)) {
-		view->mode = 0;
-		view->why = -fd;
-	} else if (fd < 0) {
-		return fd;
+	if (path[0] == '/' && !strchr(path + 1, '/')) {
+		/* "/usr", "/tmp": only the last component could be a link, which one call can tell. */
+		if (lstat(path, &st) < 0)
+			return -errno;
 	} else {
+		fd = open_path_no_symlinks(AT_FDCWD, path);
+		if (fd < 0)
+			return fd;
 		if (fstat(fd, &st) < 0)
 			return -errno;
-		view->mode = st.st_mode;
 	}
-	view->path = path_absolute(at, rest);
+	if (S_ISLNK(st.st_mode))
+		return -ELOOP;
+	*ret = st.st_mode;
 	return 0;
 }
 
-/* Goes to the component `word` of the directory where we are, which the caller has opened. Consumes fd. */
-static void
-enter(struct walk *walk, const char *word, int fd)
+/*
+ * The whole rest at once, if there is no link in it. A rest with ".." takes the slow way, on which the directories that it
+ * leaves are seen. 0 when the walk is at its end, -ELOOP if there is a link, or -errno.
+ */
+static int
+try_rest(struct view *view, const char *at, const char *rest)
 {
-	char *at = path_join(walk->at, word);
+	_autofree_ char *path = NULL;
+	int r;
 
-	free(walk->at);
-	walk->at = at;
-	close(walk->fd);
-	walk->fd = fd;
+	if (has_dotdot(rest))
+		return -ELOOP;
+	path = path_absolute(at, rest);
+	view->mode = 0;
+	r = view_stat(path, &view->mode);
+	if (r < 0 && !is_absence(r))
+		return r;
+	view->why = -r;
+	view->path = take_ptr(path);
+	return 0;
 }
 
 /* "..": what was entered has to be enterable inside too, or the same name leads nowhere there. */
 static int
 leave(struct walk *walk)
 {
-	int fd = openat(walk->fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	char *parent;
+	_autofree_ char *here = path_join(walk->at, ".");
+	struct stat st;
 
-	if (fd < 0)
+	if (strcmp(walk->at, "/") == 0)
+		return 0;
+	/* As the kernel: it has to be a directory, and may be searched. */
+	if (lstat(here, &st) < 0)
 		return -errno;
-	parent = path_parent(walk->at);
-	if (strcmp(walk->at, "/") != 0)
-		add_stop(walk->view, take_ptr(walk->at), NULL);
-	free(walk->at);
-	walk->at = parent;
-	close(walk->fd);
-	walk->fd = fd;
+	add_stop(walk->view, walk->at, NULL);
+	set_text(&walk->at, path_parent(walk->at));
 	return 0;
 }
 
@@ -186,68 +180,49 @@ leave(struct walk *walk)
  * be another one inside. Those of procfs' own root (self, mounts, net) are ordinary links.
  */
 static bool
-is_magic(const struct walk *walk)
+is_magic(const char *dir)
 {
 	struct statfs fs;
 	struct stat st;
 
-	if (strcmp(walk->at, "/") == 0)
-		return false;
-	return fstatfs(walk->fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC && fstat(walk->fd, &st) == 0 &&
-	       st.st_ino != PROC_ROOT_INO;
+	return strcmp(dir, "/") != 0 && statfs(dir, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC &&
+	       stat(dir, &st) == 0 && st.st_ino != PROC_ROOT_INO;
 }
 
-/* Puts the text of the link `word` in front of the rest, which begins with that name. */
+/* Puts the text of the link at `place` in front of what lies behind it. */
 static int
-follow(struct walk *walk, const char *word, const char *target, const char *behind)
+follow(struct walk *walk, const char *place, const char *target, const char *behind)
 {
-	char *rest;
-
-	walk->view->magic = is_magic(walk);
+	walk->view->magic = is_magic(walk->at);
 	if (walk->view->magic || ++walk->links > LINKS_MAX)
 		return -ELOOP;
-	add_stop(walk->view, path_join(walk->at, word), text_dup(target));
+	add_stop(walk->view, place, target);
 	if (walk->own > strlen(behind))
 		walk->own = strlen(behind);
-	rest = text_format("%s%s", target, behind);
-	free(walk->rest);
-	walk->rest = rest;
-	if (target[0] != '/')
-		return 0;
-	close(walk->fd);
-	walk->fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	free(walk->at);
-	walk->at = text_dup("/");
-	return walk->fd < 0 ? -errno : 0;
+	set_text(&walk->rest, text_format("%s%s", target + strspn(target, "/"), behind));
+	if (target[0] == '/')
+		set_text(&walk->at, text_dup("/"));
+	return 0;
 }
 
-/*
- * One component that is neither "." nor "..". 1 if it was a link, and rest is new. Should a link be put there between the two
- * calls, its descriptor is no directory, and the walk ends.
- */
+/* One component that is neither "." nor "..". 1 if it was a link, and rest is new. */
 static int
 step(struct walk *walk, const char *name, size_t len)
 {
-	char word[NAME_MAX + 1], target[PATH_MAX];
-	ssize_t n;
-	int fd, r;
+	_autofree_ char *word = text_ndup(name, len);
+	_autofree_ char *place = path_join(walk->at, word);
+	char target[PATH_MAX];
+	ssize_t n = readlink(place, target, sizeof target - 1);
+	int r;
 
-	if (len > NAME_MAX)
-		return -ENAMETOOLONG;
-	memcpy(word, name, len);
-	word[len] = '\0';
-	n = readlinkat(walk->fd, word, target, sizeof target - 1);
 	if (n >= 0) {
 		target[n] = '\0';
-		r = follow(walk, word, target, name + len);
+		r = follow(walk, place, target, name + len);
 		return r < 0 ? r : 1;
 	}
 	if (errno != EINVAL)
 		return -errno;
-	fd = openat(walk->fd, word, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	enter(walk, word, fd);
+	set_text(&walk->at, take_ptr(place));
 	return 0;
 }
 
@@ -290,17 +265,16 @@ walk_on(struct walk *walk)
 		if (r > 0)
 			return r;
 		if (is_dotdot(p, len) && !has_dotdot(p + len)) {
-			char *rest = text_dup(p + len);
-
-			free(walk->rest);
-			walk->rest = rest;
+			p += len;
+			set_text(&walk->rest, text_dup(p + strspn(p, "/")));
 			return 1;
 		}
 		p += len;
 	}
-	if (fstat(walk->fd, &st) < 0)
+	if (lstat(walk->at, &st) < 0)
 		return -errno;
 	walk->view->mode = st.st_mode;
+	walk->view->path = text_dup(walk->at);
 	return 0;
 }
 
@@ -312,12 +286,9 @@ walk_links(struct walk *walk)
 
 	do {
 		r = walk_on(walk);
-		if (r != 1)
-			break;
-		r = try_rest(walk->view, walk->fd, walk->at, walk->rest + strspn(walk->rest, "/"));
-	} while (r == -ELOOP);
-	if (!walk->view->path)
-		walk->view->path = text_dup(walk->at);
+		if (r == 1)
+			r = try_rest(walk->view, walk->at, walk->rest);
+	} while (r == -ELOOP && !walk->view->path);
 	return r;
 }
 
@@ -326,7 +297,8 @@ copy_stops(struct view_stop **ret, size_t *ret_len, size_t *ret_cap, const struc
 {
 	*ret = array_grow(*ret, ret_cap, len, sizeof **ret);
 	for (size_t i = 0; i < len; i++)
-		(*ret)[i] = (struct view_stop){ text_dup(stops[i].path), stops[i].target ? text_dup(stops[i].target) : NULL };
+		(*ret)[i] = (struct view_stop){ text_dup(stops[i].path),
+						stops[i].target ? text_dup(stops[i].target) : NULL };
 	*ret_len = len;
 }
 
@@ -353,16 +325,12 @@ remember(struct view_memo *memo, const char *path, size_t own, const struct view
 static bool
 try_memo(const struct view_memo *memo, const char *path, struct view *ret)
 {
-	_autofree_ char *there = NULL;
 	size_t len;
 
 	if (!memo || !memo->from)
 		return false;
 	len = strlen(memo->from);
-	if (strncmp(path, memo->from, len) != 0)
-		return false;
-	there = path_join(memo->to, path + len);
-	if (try_rest(ret, AT_FDCWD, "/", there) < 0)
+	if (strncmp(path, memo->from, len) != 0 || path[len] == '/' || try_rest(ret, memo->to, path + len) < 0)
 		return false;
 	copy_stops(&ret->stops, &ret->stops_len, &ret->stops_cap, memo->stops, memo->stops_len);
 	return true;
@@ -371,27 +339,25 @@ try_memo(const struct view_memo *memo, const char *path, struct view *ret)
 int
 view_walk(const char *path, struct view_memo *memo, struct view *ret)
 {
-	struct walk walk = { .view = ret, .fd = -1 };
+	struct walk walk = { .view = ret };
 	int r;
 
 	*ret = (struct view){ 0 };
 	if (try_memo(memo, path, ret))
 		return 0;
-	r = try_rest(ret, AT_FDCWD, "/", path);
+	r = try_rest(ret, "/", path);
 	if (r == -ELOOP) {
 		walk.at = text_dup("/");
 		walk.rest = text_dup(path + strspn(path, "/"));
 		walk.own = strlen(walk.rest);
-		walk.fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		r = walk.fd < 0 ? -errno : walk_links(&walk);
+		r = walk_links(&walk);
 		if (r == 0 && memo && walk.links > 0)
 			remember(memo, path, walk.own, ret);
 		free(walk.at);
 		free(walk.rest);
-		if (walk.fd >= 0)
-			close(walk.fd);
 	}
 	if (r < 0) {
+		ret->mode = 0;
 		ret->why = -r;
 		if (!ret->path)
 			ret->path = path_absolute("/", path);
@@ -414,18 +380,4 @@ view_missing(const struct view *view)
 			break;
 	}
 	return text_dup(view->path);
-}
-
-int
-view_stat(const char *path, mode_t *ret)
-{
-	_autoclose_ int fd = open_path_no_symlinks(AT_FDCWD, path);
-	struct stat st;
-
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	*ret = st.st_mode;
-	return 0;
 }
