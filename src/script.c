@@ -15,8 +15,9 @@
 #include "options.h"
 
 /*
- * The script's own view, beside /proc, /dev and /etc/passwd, of which the plan knows. The two in /etc the script lacked,
- * and notebooks failed: links in /usr lead to the first (Debian's BLAS, for numpy), Debian's matplotlib insists on the second.
+ * The script's own view, beside /proc, /dev and /etc/passwd, of which the plan knows. The two in /etc the script
+ * lacked, and notebooks failed: links in /usr lead to the first (Debian's BLAS, for numpy), and Debian's matplotlib
+ * insists on the second.
  */
 static const char *const view[] = { "/bin", "/usr", "/lib", "/lib64", "/etc/alternatives", "/etc/matplotlibrc" };
 
