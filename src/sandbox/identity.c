@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "sys/getent.h"
 
 enum {
 	ID_NOBODY = 65534, /* what the kernel shows for ids without a mapping (/proc/sys/kernel/overflowuid) */
@@ -85,38 +86,51 @@ account_copy(const struct passwd *pw, struct account *ret)
 	*ret = (struct account){ field(pw->pw_name), field(pw->pw_gecos), field(pw->pw_dir), field(pw->pw_shell) };
 }
 
-/* Looks in the file itself, without the name service's libraries. */
+/* The first line of f with that user id, or, where `name` is given, with that name. */
 static bool
-find_in_file(const char *path, uid_t uid, struct account *ret)
+scan_users(FILE *f, uid_t uid, const char *name, struct account *ret)
 {
-	_autofclose_ FILE *f = fopen(path, "re");
 	char buf[LINE_MAX_BYTES];
 	struct passwd pw, *found;
-	int r;
 
-	if (!f)
-		return false;
-	while ((r = fgetpwent_r(f, &pw, buf, sizeof buf, &found)) == 0)
-		if (pw.pw_uid == uid) {
+	/* ERANGE ends it too: a line too long for us, and the name service may still have the user. */
+	while (f && fgetpwent_r(f, &pw, buf, sizeof buf, &found) == 0)
+		if (name ? strcmp(pw.pw_name, name) == 0 : pw.pw_uid == uid) {
 			account_copy(&pw, ret);
 			return true;
 		}
-	/* ERANGE: a line too long for us, and the name service may still have the user. */
 	return false;
 }
 
-/* True if the file has the user. */
+/* Asks the file itself, then the name service. *ret_in_file says which had it. */
 static bool
-find_user(const char *path, uid_t uid, struct account *ret)
+find_user(const char *path, uid_t uid, const char *name, bool *ret_in_file, struct account *ret)
 {
-	const struct passwd *pw;
+	_autofclose_ FILE *f = fopen(path, "re");
+	char key[16];
+	struct getent service;
+	bool found;
 
-	if (find_in_file(path, uid, ret))
+	*ret_in_file = scan_users(f, uid, name, ret);
+	if (*ret_in_file)
 		return true;
-	pw = getpwuid(uid);
-	if (pw)
-		account_copy(pw, ret);
-	return false;
+	snprintf(key, sizeof key, "%u", (unsigned)uid);
+	service = getent_open("passwd", name ? name : key);
+	found = scan_users(service.lines, uid, name, ret);
+	getent_close(&service);
+	return found;
+}
+
+static char *
+scan_groups(FILE *f, gid_t gid)
+{
+	char buf[16 * LINE_MAX_BYTES];
+	struct group gr, *found;
+
+	while (f && fgetgrent_r(f, &gr, buf, sizeof buf, &found) == 0)
+		if (gr.gr_gid == gid)
+			return field(gr.gr_name);
+	return NULL;
 }
 
 /* Name of a group, from the file, else from the name service; NULL if it has none. */
@@ -124,23 +138,31 @@ static char *
 find_group(const char *path, gid_t gid)
 {
 	_autofclose_ FILE *f = fopen(path, "re");
-	char buf[16 * LINE_MAX_BYTES];
-	struct group gr, *found;
-	const struct group *known;
+	char *name = scan_groups(f, gid);
+	char key[16];
+	struct getent service;
 
-	while (f && fgetgrent_r(f, &gr, buf, sizeof buf, &found) == 0)
-		if (gr.gr_gid == gid)
-			return field(gr.gr_name);
-	known = getgrgid(gid);
-	return known ? field(known->gr_name) : NULL;
+	if (name)
+		return name;
+	snprintf(key, sizeof key, "%u", (unsigned)gid);
+	service = getent_open("group", key);
+	name = scan_groups(service.lines, gid);
+	getent_close(&service);
+	return name;
 }
 
 char *
 identity_home_of(const char *name)
 {
-	const struct passwd *pw = getpwnam(name);
+	struct account account = { NULL, NULL, NULL, NULL };
+	bool in_file;
+	char *home;
 
-	return pw ? text_dup(pw->pw_dir) : NULL;
+	if (!find_user("/etc/passwd", 0, name, &in_file, &account))
+		return NULL;
+	home = text_dup(account.home);
+	account_release(&account);
+	return home;
 }
 
 static void
@@ -179,6 +201,7 @@ choose_home(const char *env, const char *account)
 static char *
 name_for(uid_t uid, const char *passwd)
 {
+	_autofclose_ FILE *f = fopen(passwd, "re");
 	struct account account = { 0 };
 	char *name;
 
@@ -186,8 +209,8 @@ name_for(uid_t uid, const char *passwd)
 		return text_dup("root");
 	if (uid == ID_NOBODY)
 		return text_dup("nobody");
-	name = find_in_file(passwd, uid, &account) && account.name[0] != '\0' ? text_dup(account.name) :
-										text_format("user%u", uid);
+	name = scan_users(f, uid, NULL, &account) && account.name[0] != '\0' ? text_dup(account.name) :
+									       text_format("user%u", uid);
 	account_release(&account);
 	return name;
 }
@@ -252,7 +275,9 @@ name_for_group(gid_t gid, const char *group_file)
 	return known && known[0] != '\0' ? take_ptr(known) : text_format("group%u", gid);
 }
 
-/* An ordinary user can map one group, his primary one (user_namespaces(7)). The rest stay in force and have no names. */
+/*
+ * An ordinary user can map one group, his primary one (user_namespaces(7)). The rest stay in force and have no names.
+ */
 static void
 explain_groups(gid_t primary)
 {
@@ -265,8 +290,8 @@ explain_groups(gid_t primary)
 	for (int i = 0; i < len; i++)
 		others += groups[i] != primary;
 	if (others > 0)
-		log_verbose("%d supplementary %s stay%s in force for access to files, but the kernel lets an ordinary user "
-			    "map one group only: inside %s shown as nogroup (65534)",
+		log_verbose("%d supplementary %s stay%s in force for access to files, but the kernel lets an ordinary "
+			    "user map one group only: inside %s shown as nogroup (65534)",
 			    others, others == 1 ? "group" : "groups", others == 1 ? "s" : "",
 			    others == 1 ? "it is" : "they are");
 }
@@ -279,7 +304,7 @@ identity_make(const struct request *req, const struct identity_sources *sources,
 
 	*ret = (struct identity){ 0 };
 	choose_ids(req, ret);
-	in_file = find_user(sources->passwd, ret->outer_uid, &account);
+	find_user(sources->passwd, ret->outer_uid, NULL, &in_file, &account);
 	ret->local = in_file && ret->inner_uid == ret->outer_uid && ret->inner_gid == ret->outer_gid;
 	if (!account.name || account.name[0] == '\0') {
 		account_release(&account);

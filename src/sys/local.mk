@@ -4,6 +4,8 @@ noinst_LIBRARIES += %D%/libsys.a
 %C%_libsys_a_SOURCES = \
 	%D%/caps.c \
 	%D%/caps.h \
+	%D%/getent.c \
+	%D%/getent.h \
 	%D%/idmap.c \
 	%D%/idmap.h \
 	%D%/keyring.c \
