@@ -2,6 +2,10 @@
 # Read-only views of the machine and of a program.
 noinst_LIBRARIES += %D%/libinspect.a
 %C%_libinspect_a_SOURCES = \
+	%D%/accounts.c \
+	%D%/accounts.h \
+	%D%/capnames.c \
+	%D%/capnames.h \
 	%D%/chain.c \
 	%D%/chain.h \
 	%D%/elf.c \
@@ -14,6 +18,8 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/ldcache.h \
 	%D%/libsearch.c \
 	%D%/libsearch.h \
+	%D%/limits.c \
+	%D%/limits.h \
 	%D%/machine.c \
 	%D%/machine.h \
 	%D%/mapping.c \
@@ -24,8 +30,12 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/mounts.h \
 	%D%/mounttable.c \
 	%D%/mounttable.h \
+	%D%/namespaces.c \
+	%D%/namespaces.h \
 	%D%/place.c \
 	%D%/place.h \
+	%D%/processes.c \
+	%D%/processes.h \
 	%D%/refusal.c \
 	%D%/refusal.h \
 	%D%/rootpath.c \
@@ -33,7 +43,11 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/shebang.c \
 	%D%/shebang.h \
 	%D%/unit.c \
-	%D%/unit.h
+	%D%/unit.h \
+	%D%/userns.c \
+	%D%/userns.h \
+	%D%/who.c \
+	%D%/who.h
 
 # Where doc/local.mk installs it: a hint names it.
 %C%_libinspect_a_CPPFLAGS = $(AM_CPPFLAGS) -DISOLATE_APPARMOR_PROFILE='"$(docdir)/apparmor/isolate"'

@@ -96,3 +96,11 @@ caps_get(struct caps *ret)
 	*ret = caps;
 	return 0;
 }
+
+int
+caps_securebits(void)
+{
+	int bits = prctl(PR_GET_SECUREBITS);
+
+	return bits < 0 ? -errno : bits;
+}

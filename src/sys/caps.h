@@ -17,4 +17,7 @@ struct caps {
 /* The calling thread's sets, one bit a capability. 0 or -errno; *ret is written on success only. */
 int caps_get(struct caps *ret);
 
+/* The calling thread's securebits, or -errno. Of another process the kernel does not tell them. */
+int caps_securebits(void);
+
 #endif

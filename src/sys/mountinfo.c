@@ -42,9 +42,8 @@ take_number(char **at, char until, uint64_t *ret)
 	return 0;
 }
 
-/* The kernel writes blank, tab, newline, backslash and # as \ooo. */
-static void
-unescape(char *text)
+void
+mountinfo_unescape(char *text)
 {
 	char *to = text;
 
@@ -110,9 +109,9 @@ mountinfo_parse(char *line, struct mountinfo *ret)
 		return -EINVAL;
 	*at++ = '\0';
 	ret->super_options = at;
-	unescape(ret->root);
-	unescape(ret->mount_point);
-	unescape(ret->source);
+	mountinfo_unescape(ret->root);
+	mountinfo_unescape(ret->mount_point);
+	mountinfo_unescape(ret->source);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * /proc/PID/mountinfo (proc_pid_mountinfo(5)), line by line. The lines come from the kernel, the paths in them from anyone
- * who may mount. No heap, no stdio: the payload reads it between clone and exec.
+ * /proc/PID/mountinfo (proc_pid_mountinfo(5)), line by line. The lines come from the kernel, the paths in them from
+ * anyone who may mount. No heap, no stdio: the payload reads it between clone and exec.
  */
 #ifndef SYS_MOUNTINFO_H
 #define SYS_MOUNTINFO_H
@@ -23,6 +23,12 @@ struct mountinfo {
 
 /* Splits one line in place (no newline at its end). 0 or -EINVAL. */
 int mountinfo_parse(char *line, struct mountinfo *ret);
+
+/*
+ * The kernel writes blank, tab, newline, backslash and # as \ooo, in options a comma too. In place; done already for
+ * "unescaped" fields.
+ */
+void mountinfo_unescape(char *text);
 
 /* True if the comma-separated options hold the word. */
 int mountinfo_has_option(const char *options, const char *word);
