@@ -39,6 +39,7 @@ struct setup {
 	int master, slave;	 /* GROUP_PTY: the pty; else -1 */
 	const struct sandbox *sandbox;
 	ino_t outside[NS_KINDS]; /* the caller's namespaces */
+	ino_t owner;		 /* U1 */
 	int *mounts;		 /* one descriptor an entry of the plan, -1 where not needed */
 	int *children;		 /* entries of the plan that have this one as parent */
 	pid_t init, payload;	 /* written by the stage into the caller's memory; GROUP_PTY: its own */

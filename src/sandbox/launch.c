@@ -141,6 +141,9 @@ stage_main(struct setup *setup)
 		inside_fail(setup, STEP_USER_NS, -errno, NULL);
 	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) < 0)
 		inside_fail(setup, STEP_NAMESPACES, -errno, NULL);
+	r = ns_read_own(setup->proc, NS_USER, &setup->owner);
+	if (r < 0)
+		inside_fail(setup, STEP_USER_NS, r, NULL);
 	r = idmap_write(setup->proc, 0, plan->outer_uid, 0, plan->outer_gid);
 	if (r < 0)
 		inside_fail(setup, STEP_USER_MAP, r, NULL);

@@ -21,19 +21,25 @@ const struct ns_row ns_rows[NS_KINDS] = {
 };
 
 int
+ns_read_own(int proc, enum ns_kind kind, ino_t *ret)
+{
+	char path[32] = "self/ns/";
+	struct stat st;
+
+	strcat(path, ns_rows[kind].name);
+	st.st_ino = 0;
+	if (fstatat(proc, path, &st, 0) < 0 && errno != ENOENT)
+		return -errno;
+	*ret = st.st_ino;
+	return 0;
+}
+
+int
 ns_read_self(int proc, ino_t ret[NS_KINDS])
 {
-	for (int i = 0; i < NS_KINDS; i++) {
-		char path[32] = "self/ns/";
-		struct stat st;
+	int r = 0;
 
-		strcat(path, ns_rows[i].name);
-		if (fstatat(proc, path, &st, 0) == 0)
-			ret[i] = st.st_ino;
-		else if (errno == ENOENT)
-			ret[i] = 0;
-		else
-			return -errno;
-	}
-	return 0;
+	for (int i = 0; i < NS_KINDS && r == 0; i++)
+		r = ns_read_own(proc, (enum ns_kind)i, &ret[i]);
+	return r;
 }
