@@ -37,7 +37,7 @@ const struct default_row default_rows[] = {
 	TREE("/lib64", "the ELF loader's name on x86-64 and others"),
 	TREE("/libx32", "libraries of x32 programs"),
 
-	{ DEFAULT_PROC, WHEN_ALWAYS, "/proc", NULL, "loaders expand $ORIGIN through it; of its own, for its pids are inside's" },
+	{ DEFAULT_PROC, WHEN_ALWAYS, "/proc", NULL, "loaders expand $ORIGIN through it; with the pids of inside" },
 
 	{ DEFAULT_DIR, WHEN_ALWAYS, "/dev", NULL, "the few devices that all programs take for granted" },
 	DEVICE("full", "always full: tests of error handling"),
@@ -52,7 +52,7 @@ const struct default_row default_rows[] = {
 	LINK(WHEN_ALWAYS, "/dev/stdin", "/proc/self/fd/0", "scripts read from it"),
 	LINK(WHEN_ALWAYS, "/dev/stdout", "/proc/self/fd/1", "scripts write to it"),
 	{ DEFAULT_DEVPTS, WHEN_ALWAYS, "/dev/pts", NULL, "terminals; the host's are the users' own" },
-	{ DEFAULT_PRIVATE, WHEN_ALWAYS, "/dev/shm", NULL, "POSIX shared memory and semaphores; the host's is open to all" },
+	{ DEFAULT_PRIVATE, WHEN_ALWAYS, "/dev/shm", NULL, "POSIX shared memory; the host's is open to all" },
 
 	{ DEFAULT_PRIVATE, WHEN_SCRIPT, "/tmp", NULL, "temporary files; the host's holds other programs' sockets" },
 	{ DEFAULT_HOME, WHEN_VIEW, NULL, NULL, "histories, caches, settings: kept out, and not missed" },
@@ -177,7 +177,10 @@ add_walked(struct defaults *d, const char *path, unsigned flags)
 	view_release(&view);
 }
 
-/* A name in /etc that a row matches. Its type is in the listing, unless it is a link or the row is about something in it. */
+/*
+ * A name in /etc that a row matches. Its type is in the listing, unless it is a link or the row is about something in
+ * it.
+ */
 static void
 add_etc(struct defaults *d, const struct default_row *row, const struct dirent *found)
 {

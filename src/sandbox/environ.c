@@ -226,7 +226,8 @@ environ_get(char *const *env, const char *name)
 static bool
 is_name_character(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+	       c == '-';
 }
 
 /* It becomes the name of a socket, a word in prompts and an argument: nothing that any of them takes amiss. */

@@ -236,9 +236,10 @@ note_private_home(const struct making *m)
 		const struct plan_entry *entry = &m->plan->entries[i];
 		const struct plan_entry *parent = entry->parent >= 0 ? &m->plan->entries[entry->parent] : NULL;
 
-		if (entry->kind == PLAN_TMPFS && !entry->spec && m->home && strcmp(entry->path, m->home) == 0 && parent &&
-		    parent->spec && parent->kind == PLAN_BIND)
-			log_note("'%s' is inside, but in it '%s' is private and empty: name that too if it is to be seen",
+		if (entry->kind == PLAN_TMPFS && !entry->spec && m->home && strcmp(entry->path, m->home) == 0 &&
+		    parent && parent->spec && parent->kind == PLAN_BIND)
+			log_note("'%s' is inside, but in it '%s' is private and empty: name that too if it is to be "
+				 "seen",
 				 parent->path, entry->path);
 	}
 }
@@ -301,8 +302,8 @@ plan_make(const struct request *req, struct plan *ret, struct error *err)
 }
 
 /*
- * The entry found by bisection is the last one that does not come after the path. What lies below a directory follows it in
- * one run, so whatever is above the path is above, or is, that entry.
+ * The entry found by bisection is the last one that does not come after the path. What lies below a directory follows
+ * it in one run, so whatever is above the path is above, or is, that entry.
  */
 int
 plan_find(const struct plan *plan, const char *path)

@@ -4,8 +4,9 @@
  * without privileges) and changes nothing; --dry-run prints it; sandbox/build.c carries it out.
  *
  * All paths inside are absolute and clean, and hold no symbolic link: where MNTPOINT has one outside, the plan has a
- * PLAN_SYMLINK at that place and the mount at the physical place, so that both names work. Sources are physical too: the
- * builder opens them with RESOLVE_NO_SYMLINKS, so a link that is swapped in between gives an error, never another file.
+ * PLAN_SYMLINK at that place and the mount at the physical place, so that both names work. Sources are physical too:
+ * the builder opens them with RESOLVE_NO_SYMLINKS, so a link that is swapped in between gives an error, never another
+ * file.
  */
 #ifndef SANDBOX_PLAN_H
 #define SANDBOX_PLAN_H
@@ -18,8 +19,8 @@
 #include "sandbox/request.h"
 
 enum plan_kind {
-	PLAN_DIR,     /* an empty directory of the skeleton (the read-only root); over a PLAN_BIND, one that is bound there */
-	PLAN_FILE,    /* a file of the skeleton with `content`; over a PLAN_BIND, one that is bound there */
+	PLAN_DIR,     /* an empty directory of the skeleton (the read-only root); over a PLAN_BIND it is bound there */
+	PLAN_FILE,    /* a file of the skeleton with `content`; over a PLAN_BIND it is bound there */
 	PLAN_SYMLINK, /* a symbolic link to `content`, made in its parent, which is never a PLAN_BIND */
 	PLAN_BIND,    /* bind mount of `source`, recursive */
 	PLAN_TMPFS,   /* a private, empty, writable directory: a sub-directory of the scratch tmpfs, bound */
@@ -46,9 +47,9 @@ struct plan_entry {
 	unsigned mode;	    /* PLAN_TMPFS: permission bits of the new directory */
 	enum origin origin;
 	const struct spec *spec; /* what asked for it, or NULL; points into the request */
-	int parent;	    /* index of the entry nearest above `path` (never a link or a file), or -1: the root skeleton */
+	int parent;	    /* index of the directory entry nearest above `path`, or -1: the root skeleton */
 	const char *rel;    /* path below that entry's path; points into path */
-	bool make;	    /* the mount point does not exist in the parent and has to be made (skeleton or tmpfs parents only) */
+	bool make;	    /* the mount point has to be made in the parent, which is the skeleton or a tmpfs */
 };
 
 struct plan {
@@ -77,7 +78,9 @@ void plan_release(struct plan *plan);
 /* Renders the plan for --dry-run: a line an entry, then identity, network, directory, command. */
 void plan_print(const struct plan *plan, FILE *f);
 
-/* The entry nearest above or at an absolute clean path inside (symbolic links not followed), or -1. O(depth · log n). */
+/*
+ * The entry nearest above or at an absolute clean path inside (symbolic links not followed), or -1. O(depth · log n).
+ */
 int plan_find(const struct plan *plan, const char *path);
 
 #endif

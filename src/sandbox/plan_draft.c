@@ -54,8 +54,9 @@ draft_add_stops(struct draft *draft, struct view *view, enum draft_rank rank, un
 {
 	for (size_t i = 0; i < view->stops_len; i++) {
 		struct view_stop *stop = &view->stops[i];
-		struct draft_entry *entry = draft_add(draft, stop->target ? PLAN_SYMLINK : PLAN_DIR, take_ptr(stop->path),
-						      stop->target ? rank : RANK_WAYPOINT, flags);
+		enum plan_kind kind = stop->target ? PLAN_SYMLINK : PLAN_DIR;
+		struct draft_entry *entry =
+			draft_add(draft, kind, take_ptr(stop->path), stop->target ? rank : RANK_WAYPOINT, flags);
 
 		entry->e.content = take_ptr(stop->target);
 		entry->e.spec = spec;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The entries of a plan while they are collected, and how they are brought into agreement. Used by plan.c and its parts only.
+ * The entries of a plan while they are collected, and how they are brought into agreement. Used by plan.c and its
+ * parts only.
  *
- * Whoever collects says what is wanted where, in any order. draft_settle() then decides, place by place from the root down:
+ * Whoever collects says what is wanted where, in any order. draft_settle() then decides, from the root down:
  *
  *	- at the same place the higher rank wins, and within a rank the later entry;
  *	- what is deeper goes over what is shallower, whatever the order;
- *	- each entry gets its parent, and it is found out whether its place is there, has to be made, or cannot be: nothing
- *	  is ever made in a directory of the host. Where one is bound read-only and lacks the place, that directory is
- *	  rebuilt of its children (plan_rebuild.c); where it is writable, that is an error.
+ *	- each entry gets its parent, and it is found out whether its place is there, has to be made, or cannot be:
+ *	  nothing is ever made in a directory of the host. Where one is bound read-only and lacks the place, that
+ *	  directory is rebuilt of its children (plan_rebuild.c); where it is writable, that is an error.
  */
 #ifndef SANDBOX_PLAN_DRAFT_H
 #define SANDBOX_PLAN_DRAFT_H
@@ -32,7 +33,7 @@ enum draft_flag {
 	DRAFT_KEEP = 1 << 2,   /* a default that stays even in a directory that was asked to be empty */
 	DRAFT_EMPTY = 1 << 3,  /* MNTPOINT=none: the defaults below it go */
 	DRAFT_COVER = 1 << 4,  /* what `move` leaves behind: only where its source would be seen */
-	DRAFT_VIEW = 1 << 5,   /* part of a default view, isolate's or isolate.sh's: it never gives an error (but see VITAL) */
+	DRAFT_VIEW = 1 << 5,   /* part of a default view, isolate's or isolate.sh's: never an error (but see VITAL) */
 };
 
 /* The place of an entry has not been looked at outside. */
@@ -64,10 +65,12 @@ struct draft {
 };
 
 /* Adds an entry and takes over path. The result may be changed until draft_settle(). */
-struct draft_entry *draft_add(struct draft *draft, enum plan_kind kind, char *path, enum draft_rank rank, unsigned flags);
+struct draft_entry *draft_add(struct draft *draft, enum plan_kind kind, char *path, enum draft_rank rank,
+			      unsigned flags);
 
 /* Adds the links and the directories left by ".." that a name leads through. Takes over their texts. */
-void draft_add_stops(struct draft *draft, struct view *view, enum draft_rank rank, unsigned flags, const struct spec *spec);
+void draft_add_stops(struct draft *draft, struct view *view, enum draft_rank rank, unsigned flags,
+		     const struct spec *spec);
 
 /* plan_settle.c: brings the entries into agreement. 0, or negative with err filled. */
 int draft_settle(struct draft *draft, struct error *err);

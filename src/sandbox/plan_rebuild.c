@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A mount point that does not exist inside a directory bound read-only: the directory is taken apart. An empty directory of
- * the skeleton stands for it, and each of its children is bound there (links are made anew), so that the mount point can be made
- * beside them and nothing is created on the host. What the host adds to that directory later is not seen.
+ * A mount point that does not exist inside a directory bound read-only: the directory is taken apart. An empty
+ * directory of the skeleton stands for it, and each of its children is bound there (links are made anew), so that the
+ * mount point can be made beside them and nothing is created on the host. What the host adds to that directory later
+ * is not seen.
  */
 #include "config.h"
 
@@ -31,7 +32,8 @@ type_of(int dirfd, const struct dirent *child)
 }
 
 static void
-add_child(struct draft *draft, const struct draft_rebuild *rebuild, const char *source, int dirfd, const struct dirent *child)
+add_child(struct draft *draft, const struct draft_rebuild *rebuild, const char *source, int dirfd,
+	  const struct dirent *child)
 {
 	mode_t type = type_of(dirfd, child);
 	char target[4096];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A draft brought into agreement: which entries are needed, what each one's parent is, and whether its place is there. */
+/* A draft brought into agreement: which entries are needed, what their parents are, whether their places are there. */
 #include "config.h"
 
 #include <errno.h>
@@ -106,7 +106,8 @@ is_needless(struct draft_entry *entry)
 	if (entry->rank == RANK_WAYPOINT)
 		return above->e.kind == PLAN_BIND || above->e.kind == PLAN_PROC;
 	if (entry->e.kind == PLAN_SYMLINK)
-		return is_visible_link(entry, above) || (entry->flags & DRAFT_VIEW && is_needless_default(entry, above));
+		return is_visible_link(entry, above) ||
+		       (entry->flags & DRAFT_VIEW && is_needless_default(entry, above));
 	return entry->flags & DRAFT_VIEW && is_needless_default(entry, above);
 }
 
@@ -160,9 +161,8 @@ would_be_created(struct draft_entry *entry, struct error *err)
 	if (spare(entry, "it would have to be created on the host") == 0)
 		return 0;
 	host_dir = bind_source_of(&entry->above->e, dir);
-	at_mntpoint(entry,
-		    error_set(err, 0, "'%s' does not exist, and would have to be created on the host, in '%s'", place, host_dir),
-		    err);
+	error_set(err, 0, "'%s' does not exist, and would have to be created on the host, in '%s'", place, host_dir);
+	at_mntpoint(entry, -1, err);
 	error_hint(err, "create it yourself (%s), choose another place, or bind the directory above it with ro:",
 		   entry->e.is_dir ? "mkdir -p" : "touch");
 	return -1;
@@ -195,13 +195,13 @@ static int
 check_kind(struct draft_entry *entry, mode_t mode, struct error *err)
 {
 	bool fits = entry->e.kind != PLAN_SYMLINK && !S_ISLNK(mode) && (S_ISDIR(mode) != 0) == entry->e.is_dir;
-	const char *want = entry->e.kind == PLAN_SYMLINK ? "a symbolic link" : entry->e.is_dir ? "a directory" : "a file";
+	mode_t wanted = entry->e.kind == PLAN_SYMLINK ? S_IFLNK : entry->e.is_dir ? S_IFDIR : S_IFREG;
 
 	if (fits || spare(entry, "something else is there") == 0)
 		return 0;
-	at_mntpoint(entry,
-		    error_set(err, 0, "'%s' is %s inside, where %s has to be", entry->e.path, kind_of_place(mode), want),
-		    err);
+	error_set(err, 0, "'%s' is %s inside, where %s has to be", entry->e.path, kind_of_place(mode),
+		  kind_of_place(wanted));
+	at_mntpoint(entry, -1, err);
 	if (entry->e.kind == PLAN_SYMLINK)
 		error_hint(err, "outside it is a link to '%s': name the place that it leads to", entry->e.content);
 	return -1;
@@ -221,10 +221,12 @@ find_place_in_bind(struct draft *draft, struct draft_entry *entry, struct error 
 		error_hint(err, "name the place that the link leads to");
 		return -1;
 	}
-	if (r < 0)
-		return spare(entry, strerror(-r)) == 0 ?
-			       0 :
-			       at_mntpoint(entry, error_set(err, -r, "cannot look at the mount point '%s'", entry->e.path), err);
+	if (r < 0) {
+		if (spare(entry, strerror(-r)) == 0)
+			return 0;
+		error_set(err, -r, "cannot look at the mount point '%s'", entry->e.path);
+		return at_mntpoint(entry, r, err);
+	}
 	if (mode != 0)
 		return check_kind(entry, mode, err);
 	if (entry->above->e.attrs & PLAN_RO && !is_expendable(entry))

@@ -36,7 +36,8 @@ mntpoint_of(const struct spec *spec)
 {
 	int end = spec->at_source >= 0 ? spec->at_source - 1 : (int)strlen(spec->text);
 
-	return (struct operand){ spec, spec->mntpoint, spec->mntpoint_tilde, spec->at_mntpoint, end - spec->at_mntpoint };
+	return (struct operand){ spec, spec->mntpoint, spec->mntpoint_tilde, spec->at_mntpoint,
+				 end - spec->at_mntpoint };
 }
 
 /* What is seen at the mount point: SOURCE, or MNTPOINT itself. */
@@ -91,7 +92,8 @@ expand(const struct operand *operand, const struct spec_places *places, struct e
 		return text_dup(operand->text);
 	if (places->cwd)
 		return path_join(places->cwd, operand->text);
-	at_operand(operand, error_set(err, 0, "'%s' is relative, and the current directory is gone", operand->text), err);
+	error_set(err, 0, "'%s' is relative, and the current directory is gone", operand->text);
+	at_operand(operand, -1, err);
 	return NULL;
 }
 
@@ -286,7 +288,8 @@ note_left_out(const struct spec *spec, const struct view *source)
 
 /* With both ends walked. source is mntpoint where none was written. */
 static int
-add_walked(struct spec_reader *reader, const struct spec *spec, struct view *mntpoint, struct view *source, struct error *err)
+add_walked(struct spec_reader *reader, const struct spec *spec, struct view *mntpoint, struct view *source,
+	   struct error *err)
 {
 	const struct operand operand = source_of(spec);
 	mode_t outside = outside_of(mntpoint);

@@ -14,8 +14,8 @@ struct spec_places {
 };
 
 /*
- * Adds the request's specs to the draft. 0, or negative with err filled. *ret_sockets: one of them is of a kind where sockets
- * are likely, and read-only, which keeps nobody from connecting.
+ * Adds the request's specs to the draft. 0, or negative with err filled. *ret_sockets: one of them is of a kind where
+ * sockets are likely, and read-only, which keeps nobody from connecting.
  */
 int plan_add_specs(struct draft *draft, const struct request *req, const struct spec_places *places, bool *ret_sockets,
 		   struct error *err);

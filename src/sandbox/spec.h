@@ -70,7 +70,7 @@ struct spec {
 	bool none;	 /* =none (unquoted) */
 	bool mntpoint_tilde; /* begins with an unprotected ~ */
 	bool source_tilde;
-	int at_flags, at_mntpoint, at_source; /* byte offsets into text, for carets; at_source -1 where none was written */
+	int at_flags, at_mntpoint, at_source; /* byte offsets into text, for carets; at_source -1: none was written */
 };
 
 struct spec_list {

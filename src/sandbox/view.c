@@ -4,9 +4,9 @@
  *
  * Where a path has no link, one openat2(2) says so, and that is most of them. Else links are found one by one: the
  * part that was walked is kept as a physical path, and each further component is looked at with readlink(2). Nothing
- * is held open on the way, for it would not help: what comes out is a path, and those who can change what lies there can
- * still do so when the walk is over. Whoever opens it does so without following links (sys/open.h), so that it is the
- * place that the plan shows, or an error.
+ * is held open on the way, for it would not help: what comes out is a path, and those who can change what lies there
+ * can still do so when the walk is over. Whoever opens it does so without following links (sys/open.h), so that it is
+ * the place that the plan shows, or an error.
  */
 #include "config.h"
 
@@ -137,8 +137,8 @@ view_stat(const char *path, mode_t *ret)
 }
 
 /*
- * The whole rest at once, if there is no link in it. A rest with ".." takes the slow way, on which the directories that it
- * leaves are seen. 0 when the walk is at its end, -ELOOP if there is a link, or -errno.
+ * The whole rest at once, if there is no link in it. A rest with ".." takes the slow way, on which the directories
+ * that it leaves are seen. 0 when the walk is at its end, -ELOOP if there is a link, or -errno.
  */
 static int
 try_rest(struct view *view, const char *at, const char *rest)
@@ -176,8 +176,8 @@ leave(struct walk *walk)
 }
 
 /*
- * Links in the directories of processes lead to what a process has open, not to where their text says, and the process will
- * be another one inside. Those of procfs' own root (self, mounts, net) are ordinary links.
+ * Links in the directories of processes lead to what a process has open, not to where their text says, and the process
+ * will be another one inside. Those of procfs' own root (self, mounts, net) are ordinary links.
  */
 static bool
 is_magic(const char *dir)
@@ -239,8 +239,8 @@ stop_at(struct walk *walk, const char *p, int r)
 }
 
 /*
- * Component by component. 1 where it is worth trying the rest at once: behind a link, and behind the last "..". 0 at the
- * end, or -errno.
+ * Component by component. 1 where it is worth trying the rest at once: behind a link, and behind the last "..". 0 at
+ * the end, or -errno.
  */
 static int
 walk_on(struct walk *walk)
@@ -303,8 +303,8 @@ copy_stops(struct view_stop **ret, size_t *ret_len, size_t *ret_cap, const struc
 }
 
 /*
- * Remembers the way if the end of the path came through unchanged: then what stands before it leads to what stands before
- * the same end in the result.
+ * Remembers the way if the end of the path came through unchanged: then what stands before it leads to what stands
+ * before the same end in the result.
  */
 static void
 remember(struct view_memo *memo, const char *path, size_t own, const struct view *view)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Paths as they are outside, link by link: where a name leads to, and which links it leads through, so that the plan can
- * make the same links inside.
+ * Paths as they are outside, link by link: where a name leads to, and which links it leads through, so that the plan
+ * can make the same links inside.
  *
  * The kernel decides what a path means: ".." is the directory above the one that was reached, 40 links are the limit,
  * search permission is all that a directory on the way has to give. The walk reads and changes nothing, mounts no
@@ -21,7 +21,7 @@ struct view_stop {
 };
 
 struct view {
-	char *path;  /* physical: absolute, clean, no link in it. What lies behind a missing component is as it was written */
+	char *path;  /* physical: absolute, clean, without links; behind a missing component, as it was written */
 	mode_t mode; /* st_mode; 0: not there */
 	int why;     /* where mode is 0: ENOENT, ENOTDIR or EACCES; where the walk failed: its error */
 	bool magic;  /* the walk failed with ELOOP at a link of procfs that stands for something a process has open */
@@ -42,8 +42,8 @@ struct view_memo {
 
 /*
  * Walks an absolute path. 0 if it came to an end, where there may be nothing (ret->mode is 0 then); -ELOOP,
- * -ENAMETOOLONG or another -errno if it did not, with ret->path the place where it ended. *ret is to be released in any case. memo
- * may be NULL.
+ * -ENAMETOOLONG or another -errno if it did not, with ret->path the place where it ended. *ret is to be released in
+ * any case. memo may be NULL.
  */
 int view_walk(const char *path, struct view_memo *memo, struct view *ret);
 void view_release(struct view *view);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Any text to the parser of --mnt: it neither crashes nor leaks, a caret stands inside the text that it points into, and
- * what was read is written and read back the same.
+ * Any text to the parser of --mnt: it neither crashes nor leaks, a caret stands inside the text that it points into,
+ * and what was read is written and read back the same.
  *
- * With libFuzzer (clang -fsanitize=fuzzer,address -DFUZZ_LIBFUZZER) it runs as such; by itself it tries as many mutations of
- * good and bad specs as the first argument says, from the seed that the second one gives, or a new one, which it prints.
+ * With libFuzzer (clang -fsanitize=fuzzer,address -DFUZZ_LIBFUZZER) it runs as such; by itself it tries as many
+ * mutations of good and bad specs as the first argument says, from the seed that the second one gives, or a new one,
+ * which it prints.
  */
 #include "config.h"
 

@@ -153,7 +153,8 @@ test_ids(void **state)
 		const char *passwd, *group;
 	} cases[] = {
 		{ 4711, 4711, "other:x:4711:4711:other:/home/alice:/bin/zsh\nroot:", "other:x:4711:\nroot:" },
-		{ 4000000001, 4000000001, "user4000000001:x:4000000001:4000000001:user4000000001:/home/alice:/bin/zsh\n",
+		{ 4000000001, 4000000001,
+		  "user4000000001:x:4000000001:4000000001:user4000000001:/home/alice:/bin/zsh\n",
 		  "group4000000001:x:4000000001:\n" },
 		{ 65534, 65534, "nobody:x:65534:65534:nobody:/home/alice:/bin/zsh\nroot:x:0:0:root:/root:/bin/sh\n",
 		  "nogroup:x:65534:\nroot:x:0:\n" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a request to a plan, on trees made for it: pure data, so all of it is seen without a sandbox and without privileges. */
+/* From a request to a plan, on trees made for it: pure data, so all of it is seen without a sandbox or privileges. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -836,7 +836,7 @@ static const struct {
 	const char *hint;    /* a part of it, or NULL */
 } refused[] = {
 	{ "@/nowhere", "'@/nowhere' does not exist (from --mnt)", 0, 9, "'try'" },
-	{ "/x=@/nowhere/deep", "'@/nowhere/deep' does not exist: there is no '@/nowhere' (from --mnt)", 3, 14, "'try'" },
+	{ "/x=@/nowhere/y", "'@/nowhere/y' does not exist: there is no '@/nowhere' (from --mnt)", 3, 11, "'try'" },
 	{ "ro:/x=@/nowhere", "'@/nowhere' does not exist", 6, 9, NULL },
 	{ "@/dangling", "'@/nowhere/x' does not exist: there is no '@/nowhere'", 0, 10, "'@/dangling' leads to" },
 	{ "@/real/file/x", "cannot reach '@/real/file/x': Not a directory", 0, 13, NULL },
@@ -850,8 +850,8 @@ static const struct {
 	{ "/=none", "the root cannot be emptied", 0, 1, "--no-defaults" },
 	{ "/=@/real/file", "cannot be the root", 2, 11, NULL },
 	{ "~no-such-user/x", "there is no user 'no-such-user'", 0, 15, "'\\~" },
-	{ "@ @/real/new=@/tree", "'@/real/new' does not exist, and would have to be created on the host, in '@/real'", 0, 10,
-	  "mkdir" },
+	{ "@ @/real/new=@/tree", "'@/real/new' does not exist, and would have to be created on the host, in '@/real'",
+	  0, 10, "mkdir" },
 	{ "@ @/real/new/deep=@/tree", "would have to be created on the host, in '@/real'", 0, 15, NULL },
 	{ "@ @/real/dir=@/real/file", "'@/real/dir' is a directory inside, where a file has to be", 0, 10, NULL },
 	{ "@ @/real/file=@/real/dir", "'@/real/file' is a file inside, where a directory has to be", 0, 11, NULL },
@@ -869,7 +869,8 @@ test_refused(void **state)
 		_autofree_ char *message = expand(refused[i].message);
 		_autofree_ char *hint = refused[i].hint ? expand(refused[i].hint) : NULL;
 		int longer = (int)strlen(top) - 1;
-		const char *spec = strrchr(refused[i].specs, ' ') ? strrchr(refused[i].specs, ' ') + 1 : refused[i].specs;
+		const char *last = strrchr(refused[i].specs, ' ');
+		const char *spec = last ? last + 1 : refused[i].specs;
 		int caret = refused[i].caret, len = refused[i].len;
 		struct made made;
 		int r;
