@@ -6,18 +6,22 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "inspect/execchain.h"
 #include "inspect/machine.h"
 
+/* A variable as the payload had it, or NULL. */
 static const char *
-payload_path(const struct plan *plan)
+payload_variable(const struct plan *plan, const char *name)
 {
+	size_t len = strlen(name);
+
 	for (char **env = plan->envp; *env; env++)
-		if (strncmp(*env, "PATH=", 5) == 0)
-			return *env + 5;
+		if (strncmp(*env, name, len) == 0 && (*env)[len] == '=')
+			return *env + len + 1;
 	return NULL;
 }
 
@@ -26,7 +30,14 @@ explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_fai
 {
 	_autoclose_ int inside = -1, outside = -1;
 	char root[32];
-	struct execchain_query query = { .program = plan->argv[0], .path_env = payload_path(plan), .cwd = plan->cwd };
+	struct execchain_query query = {
+		.program = plan->argv[0],
+		.path_env = payload_variable(plan, "PATH"),
+		.library_path = payload_variable(plan, "LD_LIBRARY_PATH"),
+		.cwd = plan->cwd,
+		.home = getenv("HOME"),
+		.default_specs = plan->req->specs_are_default,
+	};
 
 	if (!exec_failed && status != STATUS_NOT_FOUND)
 		return;

@@ -30,7 +30,8 @@ refuse_directories(struct error *err)
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fstat(fd, &st) < 0 || !S_ISDIR(st.st_mode))
 			continue;
-		error_set(err, 0, "%s is a directory, through which the sandbox could reach the host's files", names[fd]);
+		error_set(err, 0, "%s is a directory, through which the sandbox could reach the host's files",
+			  names[fd]);
 		error_hint(err, "redirect it from a file or from /dev/null");
 		return -1;
 	}
@@ -38,8 +39,8 @@ refuse_directories(struct error *err)
 }
 
 /*
- * What the caller had open beside 0, 1 and 2 is none of the payload's business, nor ours; and where one of the three is closed, a
- * file that we open would take its place and be taken for it.
+ * What the caller had open beside 0, 1 and 2 is none of the payload's business, nor ours; and where one of the
+ * three is closed, a file that we open would take its place and be taken for it.
  */
 static int
 tidy_descriptors(struct error *err)
@@ -118,6 +119,12 @@ main(int argc, char **argv)
 		explain_machine(&err);
 		error_print(&err, stderr, req.script ? "isolate.sh" : "isolate");
 		outcome = (struct outcome){ .status = err.status };
+	} else if (err.message && log_level() > LOG_QUIET) {
+		/*
+		 * The program ran, and ended as it does where something is missing: its outcome, and what was
+		 * found out.
+		 */
+		error_print(&err, stderr, req.script ? "isolate.sh" : "isolate");
 	}
 	request_release(&req);
 	if (fflush(stdout) == EOF && outcome.status == 0 && outcome.signal == 0)

@@ -2,15 +2,16 @@
 /*
  * Carries out the mounts of a plan, in init, as root of U1.
  *
- * Two tmpfs are made. The *skeleton* holds what the payload may look at and never change: the root directory, mount
- * points, links, made files; each directory of it is bound read-only where it shows. The *scratch* holds the private writable
- * directories, each bound where it shows. So the payload can fill the scratch and the skeleton still has room for a mount
- * point that is asked for later. Both are attached over the caller's /proc while we work (a place that no source lies in: the plan
- * refuses those), and go with the old root.
+ * Two tmpfs are made. The *skeleton* holds what the payload may look at and never change: the root directory,
+ * mount points, links, made files; each directory of it is bound read-only where it shows. The *scratch* holds
+ * the private writable directories, each bound where it shows. So the payload can fill the scratch and the
+ * skeleton still has room for a mount point that is asked for later. Both are attached over the caller's /proc
+ * while we work (a place that no source lies in: the plan refuses those), and go with the old root.
  *
- * Who controls the paths: sources come from the user, physical, and are opened without following any link, so one that was
- * swapped since the plan was made is an error. Places in the skeleton and in the scratch are ours alone: nothing else runs in this
- * namespace yet. A place inside a bound host directory can be changed by processes outside: it is opened without links too.
+ * Who controls the paths: sources come from the user, physical, and are opened without following any link, so
+ * one that was swapped since the plan was made is an error. Places in the skeleton and in the scratch are ours
+ * alone: nothing else runs in this namespace yet. A place inside a bound host directory can be changed by
+ * processes outside: it is opened without links too.
  */
 #include "config.h"
 
@@ -293,8 +294,8 @@ build_symlink(struct builder *b, int i)
 }
 
 /*
- * Files of /proc by which the machine's own root rules it are guarded by the uid alone. An ordinary user is not root for them, whatever
- * he appears to be; if root himself runs isolate, they are made read-only.
+ * Files of /proc by which the machine's own root rules it are guarded by the uid alone. An ordinary user is not
+ * root for them, whatever he appears to be; if root himself runs isolate, they are made read-only.
  */
 static void
 seal_proc(struct builder *b, int i, int proc)
@@ -420,7 +421,10 @@ make_workplace(struct builder *b)
 		fail(b, STEP_SCRATCH, r, -1);
 }
 
-/* The mount that becomes "/": a directory of the skeleton, or --base's, or, where a spec says so, the host's own root. */
+/*
+ * The mount that becomes "/": a directory of the skeleton, or --base's, or, where a spec says so, the host's
+ * own root.
+ */
 static void
 make_root(struct builder *b)
 {

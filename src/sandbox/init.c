@@ -54,9 +54,10 @@ inside_shed(const struct setup *setup)
 }
 
 /*
- * The payload makes the network namespace and its own user namespace while we make the mounts. Both must be there before the pivot:
- * pivot_root(2) changes the root of the namespace first and that of its processes after, and in between a process counts as one in a chroot, in
- * which the kernel makes no user namespace. One that is still being cloned is even missed.
+ * The payload makes the network namespace and its own user namespace while we make the mounts. Both must be
+ * there before the pivot: pivot_root(2) changes the root of the namespace first and that of its processes
+ * after, and in between a process counts as one in a chroot, in which the kernel makes no user namespace. One
+ * that is still being cloned is even missed.
  */
 static void
 wait_for_payload(const struct setup *setup)
@@ -89,9 +90,10 @@ let_payload_go(const struct setup *setup)
 }
 
 /*
- * All signals are blocked: from inside, nothing but the kernel's own reaches pid 1 anyway. Where we are in the manager's
- * process group, a signal that was sent to the whole group stays pending here, which is how the manager can tell it from one that was
- * sent to it alone (session/). SIGRTMAX-1 from outside (si_pid 0 in here) makes us forget the pending ones.
+ * All signals are blocked: from inside, nothing but the kernel's own reaches pid 1 anyway. Where we are in the
+ * manager's process group, a signal that was sent to the whole group stays pending here, which is how the
+ * manager can tell it from one that was sent to it alone (session/). SIGRTMAX-1 from outside (si_pid 0 in here)
+ * makes us forget the pending ones.
  */
 static void
 drain_pending(void)

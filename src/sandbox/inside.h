@@ -3,16 +3,19 @@
  * What the processes between clone and exec share. Theory of operation:
  *
  *	caller (outside) ── vfork ──► stage
- *	stage: makes U1 and, owned by it, all other namespaces but the network's; maps the user as root of U1; clones with CLONE_PARENT
+ *	stage: makes U1 and, owned by it, all other namespaces but the network's; maps the user as root of U1;
+ *	clones with CLONE_PARENT
  *	     ├──► init, pid 1: builds the root, joins the network namespace, pivots, says "ready", reaps for ever
- *	     └──► payload, pid 2: makes the network namespace beside that, then U2; waits for "ready"; sheds; verifies; executes
+ *	     └──► payload, pid 2: makes the network namespace beside that, then U2; waits for "ready"; sheds;
+ *	          verifies; executes
  *
- * The stage exists because a process that makes a pid namespace stays outside of it, and because pid 1 may not create
- * siblings (clone(2), CLONE_PARENT). It is gone before the first mount is made; but for GROUP_PTY, where it has memory of its own,
- * makes devpts and the pty, and stays as the leader (sandbox/launch.h).
+ * The stage exists because a process that makes a pid namespace stays outside of it, and because pid 1 may not
+ * create siblings (clone(2), CLONE_PARENT). It is gone before the first mount is made; but for GROUP_PTY, where
+ * it has memory of its own, makes devpts and the pty, and stays as the leader (sandbox/launch.h).
  *
- * Should, when a function here returns: what its step says is done, or the record is written and the process has ended.
- * Mustn't: allocate, print, or touch the caller's stdio. The memory is a copy of the caller's, or, in the stage, the caller's own.
+ * Should, when a function here returns: what its step says is done, or the record is written and the process
+ * has ended. Mustn't: allocate, print, or touch the caller's stdio. The memory is a copy of the caller's, or,
+ * in the stage, the caller's own.
  */
 #ifndef SANDBOX_INSIDE_H
 #define SANDBOX_INSIDE_H
@@ -31,7 +34,7 @@ struct setup {
 	enum launch_group group;
 	const sigset_t *mask;	 /* for the payload */
 	int proc;		 /* O_PATH of the host's /proc: the new root covers it before we are done with it */
-	int report;		 /* write end. Only the caller has the read end, so POLLERR here means that it is gone */
+	int report;		 /* write end. Only the caller has the read end: POLLERR means that it is gone */
 	int report_read;
 	int sync[2];		 /* init's and payload's end of a socket pair */
 	int leader[2];		 /* GROUP_PTY: caller's and leader's end of a socket pair, else -1 */
@@ -51,7 +54,10 @@ void inside_bind_life(const struct setup *setup);
 /* Ends the process with a record. */
 _Noreturn void inside_fail(const struct setup *setup, enum step step, int r, const char *object);
 
-/* Gives up all privilege in U1 but for what the process already holds. For init and the leader, which outlive the set-up. */
+/*
+ * Gives up all privilege in U1 but for what the process already holds. For init and the leader, which outlive
+ * the set-up.
+ */
 void inside_shed(const struct setup *setup);
 
 _Noreturn void init_main(struct setup *setup);

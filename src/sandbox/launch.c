@@ -27,8 +27,8 @@ struct leader_hello {
 };
 
 /*
- * A child on a copy of the current stack, as fork(2), without the C library's bookkeeping: we neither use threads nor return
- * from the child's function.
+ * A child on a copy of the current stack, as fork(2), without the C library's bookkeeping: we neither use
+ * threads nor return from the child's function.
  */
 static pid_t
 clone_raw(unsigned long flags)
@@ -44,7 +44,8 @@ send_hello(int socket, int master, const struct leader_hello *hello)
 		struct cmsghdr align;
 	} control = { .space = { 0 } };
 	struct iovec data = { .iov_base = (void *)hello, .iov_len = sizeof *hello };
-	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
+			      .msg_controllen = sizeof control };
 	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
 
 	cmsg->cmsg_level = SOL_SOCKET;
@@ -62,7 +63,8 @@ receive_hello(int socket, int *ret_master, struct leader_hello *ret)
 		struct cmsghdr align;
 	} control;
 	struct iovec data = { .iov_base = ret, .iov_len = sizeof *ret };
-	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
+			      .msg_controllen = sizeof control };
 	struct cmsghdr *cmsg;
 	ssize_t n;
 
@@ -123,8 +125,8 @@ stage_lead(struct setup *setup)
 }
 
 /*
- * Unless a terminal is asked for, this runs in the caller's memory, while the caller waits: it writes nothing but setup and its
- * own frames of the stack.
+ * Unless a terminal is asked for, this runs in the caller's memory, while the caller waits: it writes nothing
+ * but setup and its own frames of the stack.
  */
 static _Noreturn void
 stage_main(struct setup *setup)
@@ -165,13 +167,14 @@ stage_main(struct setup *setup)
 }
 
 /*
- * Starts the stage. With vfork(2) it runs in our memory and on our stack while we are held, which spares the kernel the copy of
- * our page tables; the leader lives on beside us and so needs a copy.
+ * Starts the stage. With vfork(2) it runs in our memory and on our stack while we are held, which spares the
+ * kernel the copy of our page tables; the leader lives on beside us and so needs a copy.
  */
 static pid_t
 start_stage(struct setup *setup)
 {
-	pid_t stage = setup->group == GROUP_PTY ? clone_raw(0) : vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
+	/* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
+	pid_t stage = setup->group == GROUP_PTY ? clone_raw(0) : vfork();
 
 	if (stage == 0)
 		stage_main(setup);
@@ -241,7 +244,8 @@ explain_stage(const struct report *report, const struct plan *plan, struct error
 	_autofree_ char *doing = NULL;
 
 	if (report->step == STEP_VERIFY) {
-		error_set(err, report->errnum, "the sandbox is not what it should be, so nothing was started: %s", report->object);
+		error_set(err, report->errnum, "the sandbox is not what it should be, so nothing was started: %s",
+			  report->object);
 		return 1;
 	}
 	/* The table is ours; its only conversion is one %s. */
@@ -257,7 +261,8 @@ explain_stage(const struct report *report, const struct plan *plan, struct error
 	if (report->step <= STEP_NAMESPACES || report->step == STEP_PAYLOAD_USER_NS)
 		err->topic = ERROR_TOPIC_USERNS;
 	if (report->step == STEP_EXEC)
-		err->status = report->errnum == ENOENT || report->errnum == ENOTDIR ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+		err->status = report->errnum == ENOENT || report->errnum == ENOTDIR ? STATUS_NOT_FOUND :
+										      STATUS_NOT_EXECUTABLE;
 	return 1;
 }
 
@@ -355,8 +360,9 @@ sandbox_end(struct sandbox *sb)
 	int *const fds[] = { &sb->report_fd, &sb->leader_socket, &sb->master };
 
 	/*
-	 * The end of pid 1 ends all in its pid namespace, and is complete only when they are gone and reaped. A payload whose parent is the leader
-	 * is reaped by the leader, or, since that is killed here, by whoever inherits it. So both first get the signal.
+	 * The end of pid 1 ends all in its pid namespace, and is complete only when they are gone and reaped. A
+	 * payload whose parent is the leader is reaped by the leader, or, since that is killed here, by whoever
+	 * inherits it. So both first get the signal.
 	 */
 	if (sb->init > 0)
 		kill(sb->init, SIGKILL);

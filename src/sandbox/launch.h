@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * From a plan to running processes. The caller stays outside all namespaces; the payload is pid 2 inside and its getppid() there
- * is 0, since its parent is outside the pid namespace: a program that takes "my parent is pid 1" for "my parent died" is not fooled.
+ * From a plan to running processes. The caller stays outside all namespaces; the payload is pid 2 inside and
+ * its getppid() there is 0, since its parent is outside the pid namespace: a program that takes "my parent is
+ * pid 1" for "my parent died" is not fooled.
  *
- * GROUP_OWN, GROUP_SHARED: init (pid 1) and the payload are children of the caller, which has their wait statuses, stops included.
+ * GROUP_OWN, GROUP_SHARED: init (pid 1) and the payload are children of the caller, which has their wait
+ * statuses, stops included.
  *
- * GROUP_PTY: there is a third process, the *leader*: a child of the caller, outside the pid namespace, leader of the session whose
- * controlling terminal is the pty, and parent of the payload. It has to be so: a controlling terminal is inherited at fork, so
- * it must be the leader's before the payload is cloned; and the kernel ignores SIGTSTP for a process group that has no parent in its
- * session. The leader runs a function of the caller's, which reports the payload's wait statuses over a socket. init is the caller's child.
+ * GROUP_PTY: there is a third process, the *leader*: a child of the caller, outside the pid namespace, leader
+ * of the session whose controlling terminal is the pty, and parent of the payload. It has to be so: a
+ * controlling terminal is inherited at fork, so it must be the leader's before the payload is cloned; and the
+ * kernel ignores SIGTSTP for a process group that has no parent in its session. The leader runs a function of
+ * the caller's, which reports the payload's wait statuses over a socket. init is the caller's child.
  */
 #ifndef SANDBOX_LAUNCH_H
 #define SANDBOX_LAUNCH_H
@@ -30,9 +33,10 @@ enum launch_group {
 };
 
 /*
- * What the leader does for the rest of its life. `socket` is its end of a SOCK_SEQPACKET pair (CLOEXEC), `payload` its child, already in a
- * process group of its own, which puts itself into the foreground of `tty`, the slave, before it executes. It runs without capabilities and must not return.
- * The payload's process may have ended already. If the caller dies the leader gets SIGKILL.
+ * What the leader does for the rest of its life. `socket` is its end of a SOCK_SEQPACKET pair (CLOEXEC),
+ * `payload` its child, already in a process group of its own, which puts itself into the foreground of `tty`,
+ * the slave, before it executes (not if `background`). It runs without capabilities and must not return. The
+ * payload's process may have ended already. If the caller dies the leader gets SIGKILL.
  */
 typedef void leader_function(int socket, pid_t payload, int tty);
 
@@ -42,6 +46,7 @@ struct sandbox {
 	leader_function *leader;     /* GROUP_PTY */
 	const struct termios *modes; /* GROUP_PTY: of the new terminal; NULL: the kernel's defaults */
 	const struct winsize *size;  /* GROUP_PTY: NULL: none */
+	bool background;	     /* GROUP_PTY: the payload does not take the foreground of the new terminal */
 	/* Set by the launch. */
 	pid_t init;	   /* child of the caller; 0 once reaped */
 	pid_t payload;	   /* child of the caller, in GROUP_PTY of the leader: not to be waited for then */
@@ -54,21 +59,24 @@ struct sandbox {
 #define SANDBOX_INIT { .report_fd = -1, .leader_socket = -1, .master = -1 }
 
 /*
- * Starts everything. When it returns 0, all processes exist; the sandbox is still being built beside the caller. A later failure
- * ends the payload and leaves a record that sandbox_failure() turns into an error.
- * All of them die when the calling thread does (PR_SET_PDEATHSIG, and a check for the moment before it is set).
- * Signals whose handlers touch memory should be blocked: for a moment a child shares the caller's memory.
- * Where this kernel or machine refuses a user namespace, err->topic is ERROR_TOPIC_USERNS.
+ * Starts everything. When it returns 0, all processes exist; the sandbox is still being built beside the
+ * caller. A later failure ends the payload and leaves a record that sandbox_failure() turns into an error. All
+ * of them die when the calling thread does (PR_SET_PDEATHSIG, and a check for the moment before it is set).
+ * Signals whose handlers touch memory should be blocked: for a moment a child shares the caller's memory. Where
+ * this kernel or machine refuses a user namespace, err->topic is ERROR_TOPIC_USERNS.
  */
 int sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox *sb, struct error *err);
 
 /*
- * After the payload ended: 1 and err filled (err->status says 125, 126 or 127) if isolate's own set-up or the exec failed,
- * 0 if the payload ran. For a failed exec *ret_exec_failed is true and err->code the errno.
+ * After the payload ended: 1 and err filled (err->status says 125, 126 or 127) if isolate's own set-up or the
+ * exec failed, 0 if the payload ran. For a failed exec *ret_exec_failed is true and err->code the errno.
  */
 int sandbox_failure(struct sandbox *sb, const struct plan *plan, bool *ret_exec_failed, struct error *err);
 
-/* Kills pid 1, which ends everything inside, and the leader, reaps both, and closes what sb holds. Safe to call twice. */
+/*
+ * Kills pid 1, which ends everything inside, and the leader, reaps both, and closes what sb holds. Safe to call
+ * twice.
+ */
 void sandbox_end(struct sandbox *sb);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pid 2 of the sandbox, up to the exec of what the user asked for. Each stage names what it leaves behind and what it still needs:
+ * pid 2 of the sandbox, up to the exec of what the user asked for. Each stage names what it leaves behind and
+ * what it still needs:
  *
  *	U1 with capabilities	to make the network namespace, which U1 shall own
- *	U2			to own nothing: mounts and network belong to U1, so not even uid 0 in here can change them
+ *	U2			to own nothing: mounts and network are U1's, so not even uid 0 in here can change them
  *	wait for "ready"	the root is pivoted, and with it ours
- *	shed			keyring, no_new_privs, capabilities, Landlock, descriptors, seccomp: each needs the one before it
+ *	shed			keyring, no_new_privs, capabilities, Landlock, descriptors, seccomp: each needs the one
+ *				before it
  *	verify			asks the kernel what came out of it, and fails closed
  */
 #include "config.h"
@@ -84,10 +86,15 @@ take_terminal(const struct setup *setup)
 
 	if (setup->group != GROUP_PTY)
 		return;
-	/* We are in the background of the new terminal until now, where tcsetpgrp(3) raises SIGTTOU. The mask is set anew before the exec. */
+	/*
+	 * We are in the background of the new terminal until now, where tcsetpgrp(3) raises SIGTTOU. The mask
+	 * is set anew before the exec.
+	 */
 	sigemptyset(&ttou);
 	sigaddset(&ttou, SIGTTOU);
-	if (sigprocmask(SIG_BLOCK, &ttou, NULL) < 0 || tcsetpgrp(setup->slave, getpgrp()) < 0)
+	if (sigprocmask(SIG_BLOCK, &ttou, NULL) < 0)
+		inside_fail(setup, STEP_PTY, -errno, NULL);
+	if (!setup->sandbox->background && tcsetpgrp(setup->slave, getpgrp()) < 0)
 		inside_fail(setup, STEP_PTY, -errno, NULL);
 	for (int fd = 0; fd <= 2; fd++)
 		if (dup2(setup->slave, fd) < 0)
@@ -108,8 +115,8 @@ shed_privilege(const struct setup *setup)
 	int r = keyring_new_session();
 
 	/*
-	 * A user may own some 200 keys (keyrings(7)), fewer than sessions. Without a keyring of its own the payload still cannot reach the
-	 * caller's: the seccomp filter denies every keyring call.
+	 * A user may own some 200 keys (keyrings(7)), fewer than sessions. Without a keyring of its own the
+	 * payload still cannot reach the caller's: the seccomp filter denies every keyring call.
 	 */
 	if (r < 0 && r != -ENOSYS && r != -EDQUOT)
 		inside_fail(setup, STEP_KEYRING, r, NULL);
@@ -125,8 +132,10 @@ shed_privilege(const struct setup *setup)
 static void
 close_descriptors(const struct setup *setup)
 {
-	if (syscall(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */) < 0 && errno != ENOSYS && errno != EPERM && errno != EINVAL)
-		inside_fail(setup, STEP_DESCRIPTORS, -errno, NULL);
+	int r = syscall(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */) < 0 ? errno : 0;
+
+	if (r != 0 && r != ENOSYS && r != EPERM && r != EINVAL)
+		inside_fail(setup, STEP_DESCRIPTORS, -r, NULL);
 }
 
 static void

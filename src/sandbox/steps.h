@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The steps between clone and exec, one table, and the fixed-size record in which a failed one reaches the caller. After
- * a clone nothing is allocated and nothing is printed: the record is written to a pipe in one piece (it is shorter than PIPE_BUF).
+ * The steps between clone and exec, one table, and the fixed-size record in which a failed one reaches the
+ * caller. After a clone nothing is allocated and nothing is printed: the record is written to a pipe in one
+ * piece (it is shorter than PIPE_BUF).
  */
 #ifndef SANDBOX_STEPS_H
 #define SANDBOX_STEPS_H

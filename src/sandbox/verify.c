@@ -163,8 +163,9 @@ verify_mount(const struct setup *setup, const struct mountinfo *mount, int i)
 }
 
 /*
- * Every mount that there is must be one of the plan, or lie below a bind of the plan and have its attributes; every mount of the plan must be
- * there. With that, no part of the host is visible that nobody asked for: the old root would be in this list.
+ * Every mount that there is must be one of the plan, or lie below a bind of the plan and have its attributes;
+ * every mount of the plan must be there. With that, no part of the host is visible that nobody asked for: the
+ * old root would be in this list.
  */
 static void
 verify_mounts(const struct setup *setup)

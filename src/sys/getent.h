@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The name service (nsswitch.conf(5)) through getent(1): LDAP, SSSD and their like are shared libraries of the C library's, which a
- * static program had better not load, and a dynamic one need not, since most users stand in /etc/passwd.
+ * The name service (nsswitch.conf(5)) through getent(1): LDAP, SSSD and their like are shared libraries of the
+ * C library's, which a static program had better not load, and a dynamic one need not, since most users stand
+ * in /etc/passwd.
  */
 #ifndef SYS_GETENT_H
 #define SYS_GETENT_H
@@ -10,7 +11,7 @@
 #include <sys/types.h>
 
 struct getent {
-	FILE *lines; /* in the format of the database's file: fgetpwent(3), fgetgrent(3); NULL where there is no getent(1) */
+	FILE *lines; /* as in the database's file: fgetpwent(3), fgetgrent(3); NULL where there is no getent(1) */
 	pid_t pid;
 };
 

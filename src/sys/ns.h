@@ -15,10 +15,16 @@ struct ns_row {
 };
 extern const struct ns_row ns_rows[NS_KINDS];
 
-/* The inode number of one of the caller's namespaces, read below `proc`; 0 for a kind that the kernel does not have. 0 or -errno. */
+/*
+ * The inode number of one of the caller's namespaces, read below `proc`; 0 for a kind that the kernel does not
+ * have. 0 or -errno.
+ */
 int ns_read_own(int proc, enum ns_kind kind, ino_t *ret);
 
-/* The inode numbers of the caller's namespaces, read below `proc`. A kind that the kernel does not have gives 0. 0 or -errno. */
+/*
+ * The inode numbers of the caller's namespaces, read below `proc`. A kind that the kernel does not have gives
+ * 0. 0 or -errno.
+ */
 int ns_read_self(int proc, ino_t ret[NS_KINDS]);
 
 #endif

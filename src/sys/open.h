@@ -4,9 +4,9 @@
 #define SYS_OPEN_H
 
 /*
- * An O_PATH descriptor (CLOEXEC) of dirfd/path in which no component is a symbolic link, the last one included, and
- * no magic link of procfs is followed. -ELOOP if one is. An outer container's seccomp filter may refuse openat2(2): then
- * each component is opened by itself, with the same promise. No heap, no stdio.
+ * An O_PATH descriptor (CLOEXEC) of dirfd/path in which no component is a symbolic link, the last one included,
+ * and no magic link of procfs is followed. -ELOOP if one is. An outer container's seccomp filter may refuse
+ * openat2(2): then each component is opened by itself, with the same promise. No heap, no stdio.
  */
 int open_path_no_symlinks(int dirfd, const char *path);
 

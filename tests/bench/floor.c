@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The floor: a static program that makes the namespaces, the mounts and the restrictions of a session, with the same system calls in the
- * same processes, and nothing else: no options, no files read, no checks. What isolate takes more than this is isolate's own.
- * The view is compiled in: tests/bench/run writes floor-view.h from `isolate --dry-run`.
+ * The floor: a static program that makes the namespaces, the mounts and the restrictions of a session, with the
+ * same system calls in the same processes, and nothing else: no options, no files read, no checks. What isolate
+ * takes more than this is isolate's own. The view is compiled in: tests/bench/run writes floor-view.h from
+ * `isolate --dry-run`.
  *
  *	floor PROG [ARG]…
  */
@@ -218,7 +219,8 @@ int
 main(int argc, char **argv)
 {
 	static char stack[65536] __attribute__((aligned(16)));
-	int flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | SIGCHLD | CLONE_VM | CLONE_VFORK;
+	int flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | SIGCHLD | CLONE_VM |
+		    CLONE_VFORK;
 	int status;
 	pid_t stage;
 
