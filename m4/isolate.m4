@@ -96,6 +96,7 @@ AC_DEFUN([ISOLATE_ENABLE_COVERAGE], [
 		[isolate_coverage=$enableval], [isolate_coverage=no])
 	COVERAGE_CFLAGS=
 	AS_IF([test "$isolate_coverage" = yes], [COVERAGE_CFLAGS="--coverage -O0 -g"])
+	AC_SUBST([isolate_coverage])
 	AC_SUBST([COVERAGE_CFLAGS])
 ])
 
