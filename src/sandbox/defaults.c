@@ -67,6 +67,7 @@ const struct default_row default_rows[] = {
 	ETC("bashrc", "Fedora: the same"),
 	ETC("ca-certificates/extracted", "Arch: certificates of the authorities"),
 	ETC("crypto-policies", "Fedora: included by the settings of OpenSSL, GnuTLS, Java"),
+	ETC("csh", "tcsh: listed by csh.cshrc, which complains where it is not there"),
 	ETC("csh.cshrc", "tcsh: path and prompt"),
 	ETC("csh.login", "tcsh: of login shells"),
 	ETC("default/locale", "the system's language"),

@@ -1,5 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a request to a plan. */
+/*
+ * From a request to a plan.
+ *
+ *	identity.c	who the payload appears to be: $HOME is needed for ~ and for the default view
+ *	defaults.c	the default view  \  both add entries to a draft (plan_draft.h), in any order;
+ *	plan_specs.c	the specs         /  view.c walks their paths outside
+ *	plan_settle.c	one entry for each place, parents, mount points; plan_rebuild.c makes room for some
+ *	plan_inside.c	what can be seen then: the shell, the directory to start in
+ *	environ.c	the environment, which tells of all that
+ *
+ * The plan is on the way of every start. On a machine where stat(2) takes 0.9 us, the default view takes 110 system calls
+ * and 160 us, of which two thirds are the kernel's. A spec takes three calls (openat2, fstat, close), six with a SOURCE,
+ * and 4 to 7 us: 1,000 of them 4 to 6 ms, 10,000 some 70 ms.
+ */
 #include "config.h"
 
 #include "sandbox/plan.h"
