@@ -6,10 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Nothing but SIGKILL ends it. It holds `pipe` open, which is how somebody outside knows that it is alive. */
@@ -50,6 +52,30 @@ run_survive(char **argv)
 	return worked("double fork");
 }
 
+/*
+ * A process whose parent is ours, not we (CLONE_PARENT): in a sandbox that is isolate, outside, which did not make it. It
+ * stays, or ends at once with a status that could be taken for the payload's. Then we end, with 0.
+ */
+static int
+run_sibling(char **argv)
+{
+	int pipe = open(argv[0], O_WRONLY | O_CLOEXEC);
+	long pid;
+
+	if (pipe < 0)
+		return untried(argv[0]);
+	for (int i = 0; i < 2; i++) {
+		pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
+		if (pid < 0)
+			return untried("clone");
+		if (pid == 0 && i == 0)
+			_exit(99);
+		if (pid == 0)
+			stay(pipe);
+	}
+	return worked("CLONE_PARENT");
+}
+
 /* COUNT processes that stay, made as fast as fork(2) goes; then we stay too. */
 static int
 run_bomb(char **argv)
@@ -71,6 +97,7 @@ run_bomb(char **argv)
 
 const struct attack lifetime_attacks[] = {
 	{ "survive", "FIFO", 1, run_survive },
+	{ "sibling", "FIFO", 1, run_sibling },
 	{ "bomb", "COUNT FIFO", 2, run_bomb },
 	{ 0 },
 };

@@ -31,6 +31,29 @@ for options in '' '--as root' '--net=host'; do
 	wait "$listener"
 done
 
+# Children that isolate did not make: pid 1 cannot end before they are reaped, and they are for isolate to reap.
+ended() {
+	"$@" >sibling.log 2>&1 9>&- &
+	e_pid=$!
+	if await -t 20 end "$e_pid"; then
+		wait "$e_pid"
+		return
+	fi
+	kill -9 "$e_pid"
+	echo "still there after 20 seconds"
+	return 124
+}
+listen
+t "isolate ends in spite of them, with the payload's status" ended "$ISOLATE" ./attack sibling fifo
+t 'stopped inside: nothing of them is left' await -t 10 end "$listener"
+kill -9 "$listener" 2>/dev/null
+wait "$listener"
+listen
+t_status 40 'the same on a terminal' ended scene pty input "$ISOLATE" ./attack sibling fifo
+t 'stopped inside: nothing of them is left, on a terminal' await -t 10 end "$listener"
+kill -9 "$listener" 2>/dev/null
+wait "$listener"
+
 # A bomb, and SIGKILL to isolate, which can do nothing any more.
 listen
 "$ISOLATE" ./attack bomb 300 fifo 9>&- &

@@ -32,6 +32,10 @@ hide="-m . -m $PWD/tree/hidden=none"
 	stops 'what "none" covers, by other mounts as root' "$ISOLATE" --as root $hide ./attack nested reveal tree hidden/secret
 }
 
+# What is mounted inside stays inside: outside, everything is shared with everybody who is not cut off.
+t 'a mount can be made inside' "$ISOLATE" ./attack nested mount-new tmpfs
+t_empty 'and is not seen outside' "$(grep "$PWD/fresh" /proc/self/mountinfo)"
+
 # File systems of the machine's, mounted afresh.
 off_if 'sysfs: Operation not permitted' '/sys is partly covered here'
 works 'a fresh sysfs' ./attack nested mount-new sysfs

@@ -30,8 +30,8 @@ enum { NR_LANDLOCK_CREATE_RULESET = 444 }; /* everywhere */
 
 static const char usage[] =
 	"usage: scene victim DIRECTORY               has things to lose; writes what and where to DIRECTORY/victim\n"
-	"       scene pty input|signal|modes CMD...  runs CMD on a new terminal: 0 if afterwards it has input that nobody\n"
-	"                                            typed, if its leader got SIGUSR1, or if its modes have changed;\n"
+	"       scene pty input|signal|modes CMD...  runs CMD on a new terminal: 0 if afterwards it has input that\n"
+	"                                            nobody typed, its leader got SIGUSR1, or its modes have changed;\n"
 	"                                            else 40\n"
 	"       scene fd N PATH CMD...               runs CMD with descriptor N open on PATH\n";
 
