@@ -60,6 +60,7 @@ is_made(const struct plan *plan, const char *path)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are entries where len is not 0 */
 		if (plan_path_compare(plan->entries[middle].path, path) < 0)
 			low = middle + 1;
 		else
@@ -73,22 +74,27 @@ static int
 look(const struct plan *plan, char **path)
 {
 	int i = plan_find(plan, *path);
-	const struct plan_entry *entry = i >= 0 ? &plan->entries[i] : NULL;
+	const struct plan_entry *entry;
 	_autofree_ char *place = NULL;
-	char *behind = NULL;
+	char *behind;
 	mode_t mode;
 	int r;
 
-	if (entry && entry->kind == PLAN_SYMLINK) {
+	if (i < 0)
+		return is_made(plan, *path);
+	entry = &plan->entries[i];
+	if (entry->kind == PLAN_PROC || entry->kind == PLAN_DEVPTS)
+		return 1;
+	if (entry->kind == PLAN_SYMLINK) {
 		behind = behind_link(*path, entry->path, entry->content);
-	} else if (entry && entry->kind == PLAN_BIND) {
+	} else if (entry->kind == PLAN_BIND) {
 		place = bind_source_of(entry, *path);
 		r = view_stat(place, &mode);
 		if (r != -ELOOP)
 			return r == 0;
 		behind = follow_in_bind(entry, *path);
 	} else {
-		return (entry && (entry->kind == PLAN_PROC || entry->kind == PLAN_DEVPTS)) || is_made(plan, *path);
+		return is_made(plan, *path);
 	}
 	if (!behind)
 		return 0;

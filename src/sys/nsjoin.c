@@ -160,7 +160,7 @@ join_start(int userns, int uts, struct joined *ret)
 int
 nsjoin_hostname(int userns, int uts, char ret[NSJOIN_HOSTNAME_SIZE])
 {
-	struct joined joined;
+	struct joined joined = { .pid = -1, .socket = -1 };
 	int r = join_start(userns, uts, &joined);
 
 	if (r < 0)
@@ -178,7 +178,7 @@ nsjoin_maps(int proc, int userns, char **ret_uids, char **ret_gids, char **ret_s
 	_autofree_ char *gids = NULL;
 	_autofree_ char *setgroups = NULL;
 	_autoclose_ int process = -1;
-	struct joined joined;
+	struct joined joined = { .pid = -1, .socket = -1 };
 	int r = join_start(userns, -1, &joined);
 
 	if (r < 0)

@@ -129,7 +129,7 @@ procfs_ns_number(int process, enum ns_kind kind, uint64_t *ret)
 	if (r < 0)
 		return r;
 	/* "mnt:[4026531832]" */
-	digits = strchr(text, '[');
+	digits = strchr(text, '['); /* NOLINT(clang-analyzer-core.NonNullParamChecker): r < 0 where it is NULL */
 	end = digits ? strchr(digits, ']') : NULL;
 	if (!end)
 		return -EINVAL;
