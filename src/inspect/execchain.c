@@ -45,8 +45,8 @@ describe_subject(const struct report *report)
 
 	switch (fault->role) {
 	case ROLE_PROGRAM:
-		return strcmp(fault->path, report->query->program) == 0 ? text_dup("it")
-									: text_format("'%s'", fault->path);
+		/* The place, where PATH has found it. */
+		return strchr(report->query->program, '/') ? text_dup("it") : text_format("'%s'", fault->path);
 	case ROLE_INTERPRETER:
 		return its ? text_format("its interpreter '%s' (line 1)", fault->path)
 			   : text_format("the interpreter '%s' of '%s' (line 1)", fault->path, fault->by);
@@ -311,9 +311,8 @@ hint_kind(const struct report *report, struct error *err)
 		hint_path(report, err);
 	if (fault->kind == FAULT_NOT_IN_PATH && fault->role == ROLE_COMMAND) {
 		if (strpbrk(fault->path, " \t"))
-			error_hint(
-				err,
-				"env takes all of the line for one name: only '#!/usr/bin/env -S …' is split into words");
+			error_hint(err, "env takes all of the line for one name: only '#!/usr/bin/env -S …' is split "
+					"into words");
 		hint_beside(report, err);
 	}
 	if (fault->kind == FAULT_NOT_A_PROGRAM && fault->role == ROLE_PROGRAM)

@@ -323,8 +323,7 @@ static const struct cause {
 	const char *why;
 	const char *remedy;
 } causes[] = {
-	{ no_kernel_support, true, lacking_name, "",
-	  "start one that has them" },
+	{ no_kernel_support, true, lacking_name, "", "start one that has them" },
 	{ no_proc, true, NULL, "no /proc is mounted here, and user namespaces are set up through it",
 	  "mount one: mount -t proc proc /proc" },
 	{ max_is_zero, true, NULL, "user.max_user_namespaces is 0: nobody may make user namespaces",
@@ -337,7 +336,8 @@ static const struct cause {
 	{ is_chrooted, true, NULL, "you are in a chroot, and the kernel lets nobody make user namespaces there",
 	  "enter the tree with a tool that changes the root of the mount namespace (pivot_root), as containers do" },
 	{ apparmor_restricts, true, NULL,
-	  "AppArmor lets only named programs use user namespaces here (kernel.apparmor_restrict_unprivileged_userns is 1)",
+	  "AppArmor lets only named programs use user namespaces here (kernel.apparmor_restrict_unprivileged_userns is "
+	  "1)",
 	  "as root: install the profile that comes with isolate: cp " ISOLATE_APPARMOR_PROFILE
 	  " /etc/apparmor.d/isolate && apparmor_parser -r /etc/apparmor.d/isolate\n"
 	  "or allow it to all programs until the next boot: sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
@@ -448,38 +448,39 @@ hint_covered(const struct place_list *covered, struct error *err)
 		len += (size_t)snprintf(list + len, sizeof list - len, "%s'%s'", i > 0 ? ", " : "", covered->items[i]);
 	if (covered->len > shown && len < sizeof list)
 		snprintf(list + len, sizeof list - len, " and %zu more", covered->len - shown);
-	error_hint(
-		err,
-		"an outer container covers parts of /proc (%s): the kernel gives a fresh one only where all of one is to be seen",
-		list);
+	error_hint(err,
+		   "an outer container covers parts of /proc (%s): the kernel gives a fresh one only where all of one "
+		   "is to be seen",
+		   list);
+}
+
+/* What keeps the kernel from giving a fresh /proc, where it is not a cover. */
+static const char *
+proc_cause(const struct proc_facts *facts)
+{
+	if (!facts->mounted)
+		return "no whole /proc is mounted here, and the kernel gives a fresh one only where one is to be seen";
+	if (facts->read_only)
+		return "/proc is mounted read-only here, and the kernel gives no writable one then";
+	if (facts->subset)
+		return "/proc is mounted with subset=pid here, and the kernel gives a whole one only where one is to "
+		       "be "
+		       "seen";
+	return "the kernel gives a fresh /proc only where all of one is to be seen";
 }
 
 void
 proc_explain(const struct proc_facts *facts, struct error *err)
 {
-	if (!facts->mounted)
-		error_hint(
-			err,
-			"no whole /proc is mounted here, and the kernel gives a fresh one only where one is to be seen");
-	else if (facts->covered.len > 0)
+	if (facts->mounted && facts->covered.len > 0)
 		hint_covered(&facts->covered, err);
-	else if (facts->read_only)
-		error_hint(err, "/proc is mounted read-only here, and the kernel gives no writable one then");
-	else if (facts->subset)
-		error_hint(
-			err,
-			"/proc is mounted with subset=pid here, and the kernel gives a whole one only where one is to be seen");
 	else
-		error_hint(err, "the kernel gives a fresh /proc only where all of one is to be seen");
+		error_hint(err, "%s", proc_cause(facts));
 	if (facts->covered.len > 0 || facts->read_only)
-		error_hint(err,
-			   "outside, Docker: --security-opt systempaths=unconfined; Podman: --security-opt unmask=ALL; "
-			   "Kubernetes: procMount: Unmasked");
-	error_hint(
-		err,
-		"or do without: -m '. /proc=none'; programs that need /proc fail then (those of conda do not find their libraries)");
-	error_hint(
-		err,
-		"or take the one that is here: -m '. ro,rbind:/proc'; it shows the processes of the outer container, with "
-		"numbers that are wrong inside: a program that sends signals by them hits another process");
+		error_hint(err, "outside, Docker: --security-opt systempaths=unconfined; Podman: --security-opt "
+				"unmask=ALL; Kubernetes: procMount: Unmasked");
+	error_hint(err, "or do without: -m '. /proc=none'; programs that need /proc fail then (those of conda do not "
+			"find their libraries)");
+	error_hint(err, "the /proc that is here is never brought inside: it shows other processes, under numbers that "
+			"are wrong there");
 }

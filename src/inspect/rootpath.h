@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 
 struct rootpath {
-	int status; /* 0, or why the walk ended: -ENOENT, -ENOTDIR, -ELOOP, -EACCES, -ENAMETOOLONG, …; -EXDEV: a link of
-		     * procfs, which means something else to every reader and is not followed */
+	int status; /* 0, or why the walk ended: -ENOENT, -ENOTDIR, -ELOOP, -EACCES, -ENAMETOOLONG, …; -EXDEV: a link
+		     * of procfs, which means something else to every reader and is not followed */
 	int fd;	    /* O_PATH descriptor of what was found, else -1 */
 	struct stat st; /* of what was found */
 	char *place;  /* its path without links; on a failure, that of the first component that is missing or refused */

@@ -118,6 +118,34 @@ find_above(const struct finder *finder, const char *place, bool (*test)(const st
 	return NULL;
 }
 
+/* True if the directory is inside already: the very same one, at the same place. */
+static bool
+is_there(const struct finder *finder, const char *dir)
+{
+	_autorootpath_ struct rootpath inside = ROOTPATH_INIT, outside = ROOTPATH_INIT;
+
+	if (rootpath_walk(finder->inside, dir, &inside) < 0 || rootpath_walk(finder->outside, dir, &outside) < 0)
+		return false;
+	return inside.st.st_dev == outside.st.st_dev && inside.st.st_ino == outside.st.st_ino;
+}
+
+/*
+ * What is mounted already and yet does not show the place has something else over it, further down: that is to be
+ * replaced. Owns unit.
+ */
+static char *
+below_cover(const struct finder *finder, char *unit, const char *place)
+{
+	while (strcmp(unit, place) != 0 && is_there(finder, unit)) {
+		size_t len = strlen(unit) + 1;
+		char *next = text_ndup(place, len + strcspn(place + len, "/"));
+
+		free(unit);
+		unit = next;
+	}
+	return unit;
+}
+
 static char *
 find_unit(const struct finder *finder, const char *place)
 {
@@ -131,7 +159,7 @@ find_unit(const struct finder *finder, const char *place)
 		free(unit);
 		unit = text_dup(place);
 	}
-	return unit;
+	return below_cover(finder, unit, place);
 }
 
 /* The value of "home = …" in PREFIX/pyvenv.cfg (PEP 405), or NULL. The caller frees. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Any bytes to the readers of files that the payload may have written: the ELF reader, the loader's cache, "#!" lines. They neither
- * crash nor leak, and all that they return lies within the bytes that they were given.
+ * Any bytes to the readers of files that the payload may have written: the ELF reader, the loader's cache, "#!" lines.
+ * They neither crash nor leak, and all that they return lies within the bytes that they were given.
  *
- * With libFuzzer (clang -fsanitize=fuzzer,address -DFUZZ_LIBFUZZER) it runs as such; by itself it tries as many mutations of
- * good files as the first argument says, from the seed that the second one gives, or a new one, which it prints.
+ * With libFuzzer (clang -fsanitize=fuzzer,address -DFUZZ_LIBFUZZER) it runs as such; by itself it tries as many
+ * mutations of good files as the first argument says, from the seed that the second one gives, or a new one, which it
+ * prints.
  */
 #include "config.h"
 
@@ -88,7 +89,8 @@ check_line(const uint8_t *data, size_t size)
 
 	if (shebang_parse((const char *)data, size, &line) == 0) {
 		expect(line.interpreter[0] != '\0', "an interpreter has a name");
-		expect(strlen(line.interpreter) + strlen(line.argument) < SHEBANG_SIZE, "no more than the kernel reads");
+		expect(strlen(line.interpreter) + strlen(line.argument) < SHEBANG_SIZE,
+		       "no more than the kernel reads");
 		if (shebang_env_command(&line, command) > 0)
 			expect(strlen(command) < SHEBANG_SIZE, "the command is part of the line");
 	}
@@ -125,11 +127,12 @@ random_below(unsigned n)
 	return (unsigned)(state % n);
 }
 
-/* A number of the file at a random place, where numbers stand: near its ends, near the file's size, or just another one. */
+/* Another number at a random place: near the ends of its range, near the file's size, or any small one. */
 static void
 mutate(uint8_t *data, size_t size)
 {
-	static const uint64_t marks[] = { 0, 1, 2, 0x7f, 0xff, 0xffff, 0x10000, 0x400000, UINT32_MAX, INT64_MAX, UINT64_MAX };
+	static const uint64_t marks[] = { 0,	   1,	     2,		 0x7f,	    0xff,      0xffff,
+					  0x10000, 0x400000, UINT32_MAX, INT64_MAX, UINT64_MAX };
 	size_t at = random_below((unsigned)size);
 	size_t width = (size_t)1 << random_below(4);
 	uint64_t n = marks[random_below(sizeof marks / sizeof *marks)];

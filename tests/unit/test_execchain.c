@@ -348,7 +348,8 @@ program_asked_for_by_its_link(void **state)
 	bring_system();
 	bring(CONDA);
 	expect("/home/alice/conda/bin/python", ENOENT, 127,
-	       "cannot execute '/home/alice/conda/bin/python': it exists outside and not inside, where '/home/alice/conda' is missing",
+	       "cannot execute '/home/alice/conda/bin/python': it exists outside and not inside, where "
+	       "'/home/alice/conda' is missing",
 	       "-m 'ro:/home/alice/conda' brings what is missing");
 }
 
@@ -418,7 +419,8 @@ env_without_split(void **state)
 	bring_system();
 	bring("/home/alice/work");
 	expect("./tool", 0, 127,
-	       "cannot execute './tool': 'python -u', which env runs for its first line, is in no directory of PATH, neither inside nor outside",
+	       "cannot execute './tool': 'python -u', which env runs for its first line, is in no directory of PATH, "
+	       "neither inside nor outside",
 	       "PATH was searched: '/usr/bin', '/bin'\n"
 	       "env takes all of the line for one name: only '#!/usr/bin/env -S …' is split into words\n" NO_MOUNT);
 }
@@ -478,11 +480,13 @@ program_is_a_dead_link(void **state)
 	bring_system();
 	assert_int_equal(renameat(world.inside, "etc/alternatives", world.inside, "etc/other"), 0);
 	expect("/usr/bin/awk", ENOENT, 127,
-	       "cannot execute '/usr/bin/awk': it is a symbolic link to '/etc/alternatives/awk', and '/etc/alternatives' exists outside "
+	       "cannot execute '/usr/bin/awk': it is a symbolic link to '/etc/alternatives/awk', and "
+	       "'/etc/alternatives' exists outside "
 	       "and not inside",
 	       "-m 'ro:/etc/alternatives' brings what is missing");
 	expect("awk", ENOENT, 127,
-	       "cannot execute 'awk': '/usr/bin/awk' is a symbolic link to '/etc/alternatives/awk', and '/etc/alternatives' exists "
+	       "cannot execute 'awk': '/usr/bin/awk' is a symbolic link to '/etc/alternatives/awk', and "
+	       "'/etc/alternatives' exists "
 	       "outside and not inside",
 	       "-m 'ro:/etc/alternatives' brings what is missing");
 }
@@ -531,7 +535,8 @@ library_nowhere(void **state)
 	bring_system();
 	bring("/opt/tool");
 	expect("/opt/tool/tool", 0, 127,
-	       "cannot start '/opt/tool/tool': the library 'libnone.so' exists neither inside nor outside, where the loader looks for it",
+	       "cannot start '/opt/tool/tool': the library 'libnone.so' exists neither inside nor outside, where the "
+	       "loader looks for it",
 	       NO_MOUNT);
 }
 
@@ -546,7 +551,8 @@ library_path_counts(void **state)
 	bring_system();
 	bring("/opt");
 	expect("/opt/tool/tool", 0, 127,
-	       "cannot start '/opt/tool/tool': the library 'libx.so' exists neither inside nor outside, where the loader looks for it",
+	       "cannot start '/opt/tool/tool': the library 'libx.so' exists neither inside nor outside, where the "
+	       "loader looks for it",
 	       NO_MOUNT);
 	query.library_path = "/nowhere:$ORIGIN/../x";
 	expect_nothing_query(&query);
@@ -565,7 +571,8 @@ library_of_another_kind_does_not_count(void **state)
 	bring_system();
 	bring("/opt");
 	expect("/opt/tool/tool", 0, 127,
-	       "cannot start '/opt/tool/tool': the library 'libx.so' exists neither inside nor outside, where the loader looks for it",
+	       "cannot start '/opt/tool/tool': the library 'libx.so' exists neither inside nor outside, where the "
+	       "loader looks for it",
 	       NO_MOUNT);
 }
 
@@ -608,7 +615,8 @@ cache_is_missing(void **state)
 	put_cache("outside", "libblas.so.3", "/usr/lib/blas/libblas.so.3");
 	bring_system();
 	expect("tool", 0, 127,
-	       "cannot start 'tool': the library 'libblas.so.3' is there as '/usr/lib/blas/libblas.so.3', but only /etc/ld.so.cache tells "
+	       "cannot start 'tool': the library 'libblas.so.3' is there as '/usr/lib/blas/libblas.so.3', but only "
+	       "/etc/ld.so.cache tells "
 	       "the loader so, which is not there inside",
 	       "-m 'ro:/etc/ld.so.cache' brings what is missing");
 	bring("/etc/ld.so.cache");
@@ -643,7 +651,8 @@ present_but_not_executable(void **state)
 	       "cannot execute '/opt/x/text': it is neither an ELF program nor a script with a '#!' line",
 	       "if it is a shell script, give it to its shell: sh FILE\n" NO_MOUNT);
 	expect("/opt/x/empty-line", ENOEXEC, 126,
-	       "cannot execute '/opt/x/empty-line': it has a '#!' line without an interpreter, or with one of more than 250 bytes",
+	       "cannot execute '/opt/x/empty-line': it has a '#!' line without an interpreter, or with one of more "
+	       "than 250 bytes",
 	       NO_MOUNT);
 	expect("/opt/x/notes/more", ENOTDIR, 127,
 	       "cannot execute '/opt/x/notes/more': it is not there: '/opt/x/notes' is not a directory inside",
@@ -682,7 +691,8 @@ carriage_return(void **state)
 	bring("/home/alice/work");
 	expect("./dos", ENOENT, 126,
 	       "cannot execute './dos': its interpreter '/bin/sh\r' (line 1) exists neither inside nor outside",
-	       "the line ends with a carriage return, as in a file from DOS or Windows: sed -i 's/\\r$//' /home/alice/work/dos\n" NO_MOUNT);
+	       "the line ends with a carriage return, as in a file from DOS or Windows: sed -i 's/\\r$//' "
+	       "/home/alice/work/dos\n" NO_MOUNT);
 }
 
 static void
@@ -696,7 +706,8 @@ script_of_a_script(void **state)
 	bring_system();
 	bring("/opt/x");
 	expect("/opt/x/one", ENOENT, 126,
-	       "cannot execute '/opt/x/one': the interpreter '/opt/y/three' of '/opt/x/two' (line 1) exists outside and not inside, "
+	       "cannot execute '/opt/x/one': the interpreter '/opt/y/three' of '/opt/x/two' (line 1) exists outside "
+	       "and not inside, "
 	       "where '/opt/y' is missing",
 	       "-m 'ro:/opt/y' brings what is missing");
 	expect("/opt/x/loop", ELOOP, 126,
@@ -730,14 +741,16 @@ venv_brings_what_it_was_made_from(void **state)
 	put_text("outside", "/home/alice/venv/bin/tool", "#!/home/alice/venv/bin/python\n", 0755);
 	bring_system();
 	expect("/home/alice/venv/bin/tool", ENOENT, 127,
-	       "cannot execute '/home/alice/venv/bin/tool': it exists outside and not inside, where '/home/alice/venv' is missing",
+	       "cannot execute '/home/alice/venv/bin/tool': it exists outside and not inside, where '/home/alice/venv' "
+	       "is missing",
 	       "-m 'ro:/home/alice/venv ro:/opt/py/3.11' brings what is missing");
 	/* A home= that holds no python brings nothing. */
 	put_text("outside", "/home/alice/.ssh/id", "", 0600);
 	put_text("outside", "/home/alice/bad/pyvenv.cfg", "home = /home/alice/.ssh\n", 0644);
 	put_text("outside", "/home/alice/bad/tool", "#!/bin/sh\n", 0755);
 	expect("/home/alice/bad/tool", ENOENT, 127,
-	       "cannot execute '/home/alice/bad/tool': it exists outside and not inside, where '/home/alice/bad' is missing",
+	       "cannot execute '/home/alice/bad/tool': it exists outside and not inside, where '/home/alice/bad' is "
+	       "missing",
 	       "-m 'ro:/home/alice/bad' brings what is missing");
 }
 
@@ -806,10 +819,12 @@ what_would_not_run_outside_is_not_offered(void **state)
 	bring_system();
 	bring("/home/alice/work");
 	expect("./lure", ENOENT, 126,
-	       "cannot execute './lure': its interpreter '/home/alice/.ssh/id' (line 1) does not exist inside, and what is there outside cannot be executed either: '/home/alice/.ssh' is missing",
+	       "cannot execute './lure': its interpreter '/home/alice/.ssh/id' (line 1) does not exist inside, and "
+	       "what is there outside cannot be executed either: '/home/alice/.ssh' is missing",
 	       NO_MOUNT);
 	expect("/opt/x/text", ENOENT, 127,
-	       "cannot execute '/opt/x/text': it does not exist inside, and what is there outside cannot be executed either: '/opt' is missing",
+	       "cannot execute '/opt/x/text': it does not exist inside, and what is there outside cannot be executed "
+	       "either: '/opt' is missing",
 	       NO_MOUNT);
 }
 
@@ -834,10 +849,12 @@ the_walk_stays_in_its_root(void **state)
 	put_link("inside", "/opt/up", "../../../../outside/usr/bin/sh");
 	put_link("inside", "/opt/far", "/../../outside/usr/bin/sh");
 	expect("/opt/up", ENOENT, 127,
-	       "cannot execute '/opt/up': it is a symbolic link to '../../../../outside/usr/bin/sh', and '/outside' exists neither inside nor outside",
+	       "cannot execute '/opt/up': it is a symbolic link to '../../../../outside/usr/bin/sh', and '/outside' "
+	       "exists neither inside nor outside",
 	       NO_MOUNT);
 	expect("/opt/far", ENOENT, 127,
-	       "cannot execute '/opt/far': it is a symbolic link to '/../../outside/usr/bin/sh', and '/outside' exists neither inside nor outside",
+	       "cannot execute '/opt/far': it is a symbolic link to '/../../outside/usr/bin/sh', and '/outside' exists "
+	       "neither inside nor outside",
 	       NO_MOUNT);
 }
 

@@ -191,9 +191,9 @@ nested_too_deep(void **state)
 	(void)state;
 	put("proc/self/uid_map", "      1000          0          1\n");
 	put("proc/self/gid_map", "      1000          0          1\n");
-	expect_cause(
-		USERNS_INNER, ENOSPC,
-		"perhaps: the kernel nests no more than 33 user namespaces, and each isolate inside another takes two of them");
+	expect_cause(USERNS_INNER, ENOSPC,
+		     "perhaps: the kernel nests no more than 33 user namespaces, and each isolate inside another takes "
+		     "two of them");
 	/* Either may be it. */
 	assert_true(advises(USERNS_INNER, ENOSPC, "sysctl user.max_user_namespaces="));
 }
@@ -205,9 +205,9 @@ limit_of_another_kind(void **state)
 	put("proc/sys/user/max_pid_namespaces", "0\n");
 	expect_cause(USERNS_NAMESPACES, ENOSPC, "user.max_pid_namespaces is 0: nobody may make such namespaces");
 	put("proc/sys/user/max_pid_namespaces", "3\n");
-	expect_cause(
-		USERNS_NAMESPACES, ENOSPC,
-		"perhaps: as many namespaces exist as a limit allows (sysctl -a -r '^user.max_'), or 32 pid namespaces in one another");
+	expect_cause(USERNS_NAMESPACES, ENOSPC,
+		     "perhaps: as many namespaces exist as a limit allows (sysctl -a -r '^user.max_'), or 32 pid "
+		     "namespaces in one another");
 }
 
 static void
@@ -342,7 +342,7 @@ expect_proc(const char *mounts, const char *cause)
 	assert_non_null(err.hint);
 	/* What is safe, and what is not, is told in every case. */
 	assert_non_null(strstr(err.hint, "-m '. /proc=none'"));
-	assert_non_null(strstr(err.hint, "-m '. ro,rbind:/proc'"));
+	assert_non_null(strstr(err.hint, "never brought inside"));
 	line = strchr(err.hint, '\n');
 	*line = '\0';
 	assert_string_equal(err.hint, cause);
@@ -354,22 +354,22 @@ static void
 proc_is_covered(void **state)
 {
 	(void)state;
-	expect_proc(
-		MOUNTS_ROOT MOUNTS_PROC "30 22 0:5 /null /proc/kcore rw,nosuid - tmpfs tmpfs rw\n"
-					"31 22 0:40 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw\n"
-					"32 22 0:21 /sys /proc/sys ro - proc proc rw\n"
-					"33 22 0:41 / /proc/a\\040b ro - tmpfs tmpfs ro\n",
-		"an outer container covers parts of /proc ('/proc/kcore', '/proc/sys', '/proc/a b'): the kernel gives a fresh one "
-		"only where all of one is to be seen");
-	expect_proc(
-		MOUNTS_ROOT MOUNTS_PROC "30 22 0:5 / /proc/1 rw - tmpfs tmpfs rw\n"
-					"31 22 0:5 / /proc/2 rw - tmpfs tmpfs rw\n"
-					"32 22 0:5 / /proc/3 rw - tmpfs tmpfs rw\n"
-					"33 22 0:5 / /proc/4 rw - tmpfs tmpfs rw\n"
-					"34 22 0:5 / /proc/5 rw - tmpfs tmpfs rw\n"
-					"35 22 0:5 / /proc/6 rw - tmpfs tmpfs rw\n",
-		"an outer container covers parts of /proc ('/proc/1', '/proc/2', '/proc/3', '/proc/4' and 2 more): the kernel gives "
-		"a fresh one only where all of one is to be seen");
+	expect_proc(MOUNTS_ROOT MOUNTS_PROC "30 22 0:5 /null /proc/kcore rw,nosuid - tmpfs tmpfs rw\n"
+					    "31 22 0:40 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw\n"
+					    "32 22 0:21 /sys /proc/sys ro - proc proc rw\n"
+					    "33 22 0:41 / /proc/a\\040b ro - tmpfs tmpfs ro\n",
+		    "an outer container covers parts of /proc ('/proc/kcore', '/proc/sys', '/proc/a b'): the kernel "
+		    "gives a fresh one "
+		    "only where all of one is to be seen");
+	expect_proc(MOUNTS_ROOT MOUNTS_PROC "30 22 0:5 / /proc/1 rw - tmpfs tmpfs rw\n"
+					    "31 22 0:5 / /proc/2 rw - tmpfs tmpfs rw\n"
+					    "32 22 0:5 / /proc/3 rw - tmpfs tmpfs rw\n"
+					    "33 22 0:5 / /proc/4 rw - tmpfs tmpfs rw\n"
+					    "34 22 0:5 / /proc/5 rw - tmpfs tmpfs rw\n"
+					    "35 22 0:5 / /proc/6 rw - tmpfs tmpfs rw\n",
+		    "an outer container covers parts of /proc ('/proc/1', '/proc/2', '/proc/3', '/proc/4' and 2 more): "
+		    "the kernel gives "
+		    "a fresh one only where all of one is to be seen");
 }
 
 static void
@@ -610,10 +610,9 @@ check_without_a_map(void **state)
 
 	(void)state;
 	assert_int_equal(status, 1);
-	expect_line(
-		text,
-		"       cannot make a user namespace: Operation not permitted\n"
-		"       your user or group id is not mapped in the user namespace that you are in (see /proc/self/uid_map)\n");
+	expect_line(text, "       cannot make a user namespace: Operation not permitted\n"
+			  "       your user or group id is not mapped in the user namespace that you are in (see "
+			  "/proc/self/uid_map)\n");
 	free(text);
 }
 
@@ -699,10 +698,9 @@ check_at_the_bottom(void **state)
 	(void)state;
 	assert_int_equal(status, 1);
 	expect_line(text, "yes  user namespaces ");
-	expect_line(
-		text,
-		"       cannot make one in another: No space left on device\n"
-		"       perhaps: the kernel nests no more than 33 user namespaces, and each isolate inside another takes two of them\n");
+	expect_line(text, "       cannot make one in another: No space left on device\n"
+			  "       perhaps: the kernel nests no more than 33 user namespaces, and each isolate inside "
+			  "another takes two of them\n");
 	free(text);
 }
 
