@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Whole runs of the program, as a user sees them.
 script_tests += \
+	%D%/diagnosis.sh \
 	%D%/nesting.sh \
 	%D%/options.sh
