@@ -15,18 +15,25 @@
 /* Flag of a listening socket in /proc/net/unix (__SO_ACCEPTCON of <linux/net.h>, which is not for user space). */
 #define ACCEPTS_CONNECTIONS 0x10000
 
-/* "Num RefCount Protocol Flags Type St Inode Path": the fields are separated by blanks, and Path may have some. */
+/* The n-th of the fields that blanks separate, from 0; the end of the line if it has fewer. */
+static const char *
+field(const char *line, int n)
+{
+	while (n-- > 0) {
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+	return line;
+}
+
+/* "Num RefCount Protocol Flags Type St Inode Path". The path is the rest of the line, for it may have blanks. */
 const char *
 unix_socket_path(const char *line)
 {
-	unsigned long flags;
-	int path = 0;
+	unsigned long flags = strtoul(field(line, 3), NULL, 16);
+	const char *path = field(line, 7);
 
-	if (sscanf(line, "%*s %*s %*s %lx %*s %*s %*s%n", &flags, &path) != 1 || path == 0)
-		return NULL;
-	line += path;
-	line += *line == ' ';
-	return flags & ACCEPTS_CONNECTIONS && *line == '/' ? line : NULL;
+	return flags & ACCEPTS_CONNECTIONS && *path == '/' ? path : NULL;
 }
 
 static bool
