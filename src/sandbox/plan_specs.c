@@ -219,15 +219,29 @@ add_none(struct spec_reader *reader, const struct operand *operand, struct view 
 }
 
 /*
- * /proc inside is always a fresh one. A part of the host's would tell of processes outside, and refer to them by pids
- * that are others' inside; and while the sandbox is built, the place is covered.
+ * What the sandbox has of its own, always. A part of the host's /proc would tell of processes outside, and refer to
+ * them by pids that are others' inside; and while the sandbox is built, the place is covered. Terminals outside are
+ * where the user types.
  */
+static const struct {
+	const char *path, *about;
+} own_only[] = {
+	{ "/proc", "it is about processes outside" },
+	{ "/dev/pts", "terminals are never shared" },
+};
+
+/* 0, or negative with err filled: the source lies in such a place. */
 static int
-refuse_proc(const struct operand *operand, const struct view *source, struct error *err)
+check_not_own(const struct operand *operand, const char *source, struct error *err)
 {
-	error_set(err, 0, "'%s' cannot be brought inside: it is about processes outside", source->path);
-	error_hint(err, "/proc inside is one of the sandbox's own");
-	return at_operand(operand, -1, err);
+	for (size_t i = 0; i < sizeof own_only / sizeof *own_only; i++) {
+		if (!path_is_below(source, own_only[i].path))
+			continue;
+		error_set(err, 0, "'%s' cannot be brought inside: %s", source, own_only[i].about);
+		error_hint(err, "%s inside is one of the sandbox's own", own_only[i].path);
+		return at_operand(operand, -1, err);
+	}
+	return 0;
 }
 
 /* Mount points below /proc/PID: the pid is another process's inside. */
@@ -301,8 +315,9 @@ add_walked(struct spec_reader *reader, const struct spec *spec, struct view *mnt
 	}
 	if (source->mode == 0)
 		return absent(&operand, source, err);
-	if (path_is_below(source->path, "/proc"))
-		return refuse_proc(&operand, source, err);
+	r = check_not_own(&operand, source->path, err);
+	if (r < 0)
+		return r;
 	if (strcmp(mntpoint->path, "/") == 0 && !S_ISDIR(source->mode))
 		return at_operand(&operand, error_set(err, ENOTDIR, "'%s' cannot be the root", source->path), err);
 	draft_add_stops(reader->draft, mntpoint, RANK_SPEC, spec->origin == ORIGIN_DEFAULT ? DRAFT_VIEW : 0, spec);
