@@ -219,13 +219,16 @@ explain_fault(const struct report *report, struct error *err)
 	const struct fault *fault = report->fault;
 	_autofree_ char *subject = describe_subject(report);
 	_autofree_ char *predicate = describe_predicate(report);
+	/* What the kernel said, which is what people look for, and which alone would mislead. */
+	_autofree_ char *reason = report->query->errnum ? text_format(" (%s)", strerror(report->query->errnum))
+							: text_dup("");
 
 	if (fault->kind == FAULT_LIBRARIES)
 		explain_libraries(report, err);
 	else if (fault->kind == FAULT_NOT_IN_PATH && fault->role == ROLE_PROGRAM)
 		error_set(err, 0, "cannot find '%s': it %s", report->query->program, predicate);
 	else
-		error_set(err, 0, "cannot execute '%s': %s %s", report->query->program, subject, predicate);
+		error_set(err, 0, "cannot execute '%s'%s: %s %s", report->query->program, reason, subject, predicate);
 }
 
 /* Where PATH was searched, each directory once, and which of them are not there. */
@@ -353,16 +356,14 @@ agrees(const struct fault *fault, int errnum)
 	return fault->code == errnum;
 }
 
+/*
+ * As env(1) and shells: 127 for all that execve(2) does not find, be it the interpreter or the loader. The status does
+ * not depend on whether we find the cause.
+ */
 static int
-status_of(const struct execchain_query *query, const struct fault *fault)
+status_of(int errnum)
 {
-	if (query->errnum == 0)
-		return STATUS_NOT_FOUND;
-	if (fault->role != ROLE_PROGRAM)
-		return STATUS_NOT_EXECUTABLE;
-	if (fault->kind == FAULT_NOT_IN_PATH || (fault->kind == FAULT_MISSING && fault->code != EACCES))
-		return STATUS_NOT_FOUND;
-	return STATUS_NOT_EXECUTABLE;
+	return errnum == 0 || errnum == ENOENT || errnum == ENOTDIR ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 
 int
@@ -377,7 +378,7 @@ execchain_explain(const struct execchain_query *query, struct error *err)
 	if (found) {
 		explain_fault(&report, err);
 		err->code = query->errnum;
-		err->status = status_of(query, &chain.fault);
+		err->status = status_of(query->errnum);
 		add_hints(&report, err);
 	}
 	chain_release(&chain);

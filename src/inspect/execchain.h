@@ -23,11 +23,12 @@ struct execchain_query {
 };
 
 /*
- * Puts the explanation into err: message, err->status (126 or 127), hints with the -m that would bring what is missing
- * (the useful unit: a prefix with conda-meta/ or pyvenv.cfg, else the directory), or the plain statement that it does
- * not exist outside either. Tells apart: missing program; present but not executable; a directory; a link whose target
- * is missing (first missing hop); missing "#!" interpreter (recursively, and through env(1)); missing ELF loader; wrong
- * architecture; missing library. Returns 1 if it found the cause, 0 if it found none (err is then as it was).
+ * Puts the explanation into err: message, err->status (127 where execve(2) says ENOENT or ENOTDIR, and where it ran;
+ * else 126), hints with the -m that would bring what is missing (the useful unit: a prefix with conda-meta/ or
+ * pyvenv.cfg, else the directory), or the plain statement that it does not exist outside either. Tells apart: missing
+ * program; present but not executable; a directory; a link whose target is missing (first missing hop); missing "#!"
+ * interpreter (recursively, and through env(1)); missing ELF loader; wrong architecture; missing library. Returns 1 if
+ * it found the cause, 0 if it found none (err is then as it was).
  */
 int execchain_explain(const struct execchain_query *query, struct error *err);
 

@@ -42,15 +42,15 @@ cp "$(readlink -f /bin/sh)" "$HOME/sh/sh"
 program "$HOME/prefix/bin/tool" /bin/sh
 mkdir "$HOME/prefix/conda-meta"
 cured "a program that is not there" \
-	"cannot execute '$HOME/prefix/bin/tool': it exists outside and not inside, where '$HOME/prefix' is missing" \
+	"cannot execute '$HOME/prefix/bin/tool' \(No such file or directory\): it exists outside and not inside, where '$HOME/prefix' is missing" \
 	"$HOME/prefix/bin/tool"
 t_equal "the hint names the prefix, and the directory that -m would replace" "-m '. ro:$HOME/prefix'" "$cure"
 t_status 127 "its status" "$ISOLATE" "$HOME/prefix/bin/tool"
 
 program ./script "$HOME/sh/sh"
-cured "a script whose interpreter is not there" "cannot execute './script': its interpreter '$HOME/sh/sh' \(line 1\) exists outside" \
+cured "a script whose interpreter is not there" "cannot execute './script' \(No such file or directory\): its interpreter '$HOME/sh/sh' \(line 1\) exists outside" \
 	./script
-t_status 126 "its status" "$ISOLATE" ./script
+t_status 127 "its status" "$ISOLATE" ./script
 
 program ./by-env "/usr/bin/env -S nothing-of-that-name -x"
 t_match "'nothing-of-that-name', which env runs for its first line, is in no directory of PATH" \
@@ -67,9 +67,9 @@ cured "a link that leads nowhere" \
 	"$HOME/links/first" -m ". ro:$HOME/links"
 t_status 127 "its status" "$ISOLATE" -m ". ro:$HOME/links" "$HOME/links/first"
 
-cured "an ELF loader that is not there" "cannot execute '$true_program': its ELF loader '$loader' exists outside and not inside" \
+cured "an ELF loader that is not there" "cannot execute '$true_program' \(No such file or directory\): its ELF loader '$loader' exists outside and not inside" \
 	"$true_program" --no-defaults --chdir / -m "ro:$true_program"
-t_status 126 "its status" "$ISOLATE" --no-defaults --chdir / -m "ro:$true_program" "$true_program"
+t_status 127 "its status" "$ISOLATE" --no-defaults --chdir / -m "ro:$true_program" "$true_program"
 
 cured "a library that is not there" "cannot start '$true_program': the library 'lib[^']*' exists outside as '/[^']*' and not inside" \
 	"$true_program" --no-defaults --chdir / -m "ro:$true_program ro:$loader"
@@ -93,10 +93,10 @@ find_cure
 eval "t 'its hint is quoted for both' \"\$ISOLATE\" $cure -- \"\$odd/tool\""
 
 echo text >plain
-t_match "cannot execute './plain': it is there, but you have no permission to execute it" "a file that is no program" \
+t_match "cannot execute './plain' \(Permission denied\): it is there, but you have no permission to execute it" "a file that is no program" \
 	"$ISOLATE" ./plain
 t_status 126 "its status" "$ISOLATE" ./plain
-t_match "cannot execute '/usr': it is a directory" "a directory" "$ISOLATE" /usr
+t_match "cannot execute '/usr' \(Permission denied\): it is a directory" "a directory" "$ISOLATE" /usr
 t_match "cannot find 'nothing-of-that-name': it is in no directory of PATH, neither inside nor outside" "a name that is nowhere" \
 	"$ISOLATE" nothing-of-that-name
 t_status 127 "its status" "$ISOLATE" nothing-of-that-name

@@ -324,7 +324,8 @@ prefix_not_mounted(void **state)
 	(void)state;
 	bring_system();
 	expect(CONDA "/bin/python", ENOENT, 127,
-	       "cannot execute '" CONDA "/bin/python': it exists outside and not inside, where '/l' is missing",
+	       "cannot execute '" CONDA
+	       "/bin/python' (No such file or directory): it exists outside and not inside, where '/l' is missing",
 	       "-m 'ro:/l/course/conda' brings what is missing");
 }
 
@@ -336,9 +337,11 @@ default_specs_keep_the_dot(void **state)
 	(void)state;
 	bring_system();
 	query.default_specs = true;
-	expect_query(&query, 127,
-		     "cannot execute '" CONDA "/bin/python': it exists outside and not inside, where '/l' is missing",
-		     "-m '. ro:/l/course/conda' brings what is missing");
+	expect_query(
+		&query, 127,
+		"cannot execute '" CONDA
+		"/bin/python' (No such file or directory): it exists outside and not inside, where '/l' is missing",
+		"-m '. ro:/l/course/conda' brings what is missing");
 }
 
 static void
@@ -348,7 +351,8 @@ program_asked_for_by_its_link(void **state)
 	bring_system();
 	bring(CONDA);
 	expect("/home/alice/conda/bin/python", ENOENT, 127,
-	       "cannot execute '/home/alice/conda/bin/python': it exists outside and not inside, where "
+	       "cannot execute '/home/alice/conda/bin/python' (No such file or directory): it exists outside and not "
+	       "inside, where "
 	       "'/home/alice/conda' is missing",
 	       "-m 'ro:/home/alice/conda' brings what is missing");
 }
@@ -359,9 +363,9 @@ interpreter_under_its_real_path(void **state)
 	(void)state;
 	bring_system();
 	bring_as(CONDA, "/home/alice/conda");
-	expect("/home/alice/conda/bin/course-check", ENOENT, 126,
-	       "cannot execute '/home/alice/conda/bin/course-check': its interpreter '" CONDA
-	       "/bin/python' (line 1) exists outside and not inside, where '/l' is missing",
+	expect("/home/alice/conda/bin/course-check", ENOENT, 127,
+	       "cannot execute '/home/alice/conda/bin/course-check' (No such file or directory): its interpreter "
+	       "'" CONDA "/bin/python' (line 1) exists outside and not inside, where '/l' is missing",
 	       "-m 'ro:/l/course/conda' brings what is missing");
 }
 
@@ -371,8 +375,8 @@ script_in_the_working_directory(void **state)
 	(void)state;
 	bring_system();
 	bring("/home/alice/work");
-	expect("./grade.py", ENOENT, 126,
-	       "cannot execute './grade.py': its interpreter '" CONDA
+	expect("./grade.py", ENOENT, 127,
+	       "cannot execute './grade.py' (No such file or directory): its interpreter '" CONDA
 	       "/bin/python' (line 1) exists outside and not inside, where '/l' is missing",
 	       "-m 'ro:/l/course/conda' brings what is missing");
 }
@@ -434,14 +438,14 @@ loader_is_missing(void **state)
 	bring("/lib");
 	bring("/proc");
 	bring(CONDA);
-	expect(CONDA "/bin/python", ENOENT, 126,
-	       "cannot execute '" CONDA "/bin/python': its ELF loader '" LOADER
+	expect(CONDA "/bin/python", ENOENT, 127,
+	       "cannot execute '" CONDA "/bin/python' (No such file or directory): its ELF loader '" LOADER
 	       "' exists outside and not inside, where '/lib64' is missing",
 	       "-m 'ro:/lib64' brings what is missing");
 	/* The interpreter's loader, for a script. */
-	expect(CONDA "/bin/course-check", ENOENT, 126,
-	       "cannot execute '" CONDA "/bin/course-check': the ELF loader '" LOADER "' of '" CONDA
-	       "/bin/python' exists outside and not inside, where '/lib64' is missing",
+	expect(CONDA "/bin/course-check", ENOENT, 127,
+	       "cannot execute '" CONDA "/bin/course-check' (No such file or directory): the ELF loader '" LOADER
+	       "' of '" CONDA "/bin/python' exists outside and not inside, where '/lib64' is missing",
 	       "-m 'ro:/lib64' brings what is missing");
 }
 
@@ -480,12 +484,14 @@ program_is_a_dead_link(void **state)
 	bring_system();
 	assert_int_equal(renameat(world.inside, "etc/alternatives", world.inside, "etc/other"), 0);
 	expect("/usr/bin/awk", ENOENT, 127,
-	       "cannot execute '/usr/bin/awk': it is a symbolic link to '/etc/alternatives/awk', and "
+	       "cannot execute '/usr/bin/awk' (No such file or directory): it is a symbolic link to "
+	       "'/etc/alternatives/awk', and "
 	       "'/etc/alternatives' exists outside "
 	       "and not inside",
 	       "-m 'ro:/etc/alternatives' brings what is missing");
 	expect("awk", ENOENT, 127,
-	       "cannot execute 'awk': '/usr/bin/awk' is a symbolic link to '/etc/alternatives/awk', and "
+	       "cannot execute 'awk' (No such file or directory): '/usr/bin/awk' is a symbolic link to "
+	       "'/etc/alternatives/awk', and "
 	       "'/etc/alternatives' exists "
 	       "outside and not inside",
 	       "-m 'ro:/etc/alternatives' brings what is missing");
@@ -629,7 +635,9 @@ program_nowhere(void **state)
 	(void)state;
 	bring_system();
 	expect("/opt/nothing/here", ENOENT, 127,
-	       "cannot execute '/opt/nothing/here': it exists neither inside nor outside: '/opt' is missing", NO_MOUNT);
+	       "cannot execute '/opt/nothing/here' (No such file or directory): it exists neither inside nor outside: "
+	       "'/opt' is missing",
+	       NO_MOUNT);
 	expect("nothing", ENOENT, 127,
 	       "cannot find 'nothing': it is in no directory of PATH, neither inside nor outside",
 	       "PATH was searched: '/usr/bin', '/bin'\n" NO_MOUNT);
@@ -645,21 +653,28 @@ present_but_not_executable(void **state)
 	bring_system();
 	bring("/opt/x");
 	expect("/opt/x/notes", EACCES, 126,
-	       "cannot execute '/opt/x/notes': it is there, but you have no permission to execute it", NO_MOUNT);
-	expect("/opt/x", EACCES, 126, "cannot execute '/opt/x': it is a directory", NO_MOUNT);
+	       "cannot execute '/opt/x/notes' (Permission denied): it is there, but you have no permission to execute "
+	       "it",
+	       NO_MOUNT);
+	expect("/opt/x", EACCES, 126, "cannot execute '/opt/x' (Permission denied): it is a directory", NO_MOUNT);
 	expect("/opt/x/text", ENOEXEC, 126,
-	       "cannot execute '/opt/x/text': it is neither an ELF program nor a script with a '#!' line",
+	       "cannot execute '/opt/x/text' (Exec format error): it is neither an ELF program nor a script with a "
+	       "'#!' line",
 	       "if it is a shell script, give it to its shell: sh FILE\n" NO_MOUNT);
 	expect("/opt/x/empty-line", ENOEXEC, 126,
-	       "cannot execute '/opt/x/empty-line': it has a '#!' line without an interpreter, or with one of more "
+	       "cannot execute '/opt/x/empty-line' (Exec format error): it has a '#!' line without an interpreter, or "
+	       "with one of more "
 	       "than 250 bytes",
 	       NO_MOUNT);
 	expect("/opt/x/notes/more", ENOTDIR, 127,
-	       "cannot execute '/opt/x/notes/more': it is not there: '/opt/x/notes' is not a directory inside",
+	       "cannot execute '/opt/x/notes/more' (Not a directory): it is not there: '/opt/x/notes' is not a "
+	       "directory inside",
 	       NO_MOUNT);
 	put_text("inside", "/usr/bin/plain", "x", 0644);
 	expect("plain", EACCES, 126,
-	       "cannot execute 'plain': '/usr/bin/plain' is there, but you have no permission to execute it", "");
+	       "cannot execute 'plain' (Permission denied): '/usr/bin/plain' is there, but you have no permission to "
+	       "execute it",
+	       "");
 }
 
 static void
@@ -668,8 +683,9 @@ another_machine(void **state)
 	struct elf_sample foreign = { .machine = world.machine == EM_AARCH64 ? EM_X86_64 : EM_AARCH64,
 				      .interp = LOADER };
 	struct elf_sample object = { .type = ET_REL };
-	char *message = text_format("cannot execute '/opt/x/foreign': it is made for another machine: %s",
-				    world.machine == EM_AARCH64 ? "x86-64" : "AArch64");
+	char *message =
+		text_format("cannot execute '/opt/x/foreign' (Exec format error): it is made for another machine: %s",
+			    world.machine == EM_AARCH64 ? "x86-64" : "AArch64");
 
 	(void)state;
 	put_elf("outside", "/opt/x/foreign", foreign);
@@ -678,7 +694,7 @@ another_machine(void **state)
 	bring("/opt/x");
 	expect("/opt/x/foreign", ENOEXEC, 126, message, NO_MOUNT);
 	expect("/opt/x/object.o", ENOEXEC, 126,
-	       "cannot execute '/opt/x/object.o': it is an ELF file, but not a program", NO_MOUNT);
+	       "cannot execute '/opt/x/object.o' (Exec format error): it is an ELF file, but not a program", NO_MOUNT);
 	free(message);
 }
 
@@ -689,8 +705,9 @@ carriage_return(void **state)
 	put_text("outside", "/home/alice/work/dos", "#!/bin/sh\r\necho\r\n", 0755);
 	bring_system();
 	bring("/home/alice/work");
-	expect("./dos", ENOENT, 126,
-	       "cannot execute './dos': its interpreter '/bin/sh\r' (line 1) exists neither inside nor outside",
+	expect("./dos", ENOENT, 127,
+	       "cannot execute './dos' (No such file or directory): its interpreter '/bin/sh\r' (line 1) exists "
+	       "neither inside nor outside",
 	       "the line ends with a carriage return, as in a file from DOS or Windows: sed -i 's/\\r$//' "
 	       "/home/alice/work/dos\n" NO_MOUNT);
 }
@@ -705,13 +722,15 @@ script_of_a_script(void **state)
 	put_text("outside", "/opt/x/loop", "#!/opt/x/loop\n", 0755);
 	bring_system();
 	bring("/opt/x");
-	expect("/opt/x/one", ENOENT, 126,
-	       "cannot execute '/opt/x/one': the interpreter '/opt/y/three' of '/opt/x/two' (line 1) exists outside "
+	expect("/opt/x/one", ENOENT, 127,
+	       "cannot execute '/opt/x/one' (No such file or directory): the interpreter '/opt/y/three' of "
+	       "'/opt/x/two' (line 1) exists outside "
 	       "and not inside, "
 	       "where '/opt/y' is missing",
 	       "-m 'ro:/opt/y' brings what is missing");
 	expect("/opt/x/loop", ELOOP, 126,
-	       "cannot execute '/opt/x/loop': its interpreter '/opt/x/loop' (line 1) is a script again, too many times",
+	       "cannot execute '/opt/x/loop' (Too many levels of symbolic links): its interpreter '/opt/x/loop' (line "
+	       "1) is a script again, too many times",
 	       NO_MOUNT);
 }
 
@@ -741,7 +760,8 @@ venv_brings_what_it_was_made_from(void **state)
 	put_text("outside", "/home/alice/venv/bin/tool", "#!/home/alice/venv/bin/python\n", 0755);
 	bring_system();
 	expect("/home/alice/venv/bin/tool", ENOENT, 127,
-	       "cannot execute '/home/alice/venv/bin/tool': it exists outside and not inside, where '/home/alice/venv' "
+	       "cannot execute '/home/alice/venv/bin/tool' (No such file or directory): it exists outside and not "
+	       "inside, where '/home/alice/venv' "
 	       "is missing",
 	       "-m 'ro:/home/alice/venv ro:/opt/py/3.11' brings what is missing");
 	/* A home= that holds no python brings nothing. */
@@ -749,7 +769,8 @@ venv_brings_what_it_was_made_from(void **state)
 	put_text("outside", "/home/alice/bad/pyvenv.cfg", "home = /home/alice/.ssh\n", 0644);
 	put_text("outside", "/home/alice/bad/tool", "#!/bin/sh\n", 0755);
 	expect("/home/alice/bad/tool", ENOENT, 127,
-	       "cannot execute '/home/alice/bad/tool': it exists outside and not inside, where '/home/alice/bad' is "
+	       "cannot execute '/home/alice/bad/tool' (No such file or directory): it exists outside and not inside, "
+	       "where '/home/alice/bad' is "
 	       "missing",
 	       "-m 'ro:/home/alice/bad' brings what is missing");
 }
@@ -778,7 +799,8 @@ units_are_never_too_wide(void **state)
 	}
 	/* A mark in the home directory does not make it a unit. */
 	put_text("outside", "/home/alice/pyvenv.cfg", "", 0644);
-	expect("/home/alice/tool", ENOENT, 127, "cannot execute '/home/alice/tool': it exists outside and not inside",
+	expect("/home/alice/tool", ENOENT, 127,
+	       "cannot execute '/home/alice/tool' (No such file or directory): it exists outside and not inside",
 	       "-m 'ro:/home/alice/tool' brings what is missing");
 }
 
@@ -790,7 +812,8 @@ shaped_prefix(void **state)
 	put_text("outside", "/opt/node/lib/modules", "", 0644);
 	bring_system();
 	expect("/opt/node/bin/node", ENOENT, 127,
-	       "cannot execute '/opt/node/bin/node': it exists outside and not inside, where '/opt' is missing",
+	       "cannot execute '/opt/node/bin/node' (No such file or directory): it exists outside and not inside, "
+	       "where '/opt' is missing",
 	       "-m 'ro:/opt/node' brings what is missing");
 }
 
@@ -802,10 +825,12 @@ hints_are_quoted(void **state)
 	put_text("outside", "/opt/new\nline/tool", "#!/bin/sh\n", 0755);
 	bring_system();
 	expect("/opt/a b:c='d\\e/tool", ENOENT, 127,
-	       "cannot execute '/opt/a b:c='d\\e/tool': it exists outside and not inside, where '/opt' is missing",
+	       "cannot execute '/opt/a b:c='d\\e/tool' (No such file or directory): it exists outside and not inside, "
+	       "where '/opt' is missing",
 	       "-m 'ro:/opt/a\\ b\\:c\\=\\'\\''d\\\\e' brings what is missing");
 	expect("/opt/new\nline/tool", ENOENT, 127,
-	       "cannot execute '/opt/new\nline/tool': it exists outside and not inside, where '/opt' is missing",
+	       "cannot execute '/opt/new\nline/tool' (No such file or directory): it exists outside and not inside, "
+	       "where '/opt' is missing",
 	       "-m $'ro:/opt/new\\\\\\nline' brings what is missing");
 }
 
@@ -818,12 +843,14 @@ what_would_not_run_outside_is_not_offered(void **state)
 	put_text("outside", "/opt/x/text", "text\n", 0755);
 	bring_system();
 	bring("/home/alice/work");
-	expect("./lure", ENOENT, 126,
-	       "cannot execute './lure': its interpreter '/home/alice/.ssh/id' (line 1) does not exist inside, and "
+	expect("./lure", ENOENT, 127,
+	       "cannot execute './lure' (No such file or directory): its interpreter '/home/alice/.ssh/id' (line 1) "
+	       "does not exist inside, and "
 	       "what is there outside cannot be executed either: '/home/alice/.ssh' is missing",
 	       NO_MOUNT);
 	expect("/opt/x/text", ENOENT, 127,
-	       "cannot execute '/opt/x/text': it does not exist inside, and what is there outside cannot be executed "
+	       "cannot execute '/opt/x/text' (No such file or directory): it does not exist inside, and what is there "
+	       "outside cannot be executed "
 	       "either: '/opt' is missing",
 	       NO_MOUNT);
 }
@@ -835,8 +862,9 @@ link_loops_and_files_as_directories(void **state)
 	put_link("outside", "/opt/x/loop", "loop");
 	bring_system();
 	bring("/opt/x");
-	expect("/opt/x/loop", ELOOP, 127,
-	       "cannot execute '/opt/x/loop': it is not there: too many symbolic links, the last of them '/opt/x/loop'",
+	expect("/opt/x/loop", ELOOP, 126,
+	       "cannot execute '/opt/x/loop' (Too many levels of symbolic links): it is not there: too many symbolic "
+	       "links, the last of them '/opt/x/loop'",
 	       NO_MOUNT);
 }
 
@@ -849,11 +877,13 @@ the_walk_stays_in_its_root(void **state)
 	put_link("inside", "/opt/up", "../../../../outside/usr/bin/sh");
 	put_link("inside", "/opt/far", "/../../outside/usr/bin/sh");
 	expect("/opt/up", ENOENT, 127,
-	       "cannot execute '/opt/up': it is a symbolic link to '../../../../outside/usr/bin/sh', and '/outside' "
+	       "cannot execute '/opt/up' (No such file or directory): it is a symbolic link to "
+	       "'../../../../outside/usr/bin/sh', and '/outside' "
 	       "exists neither inside nor outside",
 	       NO_MOUNT);
 	expect("/opt/far", ENOENT, 127,
-	       "cannot execute '/opt/far': it is a symbolic link to '/../../outside/usr/bin/sh', and '/outside' exists "
+	       "cannot execute '/opt/far' (No such file or directory): it is a symbolic link to "
+	       "'/../../outside/usr/bin/sh', and '/outside' exists "
 	       "neither inside nor outside",
 	       NO_MOUNT);
 }
@@ -865,7 +895,8 @@ fifos_and_empty_names_do_no_harm(void **state)
 	bring_system();
 	put_dir("inside", "/opt");
 	assert_int_equal(mkfifoat(world.inside, "opt/fifo", 0777), 0);
-	expect("/opt/fifo", EACCES, 126, "cannot execute '/opt/fifo': it is not a regular file", "");
+	expect("/opt/fifo", EACCES, 126, "cannot execute '/opt/fifo' (Permission denied): it is not a regular file",
+	       "");
 	expect_nothing("", ENOENT);
 }
 
