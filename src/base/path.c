@@ -32,8 +32,8 @@ append_components(char *out, size_t len, const char *path)
 char *
 path_absolute(const char *base, const char *path)
 {
-	/* Only for its length: each component takes itself and one slash, whatever it had before. */
-	char *out = text_format("%s/%s/", base, path);
+	/* Each component takes itself and one slash, whatever it had before. */
+	char *out = text_room(strlen(base) + strlen(path) + sizeof "//");
 	size_t len = 0;
 
 	if (path[0] != '/')
@@ -48,12 +48,18 @@ path_absolute(const char *base, const char *path)
 char *
 path_join(const char *a, const char *b)
 {
-	size_t a_len = strlen(a);
+	size_t a_len = strlen(a), b_size;
+	char *out;
 
 	while (a_len > 0 && a[a_len - 1] == '/')
 		a_len--;
 	b += strspn(b, "/");
-	return text_format("%.*s/%s", (int)a_len, a, b);
+	b_size = strlen(b) + 1;
+	out = text_room(a_len + 1 + b_size);
+	memcpy(out, a, a_len);
+	out[a_len] = '/';
+	memcpy(out + a_len + 1, b, b_size);
+	return out;
 }
 
 const char *

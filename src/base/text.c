@@ -123,6 +123,17 @@ text_print(FILE *f, const char *s)
 	}
 }
 
+/* The length of the beginning of s, at most n, that is printable ASCII: a column each. */
+static size_t
+plain_columns(const char *s, size_t n)
+{
+	size_t len = 0;
+
+	while (len < n && s[len] >= ' ' && s[len] <= '~')
+		len++;
+	return len;
+}
+
 /*
  * wcwidth(3) looks in the locale of the calling thread, and this program may run in C: there it knows ASCII only. A
  * UTF-8 locale without a language is on every system of our floor; without it each character counts as one.
@@ -130,11 +141,18 @@ text_print(FILE *f, const char *s)
 int
 text_columns(const char *s, size_t n)
 {
-	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
-	size_t at = 0;
-	int columns = 0;
+	static locale_t utf8;
+	locale_t before;
+	size_t at = plain_columns(s, n);
+	int columns;
 
+	if (at == n || s[at] == '\0')
+		return (int)at;
+	/* Reading the locale is slow, and rarely needed. */
+	if (utf8 == (locale_t)0)
+		utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
+	columns = (int)at;
 	while (at < n && s[at] != '\0') {
 		struct unit unit = unit_read(s + at);
 
@@ -149,10 +167,8 @@ text_columns(const char *s, size_t n)
 			columns += width >= 0 ? width : 1;
 		}
 	}
-	if (utf8 != (locale_t)0) {
+	if (utf8 != (locale_t)0)
 		uselocale(before);
-		freelocale(utf8);
-	}
 	return columns;
 }
 
@@ -165,6 +181,16 @@ memory_exhausted(void)
 	/* Neither stdio, which may allocate, nor exit handlers. */
 	(void)!write(STDERR_FILENO, message, sizeof(message) - 1);
 	_exit(STATUS_FAILED);
+}
+
+char *
+text_room(size_t size)
+{
+	char *room = malloc(size);
+
+	if (!room)
+		memory_exhausted();
+	return room;
 }
 
 char *

@@ -43,6 +43,7 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 
 /* strdup(3), asprintf(3) that end the program with status 125 when there is no memory. */
 char *text_dup(const char *s);
+char *text_room(size_t size); /* malloc(3), likewise: for a text of size - 1 bytes */
 char *text_ndup(const char *s, size_t n);
 char *text_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *text_vformat(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
