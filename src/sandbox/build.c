@@ -200,15 +200,13 @@ build_bind(struct builder *b, int i)
 	attach(b, i, mount);
 }
 
-/* 01777 for places that are shared by habit (/tmp, /dev/shm): programs check for the sticky bit; 0700 for a home. */
 static void
 build_tmpfs(struct builder *b, int i)
 {
 	const struct plan_entry *entry = &b->setup->plan->entries[i];
-	bool is_home = strcmp(entry->path, b->setup->plan->home) == 0;
 	struct made_name name = next_name(b);
 
-	if (mkdirat(b->scratch, name.text, 0700) < 0 || fchmodat(b->scratch, name.text, is_home ? 0700 : 01777, 0) < 0)
+	if (mkdirat(b->scratch, name.text, entry->mode) < 0)
 		fail(b, STEP_TMPFS, -errno, i);
 	attach(b, i, clone_own(b, i, b->scratch, name.text));
 }
@@ -430,7 +428,7 @@ make_root(struct builder *b)
 {
 	const struct plan *plan = b->setup->plan;
 	bool host_root = plan->len > 0 && strcmp(plan->entries[0].path, "/") == 0;
-	const char *source = host_root ? plan->entries[0].source : plan->req->base;
+	const char *source = host_root ? plan->entries[0].source : plan->base;
 	int fd, r;
 
 	b->root_is_skeleton = !source;

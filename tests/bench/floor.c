@@ -122,8 +122,7 @@ build_item(int root, int scratch, const struct item *item)
 		break;
 	case PRIVATE:
 		snprintf(name, sizeof name, "%d", made++);
-		must(mkdirat(scratch, name, 0700), name);
-		must(fchmodat(scratch, name, 01777, 0), name);
+		must(mkdirat(scratch, name, 01777), name);
 		mount = must(mount_clone(scratch, name), name);
 		must(mount_attrs(mount, item->attrs, 0, false), name);
 		break;
