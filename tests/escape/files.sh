@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Files outside the view, descriptors, devices, read-only mounts.
+# shellcheck disable=SC2016 # what is in single quotes is for another shell to expand
 . "$TESTS/escape/lib.sh"
 begin_scene
 # shellcheck disable=SC2154 # shm: from the victim

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Capabilities: all five sets are read as /proc tells them, and are empty once dropped, for a payload that is root too. */
+/* Capabilities: all five sets are read as /proc tells them, and are empty once dropped, for root too. */
 #include "config.h"
 
 #include <errno.h>
@@ -124,7 +124,7 @@ reads_and_drops(void)
 	return caps_drop_all() < 0 ? 16 : 0; /* a second time, with nothing left to do it with */
 }
 
-/* As root inside, exec gives root's capabilities back unless the bounding set is empty: what it says, from the far side. */
+/* As root inside, exec gives root's capabilities back unless the bounding set is empty: seen from the far side. */
 static int
 exec_gives_nothing_back(void)
 {
@@ -132,7 +132,8 @@ exec_gives_nothing_back(void)
 		return 10;
 	if (caps_drop_all() < 0)
 		return 11;
-	execl("/bin/sh", "sh", "-c", "grep -qx 'CapEff:.0*' /proc/self/status && grep -qx 'CapPrm:.0*' /proc/self/status", NULL);
+	execl("/bin/sh", "sh", "-c",
+	      "grep -qx 'CapEff:.0*' /proc/self/status && grep -qx 'CapPrm:.0*' /proc/self/status", NULL);
 	return 12;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The deny list: its numbers against libseccomp's, its program in an interpreter of our own, its effect in the kernel. */
+/* The deny list: its numbers against libseccomp's, its program in an interpreter, its effect in the kernel. */
 #include "config.h"
 
 #include <errno.h>
@@ -46,7 +46,8 @@ test_rows_are_sound(void **state)
 
 		assert_true(strlen(row->reason) > 4);
 		assert_in_range(row->arg, 0, 6);
-		if (row->errnum != EPERM && row->errnum != ENOSYS && row->errnum != EACCES && row->errnum != EAFNOSUPPORT)
+		if (row->errnum != EPERM && row->errnum != ENOSYS && row->errnum != EACCES &&
+		    row->errnum != EAFNOSUPPORT)
 			fail_msg("%s: errno %d", row->name, row->errnum);
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(seccomp_rows[j].name, row->name) != 0)
@@ -66,7 +67,7 @@ number_by_libseccomp(uint32_t arch, const char *name, int ours)
 {
 	int nr = seccomp_syscall_resolve_name_arch(arch, name);
 
-	/* A call that was reached through socketcall(2) alone before Linux 4.3 has a negative pseudo number: ask by the real one. */
+	/* What was reached through socketcall(2) alone before Linux 4.3 has a pseudo number: ask by the real one. */
 	if (nr <= -100 && ours >= 0) {
 		char *known = seccomp_syscall_resolve_num_arch(arch, ours);
 
@@ -193,7 +194,7 @@ compare(const struct program *p, uint32_t arch, bool i386, int nr, const uint64_
 		fail_msg("arch %#x call %d: decided by an argument", arch, nr);
 }
 
-/* All numbers of an ABI, each with every value that some row looks for, in every argument, plain and with other high bits. */
+/* All numbers of an ABI, each with every value that some row looks for, plain and with other high bits. */
 static void
 compare_abi(const struct program *p, uint32_t arch, bool i386)
 {
@@ -233,8 +234,10 @@ test_verdicts(void **state)
 static void
 test_foreign_abis(void **state)
 {
-	static const uint32_t arches[] = { 0,		      0xffffffff,	  AUDIT_ARCH_X86_64,  AUDIT_ARCH_I386, AUDIT_ARCH_ARM,
-					   AUDIT_ARCH_AARCH64, AUDIT_ARCH_PPC64LE, AUDIT_ARCH_RISCV64, AUDIT_ARCH_S390X };
+	static const uint32_t arches[] = {
+		0, 0xffffffff, AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_ARM, AUDIT_ARCH_AARCH64,
+		AUDIT_ARCH_PPC64LE, AUDIT_ARCH_RISCV64, AUDIT_ARCH_S390X,
+	};
 	struct program p = compile();
 	bool looked;
 
@@ -309,7 +312,7 @@ call_native(size_t n)
 
 	memset(args, 0xff, sizeof(args));
 	if (row->arg > 0)
-		args[row->arg - 1] = row->value | 0x5afe5afe00000000; /* which the kernel does not see, nor may the filter */
+		args[row->arg - 1] = row->value | 0x5afe5afe00000000; /* the kernel does not see it, nor may we */
 	if (syscall(row->nr_native, args[0], args[1], args[2], args[3], args[4], args[5]) < 0)
 		return errno;
 	return 0;
@@ -321,7 +324,7 @@ int80(long nr, uint32_t a, uint32_t b, uint32_t c)
 {
 	long r;
 
-	/* Through memory: %rbx must be kept, and the compiler may have put an operand there. The kernel clears r8 to r11. */
+	/* %rbx must be kept, and is moved by hand: the compiler may want it. The kernel clears r8 to r11. */
 	__asm__ volatile("push %%rbx\n\tmovl %k2, %%ebx\n\tint $0x80\n\tpop %%rbx"
 			 : "=a"(r)
 			 : "0"(nr), "D"(a), "c"(b), "d"(c), "S"(-1L)
