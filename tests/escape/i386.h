@@ -14,12 +14,13 @@
 static inline long
 i386_call(long nr, uint32_t a, uint32_t b, uint32_t c)
 {
+	uint64_t first = a;
 	long r;
 
-	/* %rbx must be kept, and is moved by hand: the compiler may want it for itself. The kernel clears r8 to r11. */
-	__asm__ volatile("push %%rbx\n\tmovl %k2, %%ebx\n\tint $0x80\n\tpop %%rbx"
-			 : "=a"(r)
-			 : "0"(nr), "D"(a), "c"(b), "d"(c), "S"(0L)
+	/* %rbx is the compiler's own; the stack below us may be in use (the red zone). The kernel clears r8 to r11. */
+	__asm__ volatile("xchgq %%rbx, %%rdi\n\tint $0x80\n\txchgq %%rbx, %%rdi"
+			 : "=a"(r), "+D"(first)
+			 : "0"(nr), "c"(b), "d"(c), "S"(0L)
 			 : "memory", "cc", "r8", "r9", "r10", "r11");
 	return (int)r;
 }

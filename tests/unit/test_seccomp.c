@@ -33,6 +33,7 @@
 
 #include <cmocka.h>
 
+#include "../escape/i386.h"
 #include "sys/seccomp.h"
 
 /* ---- the table ---- */
@@ -319,19 +320,6 @@ call_native(size_t n)
 }
 
 #ifdef __x86_64__
-static long
-int80(long nr, uint32_t a, uint32_t b, uint32_t c)
-{
-	long r;
-
-	/* %rbx must be kept, and is moved by hand: the compiler may want it. The kernel clears r8 to r11. */
-	__asm__ volatile("push %%rbx\n\tmovl %k2, %%ebx\n\tint $0x80\n\tpop %%rbx"
-			 : "=a"(r)
-			 : "0"(nr), "D"(a), "c"(b), "d"(c), "S"(-1L)
-			 : "memory", "cc", "r8", "r9", "r10", "r11");
-	return (int)r;
-}
-
 static int
 call_i386(size_t n)
 {
@@ -341,7 +329,7 @@ call_i386(size_t n)
 
 	if (row->arg > 0)
 		args[row->arg - 1] = row->value;
-	r = int80(row->nr_i386, args[0], args[1], args[2]);
+	r = i386_call(row->nr_i386, args[0], args[1], args[2]);
 	return r < 0 ? (int)-r : 0;
 }
 
@@ -349,7 +337,7 @@ static int
 getpid_i386(size_t n)
 {
 	(void)n;
-	return int80(20, 0, 0, 0) == getpid() ? 0 : 1;
+	return i386_call(20, 0, 0, 0) == getpid() ? 0 : 1;
 }
 
 static int
