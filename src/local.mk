@@ -4,6 +4,7 @@ include src/base/local.mk
 include src/sys/local.mk
 include src/sandbox/local.mk
 include src/session/local.mk
+include src/cmd/local.mk
 include src/inspect/local.mk
 
 # The command line; a library, so that the generator and the unit tests have it too.
@@ -18,6 +19,7 @@ noinst_LIBRARIES += %D%/libfront.a
 # In the direction of use: each needs only what stands after it.
 isolate_libraries = \
 	%D%/libfront.a \
+	src/cmd/libcmd.a \
 	src/session/libsession.a \
 	src/sandbox/libsandbox.a \
 	src/inspect/libinspect.a \

@@ -6,17 +6,13 @@
 
 #include <linux/capability.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "sys/nsfs.h"
 #include "sys/procfs.h"
-
-/*
- * Mounts outside with the same device and root that are compared with one inside. So many binds of one directory are
- * rare.
- */
-enum { CANDIDATES_MAX = 64 };
 
 static bool
 can_get_sys_admin(int process)
@@ -77,53 +73,119 @@ mount_power_of(int caller, int process)
 	return owner == callers_owner ? POWER_FULL : POWER_INHERITED;
 }
 
-/* True if the two mounts are attached at the same place of the same file system. */
-static bool
-is_same_place(const struct mount_table *inside, const struct mount_entry *a, const struct mount_table *outside,
-	      const struct mount_entry *b)
+/* Where in the parent's file system a mount is attached; NULL for what has no parent. The caller frees. */
+static char *
+spot_of(const struct mount_table *table, size_t mount)
 {
-	_autofree_ char *a_path = NULL;
-	_autofree_ char *b_path = NULL;
-	const struct mountinfo *a_parent, *b_parent;
+	const struct mount_entry *entry = &table->entries[mount];
 
-	if (a->parent == MOUNT_NONE || b->parent == MOUNT_NONE)
-		return false;
-	a_parent = &inside->entries[a->parent].info;
-	b_parent = &outside->entries[b->parent].info;
-	if (a_parent->major != b_parent->major || a_parent->minor != b_parent->minor)
-		return false;
-	a_path = mount_table_inner_path(inside, a->parent, a->info.mount_point);
-	b_path = mount_table_inner_path(outside, b->parent, b->info.mount_point);
-	return strcmp(a_path, b_path) == 0;
+	if (entry->parent == MOUNT_NONE)
+		return NULL;
+	return mount_table_inner_path(table, entry->parent, entry->info.mount_point);
+}
+
+static int
+compare_spots(const struct mountinfo *a_parent, const char *a, const struct mountinfo *b_parent, const char *b)
+{
+	if (a_parent->major != b_parent->major)
+		return a_parent->major < b_parent->major ? -1 : 1;
+	if (a_parent->minor != b_parent->minor)
+		return a_parent->minor < b_parent->minor ? -1 : 1;
+	return strcmp(a, b);
+}
+
+static const struct mountinfo *
+parent_of(const struct mount_table *table, size_t mount)
+{
+	return &table->entries[table->entries[mount].parent].info;
+}
+
+static int
+order_by_spot(const void *a, const void *b, void *context)
+{
+	const struct mount_locks *locks = context;
+	size_t one = *(const size_t *)a, other = *(const size_t *)b;
+
+	return compare_spots(parent_of(locks->outside, one), locks->spots[one], parent_of(locks->outside, other),
+			     locks->spots[other]);
+}
+
+void
+mount_locks_init(struct mount_locks *locks, enum mount_power power, const struct mount_table *inside,
+		 const struct mount_table *outside)
+{
+	size_t cap = 0;
+
+	*locks = (struct mount_locks){ .power = power, .inside = inside, .outside = outside };
+	if (power != POWER_INHERITED)
+		return;
+	locks->spots = array_grow(NULL, &cap, outside->len, sizeof *locks->spots);
+	cap = 0;
+	locks->by_spot = array_grow(NULL, &cap, outside->len, sizeof *locks->by_spot);
+	for (size_t i = 0; i < outside->len; i++) {
+		locks->spots[i] = spot_of(outside, i);
+		if (locks->spots[i])
+			locks->by_spot[locks->len++] = i;
+	}
+	qsort_r(locks->by_spot, locks->len, sizeof *locks->by_spot, order_by_spot, locks);
+}
+
+void
+mount_locks_release(struct mount_locks *locks)
+{
+	for (size_t i = 0; locks->spots && i < locks->outside->len; i++)
+		free(locks->spots[i]);
+	free(locks->spots);
+	free(locks->by_spot);
+	memset(locks, 0, sizeof *locks);
 }
 
 /* True if the mount is a copy of one outside, made together with what it is mounted on. */
 static bool
-came_along(const struct mount_table *inside, size_t mount, const struct mount_table *outside)
+came_along(const struct mount_locks *locks, size_t mount)
 {
-	const struct mount_entry *entry = &inside->entries[mount];
-	const char *root = entry->info.root;
-	size_t n;
-	const size_t *same = mount_table_by_source(outside, &entry->info, root, strlen(root), &n);
+	const struct mountinfo *info = &locks->inside->entries[mount].info;
+	_autofree_ char *spot = spot_of(locks->inside, mount);
+	const struct mountinfo *parent;
+	size_t from = 0, to = locks->len;
 
-	for (size_t i = 0; i < n && i < CANDIDATES_MAX; i++)
-		if (is_same_place(inside, entry, outside, &outside->entries[same[i]]))
+	if (!spot)
+		return false;
+	parent = parent_of(locks->inside, mount);
+	while (from < to) {
+		size_t middle = from + (to - from) / 2, i = locks->by_spot[middle];
+
+		if (compare_spots(parent_of(locks->outside, i), locks->spots[i], parent, spot) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	/*
+	 * Several: the same file system is mounted in several places outside, with something on the same spot of each.
+	 */
+	for (; from < locks->len; from++) {
+		size_t i = locks->by_spot[from];
+		const struct mountinfo *other = &locks->outside->entries[i].info;
+
+		if (compare_spots(parent_of(locks->outside, i), locks->spots[i], parent, spot) != 0)
+			break;
+		if (other->major == info->major && other->minor == info->minor && strcmp(other->root, info->root) == 0)
 			return true;
+	}
 	return false;
 }
 
 enum mount_lock
-mount_lock_of(enum mount_power power, const struct mount_table *inside, size_t mount,
-	      const struct mount_table *outside)
+mount_locks_of(const struct mount_locks *locks, size_t mount)
 {
-	switch (power) {
+	switch (locks->power) {
 	case POWER_USERNS:
 	case POWER_CAPABILITIES:
 		return LOCK_YES;
 	case POWER_FULL:
 		return LOCK_NO;
 	case POWER_INHERITED:
-		return came_along(inside, mount, outside) ? LOCK_YES : LOCK_NO;
+		return came_along(locks, mount) ? LOCK_YES : LOCK_NO;
 	case POWER_UNKNOWN:
 	case POWERS:
 		break;

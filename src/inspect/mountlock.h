@@ -31,7 +31,22 @@ enum mount_lock { LOCK_UNKNOWN, LOCK_NO, LOCK_YES };
 /* `caller` and `process` are descriptors of directories in procfs. */
 enum mount_power mount_power_of(int caller, int process);
 
-enum mount_lock mount_lock_of(enum mount_power power, const struct mount_table *inside, size_t mount,
-			      const struct mount_table *outside);
+/* For all the mounts of one sandbox. The tables have to outlive it. */
+struct mount_locks {
+	enum mount_power power;
+	const struct mount_table *inside, *outside;
+	/*
+	 * POWER_INHERITED: where each mount outside is attached, in the file system below it; and what is attached, in
+	 * that order.
+	 */
+	char **spots;
+	size_t *by_spot;
+	size_t len;
+};
+
+void mount_locks_init(struct mount_locks *locks, enum mount_power power, const struct mount_table *inside,
+		      const struct mount_table *outside);
+void mount_locks_release(struct mount_locks *locks);
+enum mount_lock mount_locks_of(const struct mount_locks *locks, size_t mount);
 
 #endif

@@ -13,7 +13,7 @@
 #include "sys/procfs.h"
 
 static void
-make_view(const struct mounts *mounts, size_t i, struct mount_view *ret)
+make_view(const struct mounts *mounts, const struct mount_locks *locks, size_t i, struct mount_view *ret)
 {
 	const struct mount_table *inside = &mounts->inside;
 	const char *point = inside->entries[i].info.mount_point;
@@ -23,13 +23,14 @@ make_view(const struct mounts *mounts, size_t i, struct mount_view *ret)
 	ret->outside = place_of_mount(inside, i, &mounts->outside);
 	if (seen != i)
 		ret->covered_by = seen == MOUNT_NONE ? "/" : inside->entries[seen].info.mount_point;
-	ret->lock = mount_lock_of(mounts->power, inside, i, &mounts->outside);
+	ret->lock = mount_locks_of(locks, i);
 }
 
 int
 mounts_read(int caller, int process, struct mounts *ret)
 {
 	struct mounts mounts = { 0 };
+	struct mount_locks locks;
 	size_t cap = 0;
 	int r = mount_table_read(process, &mounts.inside);
 
@@ -44,8 +45,10 @@ mounts_read(int caller, int process, struct mounts *ret)
 	mounts.len = mounts.inside.len;
 	mounts.views = array_grow(NULL, &cap, mounts.len, sizeof *mounts.views);
 	memset(mounts.views, 0, cap * sizeof *mounts.views);
+	mount_locks_init(&locks, mounts.power, &mounts.inside, &mounts.outside);
 	for (size_t i = 0; i < mounts.len; i++)
-		make_view(&mounts, i, &mounts.views[i]);
+		make_view(&mounts, &locks, i, &mounts.views[i]);
+	mount_locks_release(&locks);
 	*ret = mounts;
 	return 0;
 }

@@ -19,7 +19,7 @@
 enum { DEPTH_MAX = 64 };
 
 struct reader {
-	int proc;
+	int proc, caller;
 	uint64_t callers;
 };
 
@@ -59,6 +59,18 @@ read_own_maps(int process, struct userns *ret)
 	return parse_maps(uids, gids, setgroups, ret);
 }
 
+/* Its file would show how it looks from above, where we are not. */
+static void
+make_callers_maps(const struct reader *reader, struct userns *ret)
+{
+	_autofree_ char *setgroups = NULL;
+
+	mapping_identity(&ret->uids);
+	mapping_identity(&ret->gids);
+	procfs_read(reader->caller, "setgroups", &setgroups, NULL);
+	ret->setgroups_denied = setgroups && strncmp(setgroups, "deny", 4) == 0;
+}
+
 static int
 read_joined_maps(const struct reader *reader, int ns, struct userns *ret)
 {
@@ -74,13 +86,10 @@ read_joined_maps(const struct reader *reader, int ns, struct userns *ret)
 static void
 read_maps(const struct reader *reader, int ns, int process, struct userns *ret)
 {
-	if (ret->is_callers) {
-		/* Its file would show how it looks from above, where we are not. */
-		mapping_identity(&ret->uids);
-		mapping_identity(&ret->gids);
-	} else {
+	if (ret->is_callers)
+		make_callers_maps(reader, ret);
+	else
 		ret->map_status = process >= 0 ? read_own_maps(process, ret) : read_joined_maps(reader, ns, ret);
-	}
 	if (ret->map_status < 0)
 		userns_release(ret);
 }
@@ -164,7 +173,7 @@ int
 userns_chain_read(int proc, int caller, int process, struct userns_chain *ret)
 {
 	struct userns_chain chain = { 0 };
-	struct reader reader = { .proc = proc };
+	struct reader reader = { .proc = proc, .caller = caller };
 	int r = procfs_ns_number(caller, NS_USER, &reader.callers);
 
 	if (r == 0)

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The commands: one table. :help, the manual page, the completions and the check of the arguments are made from it; the
+ * prompt and the inspector run what stands in it.
+ *
+ * A command is one file: it reads all that it needs, or fills its error; then it writes its answer to the output.
+ */
+#ifndef CMD_TABLE_H
+#define CMD_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "cmd/output.h"
+#include "cmd/target.h"
+
+/* What an argument is, so that it can be checked and completed. */
+enum argument_kind {
+	ARGUMENT_COMMAND,     /* the name of a command */
+	ARGUMENT_PID,	      /* a process of the sandbox, by its number outside */
+	ARGUMENT_INSIDE_PATH, /* an absolute path inside */
+	ARGUMENT_WORDS,	      /* one of some words */
+};
+
+struct argument {
+	const char *option; /* "--origin", followed by its value, anywhere; NULL: by its place */
+	const char *name;   /* in usage lines: "PATH" */
+	enum argument_kind kind;
+	const char *words;  /* ARGUMENT_WORDS: blank-separated */
+	bool required;
+};
+
+enum { ARGUMENTS_MAX = 3 };
+
+struct call;
+
+struct command {
+	const char *name; /* without the colon */
+	struct argument arguments[ARGUMENTS_MAX]; /* the first without a name ends them */
+	const char *help; /* one line, lower case, no full stop */
+	const char *man;  /* sentences, plain text; paragraphs are separated by an empty line */
+	bool without_target;
+	int (*run)(const struct call *call, struct output *output, struct error *err);
+};
+
+/* A command with its arguments. */
+struct call {
+	const struct command *command;
+	const char *values[ARGUMENTS_MAX]; /* in the order of the table; NULL: not given */
+	const struct target *target;	   /* NULL for a command without one */
+};
+
+extern const struct command command_table[];
+extern const size_t command_table_len;
+
+/* The words that an --origin may be, blank-separated. */
+#define ORIGIN_WORDS "default option profile live miss foreign"
+
+/* The command of that name, or NULL. */
+const struct command *command_find(const char *name);
+
+/* "mounts [--origin ORIGIN] [PATH]". The caller frees. */
+char *command_usage(const struct command *command);
+
+int command_help(const struct call *call, struct output *output, struct error *err);
+int command_mounts(const struct call *call, struct output *output, struct error *err);
+int command_ns(const struct call *call, struct output *output, struct error *err);
+int command_ps(const struct call *call, struct output *output, struct error *err);
+int command_who(const struct call *call, struct output *output, struct error *err);
+
+#endif
