@@ -346,12 +346,24 @@ sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox 
 	return r;
 }
 
+/*
+ * Waits for pid 1 and the leader, and reaps whatever else is a child of ours by then: clone(2) with
+ * CLONE_PARENT lets the payload give us children, which nobody else would reap, and pid 1 does not end before
+ * its namespace is empty of zombies too.
+ */
 static void
-reap(pid_t *pid)
+reap_both(struct sandbox *sb)
 {
-	while (*pid > 0 && waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	*pid = 0;
+	while (sb->init > 0 || sb->leader_pid > 0) {
+		pid_t pid = waitpid(-1, NULL, __WALL);
+
+		if (pid < 0 && errno == EINTR)
+			continue;
+		if (pid < 0 || pid == sb->init)
+			sb->init = 0;
+		if (pid < 0 || pid == sb->leader_pid)
+			sb->leader_pid = 0;
+	}
 }
 
 void
@@ -368,8 +380,7 @@ sandbox_end(struct sandbox *sb)
 		kill(sb->init, SIGKILL);
 	if (sb->leader_pid > 0)
 		kill(sb->leader_pid, SIGKILL);
-	reap(&sb->leader_pid);
-	reap(&sb->init);
+	reap_both(sb);
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (*fds[i] >= 0)
 			close(take_fd(fds[i]));
