@@ -388,7 +388,7 @@ userns_explain(const struct userns_facts *facts, enum userns_step step, int errn
 	for (size_t i = 0; i <= last; i++) {
 		_autofree_ char *subject = NULL;
 
-		if (!causes[i].applies(&refusal) || (told && (causes[i].certain || i == last)))
+		if (!causes[i].applies(&refusal) || (told && i == last))
 			continue;
 		subject = causes[i].subject ? causes[i].subject(&refusal) : text_dup("");
 		error_hint(err, "%s%s%s", causes[i].certain ? "" : "perhaps: ", subject, causes[i].why);

@@ -167,6 +167,7 @@ static const struct lie lies[] = {
 	{ "a loader's name at the end of all numbers", IN_INTERP + SEGMENT_OFFSET, 8, UINT64_MAX },
 	{ "a loader's name that is too long", IN_INTERP + SEGMENT_FILESZ, 8, 4097 },
 	{ "a loader's name without its zero", IN_INTERP + SEGMENT_FILESZ, 8, 5 },
+	{ "no loader's name", IN_INTERP + SEGMENT_FILESZ, 8, 0 },
 	{ "an empty loader's name", IN_INTERP + SEGMENT_FILESZ, 8, 1 },
 	{ "a dynamic section beyond the end", IN_DYNAMIC + SEGMENT_OFFSET, 8, 1 << 20 },
 	{ "a dynamic section that is larger than the file", IN_DYNAMIC + SEGMENT_FILESZ, 8, UINT64_MAX },
@@ -200,6 +201,23 @@ lies_are_damage(void **state)
 		assert_int_equal(elf.machine, EM_X86_64);
 		elf_release(&elf);
 	}
+}
+
+/* What stands behind the string table is no name, though it looks like one. */
+static void
+names_end_with_their_table(void **state)
+{
+	struct elf_writer w = { .sample = &sample };
+	unsigned char buf[ELF_SAMPLE_SIZE];
+	size_t len = elf_sample_write(&sample, buf);
+	struct elf elf;
+
+	(void)state;
+	w.buf = buf;
+	memcpy(buf + len, "secret", 7);
+	elf_put(&w, IN_TABLE + 8, 8, len - 1024 + 1);
+	assert_int_equal(read_bytes(buf, len + 7, &elf), -EBADMSG);
+	elf_release(&elf);
 }
 
 /* A file that is cut off anywhere never gives more than the whole one, and never anything made up. */
@@ -355,6 +373,7 @@ main(void)
 		cmocka_unit_test(static_and_object_files_ask_for_nothing),
 		cmocka_unit_test(what_is_not_elf_is_told),
 		cmocka_unit_test(lies_are_damage),
+		cmocka_unit_test(names_end_with_their_table),
 		cmocka_unit_test(every_truncation_is_safe),
 		cmocka_unit_test(too_many_names_are_damage),
 		cmocka_unit_test(kinds_are_told_apart),

@@ -357,6 +357,18 @@ program_asked_for_by_its_link(void **state)
 	       "-m 'ro:/home/alice/conda' brings what is missing");
 }
 
+/* The link brings what it leads to: nothing more has to be named. */
+static void
+link_and_target_are_missing(void **state)
+{
+	(void)state;
+	bring_system();
+	expect("/home/alice/conda/bin/python", ENOENT, 127,
+	       "cannot execute '/home/alice/conda/bin/python' (No such file or directory): it exists outside and not "
+	       "inside, where '/home/alice/conda' is missing",
+	       "-m 'ro:/home/alice/conda' brings what is missing");
+}
+
 static void
 interpreter_under_its_real_path(void **state)
 {
@@ -804,6 +816,23 @@ units_are_never_too_wide(void **state)
 	       "-m 'ro:/home/alice/tool' brings what is missing");
 }
 
+/* What holds the home directory, wherever that is. */
+static void
+homes_elsewhere(void **state)
+{
+	struct execchain_query query = query_for("/data/users/tool", ENOENT);
+
+	(void)state;
+	put_text("outside", "/data/users/tool", "#!/bin/sh\n", 0755);
+	put_dir("outside", "/data/users/carol");
+	bring_system();
+	query.home = "/data/users/carol";
+	expect_query(&query, 127,
+		     "cannot execute '/data/users/tool' (No such file or directory): it exists outside and not inside, "
+		     "where '/data' is missing",
+		     "-m 'ro:/data/users/tool' brings what is missing");
+}
+
 static void
 shaped_prefix(void **state)
 {
@@ -958,6 +987,7 @@ main(void)
 		chain_test(prefix_not_mounted),
 		chain_test(default_specs_keep_the_dot),
 		chain_test(program_asked_for_by_its_link),
+		chain_test(link_and_target_are_missing),
 		chain_test(interpreter_under_its_real_path),
 		chain_test(script_in_the_working_directory),
 		chain_test(env_finds_nothing_anywhere),
@@ -982,6 +1012,7 @@ main(void)
 		chain_test(long_path_form_of_pip),
 		chain_test(venv_brings_what_it_was_made_from),
 		chain_test(units_are_never_too_wide),
+		chain_test(homes_elsewhere),
 		chain_test(shaped_prefix),
 		chain_test(hints_are_quoted),
 		chain_test(what_would_not_run_outside_is_not_offered),

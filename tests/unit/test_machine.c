@@ -248,6 +248,8 @@ container_with_seccomp(void **state)
 	expect_cause(USERNS_CREATE, ENOSYS,
 		     "perhaps: a seccomp filter refuses it: that of an outer container, or of a service");
 	assert_true(advises(USERNS_CREATE, EPERM, "RestrictNamespaces=no"));
+	/* Where something is known, nothing is said of the unknown. */
+	assert_false(advises(USERNS_CREATE, EPERM, "nothing that can be seen"));
 	/* The limit has nothing to do with it. */
 	assert_false(advises(USERNS_CREATE, ENOSPC, "seccomp"));
 }
