@@ -85,10 +85,7 @@ elf_put_head(const struct elf_writer *w)
 	elf_put(w, is32 ? 44 : 56, 2, 3);			  /* e_phnum */
 }
 
-/*
- * Writes the sample and returns its size. The segments are PT_LOAD (all of it), PT_DYNAMIC, and PT_INTERP or PT_NULL.
- * 
- */
+/* Writes the sample and returns its size. Segments: PT_LOAD (all of it), PT_DYNAMIC, PT_INTERP or PT_NULL. */
 static inline size_t
 elf_sample_write(const struct elf_sample *sample, unsigned char buf[ELF_SAMPLE_SIZE])
 {
