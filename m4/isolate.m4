@@ -43,6 +43,7 @@ AC_DEFUN([ISOLATE_HARDENING_FLAGS], [
 		[isolate_hardening=$enableval], [isolate_hardening=yes])
 	HARDENING_CFLAGS=
 	HARDENING_LDFLAGS=
+	PIE_LDFLAGS=
 	AS_IF([test "$isolate_hardening" = yes], [
 		ISOLATE_TRY_FLAGS([HARDENING_CFLAGS], [-fstack-protector-strong])
 		ISOLATE_TRY_FLAGS([HARDENING_CFLAGS], [-fstack-clash-protection])
@@ -54,7 +55,7 @@ AC_DEFUN([ISOLATE_HARDENING_FLAGS], [
 		ISOLATE_TRY_FLAGS([isolate_pie], [-fPIE -pie])
 		AS_IF([test -n "$isolate_pie"], [
 			HARDENING_CFLAGS="$HARDENING_CFLAGS -fPIE"
-			HARDENING_LDFLAGS="$HARDENING_LDFLAGS -pie"])
+			PIE_LDFLAGS=-pie])
 		AS_CASE([" $CPPFLAGS $CFLAGS "],
 			[*_FORTIFY_SOURCE*], [],
 			[AC_DEFINE([ISOLATE_FORTIFY], [1], [Define _FORTIFY_SOURCE where nothing else has decided on it.])])
@@ -62,6 +63,7 @@ AC_DEFUN([ISOLATE_HARDENING_FLAGS], [
 	AC_SUBST([isolate_hardening])
 	AC_SUBST([HARDENING_CFLAGS])
 	AC_SUBST([HARDENING_LDFLAGS])
+	AC_SUBST([PIE_LDFLAGS])
 ])
 
 AC_DEFUN([ISOLATE_ENABLE_WERROR], [
@@ -114,5 +116,6 @@ AC_DEFUN([ISOLATE_ENABLE_STATIC_PROGRAM], [
 		ISOLATE_TRY_FLAGS([PROGRAM_LDFLAGS], [-fPIE -static-pie])
 		AS_IF([test -z "$PROGRAM_LDFLAGS" && test "$isolate_static" = yes],
 			[AC_MSG_ERROR([a static program cannot be linked here])])])
+	AS_IF([test -z "$PROGRAM_LDFLAGS"], [isolate_static=no PROGRAM_LDFLAGS=$PIE_LDFLAGS], [isolate_static=yes])
 	AC_SUBST([PROGRAM_LDFLAGS])
 ])

@@ -32,7 +32,7 @@ isolate_SOURCES = \
 	%D%/explain.h \
 	%D%/main.c
 isolate_LDADD = $(isolate_libraries)
-isolate_LDFLAGS = $(AM_LDFLAGS) $(PROGRAM_LDFLAGS)
+isolate_LDFLAGS = $(HARDENING_LDFLAGS) $(PROGRAM_LDFLAGS) -Wl,--as-needed
 
 # Makes the manual page and the completions; see doc/local.mk.
 noinst_PROGRAMS += %D%/docgen

@@ -13,9 +13,10 @@
 #   skip_all WHY                     ends the script
 #   t_done                           prints the plan and ends the script; without it the test is an error
 #
-# From tests/lib/run-test come: $ISOLATE (the program), $TESTS (this tests folder), $TEST_AS (root or user), a $HOME
-# and a current directory that are new and empty, and await(1) on the PATH for waiting (see tests/lib/await.c). Nothing in a
-# test sleeps. A process, mount or file in /tmp that is left at the end makes the test fail.
+# From tests/lib/run-test come: $ISOLATE (the program), $TESTS (this tests folder), $TEST_AS (root or user), a $HOME and a
+# current directory that are new and empty, and $TEST_MOUNTS, a directory with a mount at 'below' (empty where root did
+# not start the tests). On the PATH is await, for waiting (tests/lib/await.c): nothing in a test sleeps. A process, mount
+# or file in /tmp that is left at the end makes the test fail.
 
 t_number=0
 t_failures=0
