@@ -12,6 +12,7 @@
 
 static const char *program = "isolate";
 static enum log_level level = LOG_NORMAL;
+static log_sink *sink;
 
 void
 log_set_program(const char *name)
@@ -31,17 +32,28 @@ log_level(void)
 	return level;
 }
 
+void
+log_set_sink(log_sink *new_sink)
+{
+	sink = new_sink;
+}
+
 /* One call to stdio a line, so that lines of several processes on one terminal do not mix. */
 static void
-say(const char *kind, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+say(enum log_level of, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 
 static void
-say(const char *kind, const char *fmt, va_list ap)
+say(enum log_level of, const char *fmt, va_list ap)
 {
 	_autofree_ char *text = text_vformat(fmt, ap);
-	_autofree_ char *safe = text_escape(text);
+	_autofree_ char *safe = NULL;
 
-	fprintf(stderr, "%s: %s%s\n", program, kind, safe);
+	if (sink) {
+		sink(of, text);
+		return;
+	}
+	safe = text_escape(text);
+	fprintf(stderr, "%s: %s%s\n", program, of == LOG_NORMAL ? "note: " : "", safe);
 }
 
 void
@@ -52,7 +64,7 @@ log_note(const char *fmt, ...)
 	if (level < LOG_NORMAL)
 		return;
 	va_start(ap, fmt);
-	say("note: ", fmt, ap);
+	say(LOG_NORMAL, fmt, ap);
 	va_end(ap);
 }
 
@@ -64,6 +76,6 @@ log_verbose(const char *fmt, ...)
 	if (level < LOG_VERBOSE)
 		return;
 	va_start(ap, fmt);
-	say("", fmt, ap);
+	say(LOG_VERBOSE, fmt, ap);
 	va_end(ap);
 }

@@ -15,6 +15,10 @@ void log_set_program(const char *name);
 void log_set_level(enum log_level level);
 enum log_level log_level(void);
 
+/* Takes what would be printed, unescaped and without the program's name; NULL: it is printed again. */
+typedef void log_sink(enum log_level level, const char *text);
+void log_set_sink(log_sink *sink);
+
 /* "isolate: note: …": something is not as the user may think. Escaped as error_print() does. */
 void log_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
