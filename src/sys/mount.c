@@ -7,10 +7,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* The C library has wrappers only since glibc 2.36, and its <sys/mount.h> then clashes with <linux/mount.h>; these numbers are the kernel's. */
+/*
+ * The C library has wrappers only since glibc 2.36, and its <sys/mount.h> then clashes with <linux/mount.h>; these
+ * numbers are the kernel's.
+ */
 enum {
 	CONFIG_SET_STRING = 1,
 	CONFIG_CREATE = 6,
@@ -19,6 +24,13 @@ enum {
 	RECURSIVE = 0x8000,
 	MOVE_FROM_EMPTY = 0x4,
 	MOVE_TO_EMPTY = 0x40,
+	PICK_CLOEXEC = 1,
+	PICK_EMPTY = 8,
+	CONFIG_RECONFIGURE = 7,
+	MASK_NUMBER = 0x1000, /* STATX_MNT_ID, Linux 5.8 */
+	MASK_ID = 0x4000,     /* STATX_MNT_ID_UNIQUE, Linux 6.8 */
+	MOUNT_ROOT = 0x2000,  /* STATX_ATTR_MOUNT_ROOT, Linux 5.8 */
+	PROPAGATE_SLAVE = 1 << 19,
 };
 
 struct attr_args {
@@ -60,6 +72,104 @@ mount_clone(int dirfd, const char *path)
 	int fd = (int)syscall(SYS_open_tree, dirfd, path, flags);
 
 	return fd < 0 ? -errno : fd;
+}
+
+int
+mount_clone_one(int dirfd)
+{
+	int fd = (int)syscall(SYS_open_tree, dirfd, "", TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int
+mount_attrs_slave(int mount, unsigned set)
+{
+	struct attr_args args = { .set = set, .propagation = PROPAGATE_SLAVE };
+
+	return syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH | RECURSIVE, &args, sizeof args) < 0 ? -errno : 0;
+}
+
+bool
+mount_rules_super(int mount)
+{
+	int fs = (int)syscall(SYS_fspick, mount, "", PICK_CLOEXEC | PICK_EMPTY);
+	int r = fs < 0 ? fs : configure(fs, CONFIG_RECONFIGURE, NULL, NULL);
+
+	if (fs >= 0)
+		close(fs);
+	return r == 0;
+}
+
+/* The number and the id come in the same field. */
+static int
+ask_about(int fd, unsigned mask, struct statx *ret)
+{
+	return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, mask, ret) < 0 ? -errno : 0;
+}
+
+uint64_t
+mount_id_of(int fd)
+{
+	struct statx stx;
+
+	if (ask_about(fd, MASK_ID, &stx) == 0 && stx.stx_mask & MASK_ID)
+		return stx.stx_mnt_id;
+	return ask_about(fd, MASK_NUMBER, &stx) == 0 && stx.stx_mask & MASK_NUMBER ? stx.stx_mnt_id : 0;
+}
+
+int
+mount_place_of(int fd, struct mount_place *ret)
+{
+	struct statx stx;
+	int r = ask_about(fd, STATX_TYPE | STATX_INO | MASK_NUMBER, &stx);
+
+	if (r < 0)
+		return r;
+	if (!(stx.stx_mask & MASK_NUMBER))
+		return -ENOSYS;
+	*ret = (struct mount_place){ .number = stx.stx_mnt_id, .id = mount_id_of(fd), .ino = stx.stx_ino,
+				     .dev = makedev(stx.stx_dev_major, stx.stx_dev_minor),
+				     .is_root = stx.stx_attributes & MOUNT_ROOT, .is_dir = S_ISDIR(stx.stx_mode) };
+	return 0;
+}
+
+int
+mount_remove(int dirfd, const char *name, bool lazy)
+{
+	int r = 0;
+
+	if (fchdir(dirfd) < 0)
+		return -errno;
+	if (umount2(*name ? name : ".", UMOUNT_NOFOLLOW | (lazy ? MNT_DETACH : 0)) < 0)
+		r = -errno;
+	if (chdir("/") < 0 && r == 0)
+		r = -errno;
+	return r;
+}
+
+int
+mount_try_remove(int dirfd, const char *name)
+{
+	int r = -EBUSY;
+	int fd;
+
+	if (fchdir(dirfd) < 0)
+		return -errno;
+	/*
+	 * umount(2): EAGAIN, and a mark, if it is not busy; an unmount if the mark is there already. Opening and
+	 * closing takes the mark away, before, in case somebody has left one, and after.
+	 */
+	for (int i = 0; i < 2; i++) {
+		fd = open(name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0)
+			close(fd);
+		if (i == 0)
+			r = umount2(name, UMOUNT_NOFOLLOW | MNT_EXPIRE) == 0 || errno == EAGAIN ? 0 : -errno;
+	}
+	if (chdir("/") < 0 && r == 0)
+		r = -errno;
+	return r;
 }
 
 int
