@@ -35,12 +35,13 @@ script_programs = \
 	isolate \
 	%D%/lib/await \
 	%D%/lib/supervise
-script_folders = lib e2e escape fault fuzz fixtures
+script_folders = lib e2e escape fault fuzz fixtures live
 
 include tests/e2e/local.mk
 include tests/escape/local.mk
 include tests/fault/local.mk
 include tests/fuzz/local.mk
+include tests/live/local.mk
 include tests/bench/local.mk
 
 gates = \

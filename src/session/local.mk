@@ -14,6 +14,28 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/interactive.h \
 	%D%/leader.c \
 	%D%/leader.h \
+	%D%/live.c \
+	%D%/live.h \
+	%D%/live_assemble.c \
+	%D%/live_breaks.h \
+	%D%/live_helper.c \
+	%D%/live_helper.h \
+	%D%/live_holders.c \
+	%D%/live_holders.h \
+	%D%/live_journal.c \
+	%D%/live_mounter.c \
+	%D%/live_mounter.h \
+	%D%/live_pieces.c \
+	%D%/live_pieces.h \
+	%D%/live_place.c \
+	%D%/live_place.h \
+	%D%/live_remover.c \
+	%D%/live_remover.h \
+	%D%/live_table.c \
+	%D%/live_table.h \
+	%D%/live_target.c \
+	%D%/live_words.c \
+	%D%/live_words.h \
 	%D%/relay.c \
 	%D%/relay.h \
 	%D%/session.c \
