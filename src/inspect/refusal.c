@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,9 +51,9 @@ read_number(int root, const char *path)
 	return end == text || *end != '\0' ? -1 : n;
 }
 
-/* The number behind "NAME:" in /proc/self/status, or -1. */
-static int
-read_status(int root, const char *name)
+/* The number, in that base, behind "NAME:" in /proc/self/status, or -1. */
+static long long
+read_status(int root, const char *name, int base)
 {
 	_autoclose_ int fd = openat(root, "proc/self/status", O_RDONLY | O_CLOEXEC);
 	_autofclose_ FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
@@ -64,7 +65,7 @@ read_status(int root, const char *name)
 	fd = -1;
 	while (fgets(line, sizeof line, f))
 		if (strncmp(line, name, len) == 0 && line[len] == ':')
-			return atoi(line + len + 1);
+			return strtoll(line + len + 1, NULL, base);
 	return -1;
 }
 
@@ -134,7 +135,8 @@ userns_facts_read(int root, uid_t uid, gid_t gid, struct userns_facts *ret)
 	    read_text(root, "proc/self/attr/current", ret->apparmor_label, sizeof ret->apparmor_label) < 0)
 		ret->apparmor_label[0] = '\0';
 	ret->selinux = read_number(root, "sys/fs/selinux/enforce") == 1;
-	ret->seccomp = read_status(root, "Seccomp");
+	ret->seccomp = (int)read_status(root, "Seccomp", 10);
+	ret->bare_root = uid == 0 && (read_status(root, "CapEff", 16) >> CAP_SETFCAP & 1) == 0;
 	ret->uid_mapped = is_mapped(root, "proc/self/uid_map", uid, &all_uids);
 	ret->gid_mapped = is_mapped(root, "proc/self/gid_map", gid, &all_gids);
 	ret->initial = all_uids && all_gids;
@@ -215,6 +217,12 @@ id_is_unmapped(const struct refusal *r)
 {
 	return is_at(r, USERNS_CREATE) && is_denied(r) && r->facts->has_proc &&
 	       !(r->facts->uid_mapped && r->facts->gid_mapped);
+}
+
+static bool
+root_may_not_map(const struct refusal *r)
+{
+	return r->facts->bare_root && !r->facts->initial && is_at(r, USERNS_MAP) && is_denied(r);
 }
 
 static bool
@@ -333,6 +341,10 @@ static const struct cause {
 	{ id_is_unmapped, true, NULL,
 	  "your user or group id is not mapped in the user namespace that you are in (see /proc/self/uid_map)",
 	  "start from where it is, or have it mapped by whoever made that namespace" },
+	{ root_may_not_map, true, NULL,
+	  "you are root without capabilities here, as in a sandbox made with --as root or by root: who lacks "
+	  "CAP_SETFCAP may not map a root (Linux 5.12)",
+	  "make the outer sandbox as an ordinary user, without --as root" },
 	{ is_chrooted, true, NULL, "you are in a chroot, and the kernel lets nobody make user namespaces there",
 	  "enter the tree with a tool that changes the root of the mount namespace (pivot_root), as containers do" },
 	{ apparmor_restricts, true, NULL,

@@ -32,6 +32,7 @@ struct userns_facts {
 	bool selinux;		     /* enforcing */
 	int seccomp;		     /* mode of the caller; 2: a filter; -1: unknown */
 	bool uid_mapped, gid_mapped; /* the caller's ids have a number in the user namespace that it is in */
+	bool bare_root;		     /* it is root in here, without CAP_SETFCAP */
 	bool initial;		     /* which is the first one: all ids are mapped to themselves */
 	bool chrooted;		     /* its root is no mount point, as only after chroot(2) */
 };

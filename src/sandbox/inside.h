@@ -5,9 +5,9 @@
  *	caller (outside) ── vfork ──► stage
  *	stage: makes U1 and, owned by it, all other namespaces but the network's; maps the user as root of U1;
  *	clones with CLONE_PARENT
- *	     ├──► init, pid 1: builds the root, joins the network namespace, pivots, says "ready", reaps for ever
- *	     └──► payload, pid 2: makes the network namespace beside that, then U2; waits for "ready"; sheds;
- *	          verifies; executes
+ *	  ├──► init, pid 1: builds the root, joins the network namespace, pivots, says "ready", reaps for ever
+ *	  └──► payload, pid 2: makes the network namespace beside that, then U2; waits for "ready"; sheds;
+ *	       verifies; executes
  *
  * The stage exists because a process that makes a pid namespace stays outside of it, and because pid 1 may not
  * create siblings (clone(2), CLONE_PARENT). It is gone before the first mount is made; but for GROUP_PTY, where

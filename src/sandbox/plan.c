@@ -9,9 +9,9 @@
  *	plan_inside.c	what can be seen then: the shell, the directory to start in
  *	environ.c	the environment, which tells of all that
  *
- * The plan is on the way of every start. On a machine where stat(2) takes 0.9 us, the default view takes 110 system calls
- * and 160 us, of which two thirds are the kernel's. A spec takes three calls (openat2, fstat, close), six with a SOURCE,
- * and 4 to 7 us: 1,000 of them 4 to 6 ms, 10,000 some 70 ms.
+ * The plan is on the way of every start. On a machine where stat(2) takes 0.9 us, the default view takes 110
+ * system calls and 160 us, of which two thirds are the kernel's. A spec takes three calls (openat2, fstat,
+ * close), six with a SOURCE, and 4 to 7 us: 1,000 of them 4 to 6 ms, 10,000 some 70 ms.
  */
 #include "config.h"
 

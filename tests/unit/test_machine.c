@@ -254,6 +254,25 @@ container_with_seccomp(void **state)
 	assert_false(advises(USERNS_CREATE, ENOSPC, "seccomp"));
 }
 
+/* Who looks like root in a sandbox may map nobody, since a root without CAP_SETFCAP may not. */
+static void
+root_without_capabilities(void **state)
+{
+	struct userns_facts facts;
+
+	(void)state;
+	put("proc/self/uid_map", "         0       1000          1\n");
+	put("proc/self/status", "CapEff:\t0000000000000000\n");
+	userns_facts_read(tree.root, 0, 0, &facts);
+	assert_true(facts.bare_root);
+	put("proc/self/status", "CapEff:\t000001ffffffffff\n");
+	userns_facts_read(tree.root, 0, 0, &facts);
+	assert_false(facts.bare_root);
+	put("proc/self/status", "CapEff:\t0000000000000000\n");
+	userns_facts_read(tree.root, 1000, 0, &facts);
+	assert_false(facts.bare_root);
+}
+
 static void
 container_with_apparmor(void **state)
 {
@@ -720,6 +739,7 @@ main(void)
 		tree_test(debian_switch),
 		tree_test(ubuntu_switch),
 		tree_test(container_with_seccomp),
+		tree_test(root_without_capabilities),
 		tree_test(container_with_apparmor),
 		tree_test(selinux),
 		tree_test(chroot_by_its_mounts),
