@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "cmd/cmd.h"
 #include "explain.h"
 #include "inspect/machine.h"
 #include "options.h"
@@ -77,6 +78,19 @@ read_request(int argc, char **argv, struct request *req, bool *ret_done, struct 
 	return r;
 }
 
+/* A `:` command on a running sandbox, which the first word behind the options names. */
+static int
+run_command(const struct request *req, struct outcome *outcome, struct error *err)
+{
+	if (req->argv[0] && req->argv[1]) {
+		error_set(err, 0, "--command takes one sandbox, and '%s' follows '%s'", req->argv[1], req->argv[0]);
+		error_hint(err, "quote the command: isolate --command ':mounts /usr' PID");
+		return -1;
+	}
+	outcome->status = cmd_main(req->command, req->argv[0], req->json, stdout, err);
+	return err->message ? -1 : 0;
+}
+
 static int
 run(const struct request *req, struct outcome *outcome, struct error *err)
 {
@@ -88,6 +102,12 @@ run(const struct request *req, struct outcome *outcome, struct error *err)
 		outcome->status = machine_check(stdout);
 		return 0;
 	}
+	if (req->json && !req->command) {
+		error_set(err, 0, "--json is for the answers of --command");
+		return -1;
+	}
+	if (req->command)
+		return run_command(req, outcome, err);
 	r = plan_make(req, &plan, err);
 	if (r < 0)
 		return r;

@@ -305,6 +305,35 @@ apply_chdir(struct request *req, const char *value, const char *value2, struct e
 }
 
 static int
+apply_die_with_parent(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->die_with_parent = true;
+	return 0;
+}
+
+static int
+apply_command(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (value[0] == '\0') {
+		error_set(err, 0, "--command: the command is empty");
+		error_hint(err, "'isolate --command :help' lists the commands");
+		return -1;
+	}
+	req->command = value;
+	return 0;
+}
+
+static int
+apply_json(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->json = true;
+	return 0;
+}
+
+static int
 apply_verbose(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value, (void)value2, (void)err;
@@ -488,6 +517,38 @@ const struct option_row option_rows[] = {
 		       "It is an error if it is not there.\n"
 		       "Without this option the program starts in the current directory if that is there inside.\n",
 		.apply = apply_chdir,
+	},
+	{
+		.long_name = "die-with-parent", .group = "Session",
+		.help = "end when the process that started isolate ends",
+		.man = "Ends the session, and with it everything inside, as soon as the process that started\n"
+		       ".Nm\n"
+		       "has ended, however that happened.\n"
+		       "A front end that is killed then leaves nothing behind.\n"
+		       "This is on by itself for a Jupyter kernel, that is where the environment's\n"
+		       ".Ev JPY_PARENT_PID\n"
+		       "is that process: a kernel watches its parent too, but cannot see it from inside.\n",
+		.apply = apply_die_with_parent,
+	},
+	{
+		.long_name = "command", .arg = "CMD", .group = "Running sandboxes",
+		.help = "question the sandbox of PID, the next argument",
+		.man = "Instead of starting anything, runs the command\n"
+		       ".Ar CMD\n"
+		       "on the sandbox in which the process is whose number is the next argument, and prints what it says.\n"
+		       "It may be any sandbox that you own, also one that another program made.\n"
+		       ".Ql isolate --command :help\n"
+		       "lists the commands.\n"
+		       "The exit status is 0 if it worked.\n",
+		.apply = apply_command,
+	},
+	{
+		.long_name = "json", .group = "Running sandboxes",
+		.help = "with --command: answer in JSON",
+		.man = "Makes\n"
+		       ".Fl -command\n"
+		       "answer in JSON, for programs.\n",
+		.apply = apply_json,
 	},
 	{
 		.short_name = 'v', .long_name = "verbose", .group = "Information",

@@ -41,7 +41,10 @@ struct request {
 	struct env_op *env_ops;
 	size_t env_ops_len, env_ops_cap;
 	char *chdir;		  /* --chdir, or NULL: the directory we were started in */
+	bool die_with_parent;	  /* --die-with-parent */
 	bool dry_run, check, quiet, verbose;
+	const char *command;	  /* --command: a `:` command instead of a session, or NULL; points into main()'s argv */
+	bool json;		  /* --json */
 	char **argv;		  /* the payload, in main()'s argv (but see `script`), NULL-terminated; empty: $SHELL */
 
 	/*
