@@ -10,10 +10,14 @@ unit_tests = \
 	%D%/unit/test_base_path \
 	%D%/unit/test_base_text \
 	%D%/unit/test_caps \
+	%D%/unit/test_cmd \
 	%D%/unit/test_elf \
 	%D%/unit/test_environ \
 	%D%/unit/test_execchain \
 	%D%/unit/test_identity \
+	%D%/unit/test_inspect_mounts \
+	%D%/unit/test_inspect_processes \
+	%D%/unit/test_inspect_who \
 	%D%/unit/test_landlock \
 	%D%/unit/test_machine \
 	%D%/unit/test_options \
@@ -24,7 +28,9 @@ unit_tests = \
 
 # One line for each script, and for what the scripts need to have beside them, below one of script_folders.
 script_tests =
-script_data =
+script_data = \
+	%D%/fixtures/bwrap.tree \
+	%D%/fixtures/record.sh
 
 # Scripts that make sense for one of the two alone.
 script_root_tests =
@@ -76,7 +82,7 @@ test_library = \
 	%D%/lib/run-test \
 	%D%/lib/tap.sh
 
-EXTRA_DIST += %D%/unit/elf_sample.h
+EXTRA_DIST += %D%/unit/elf_sample.h %D%/unit/proc_tree.h
 EXTRA_DIST += $(test_library) $(gates) $(script_tests) $(script_root_tests) $(script_user_tests) $(script_data)
 
 root_stamps = $(unit_tests:=.root.t) $(libseccomp_tests:=.root.t) $(script_tests:=.root.t) $(script_root_tests:=.root.t)

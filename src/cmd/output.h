@@ -7,8 +7,8 @@
  *
  *	{"command":"mounts","FIELD":VALUE,"TABLE":[{"COLUMN":VALUE,…},…],"notes":["…"]}
  *
- * A table with a column that is the key is an object of objects instead: {"KEY":{"COLUMN":VALUE,…},…}. A key of ours is
- * a plain word. Names of commands, fields, tables and columns are stable: what is there is not renamed, new ones may
+ * A table with a column that is the key is an object of objects instead: {"KEY":{"COLUMN":VALUE,…},…}. Keys are
+ * plain words. Names of commands, fields, tables and columns are stable: what is there is not renamed, new ones may
  * come. A command that fails writes nothing here: it reads everything first, fills its error, and only then draws.
  */
 #ifndef CMD_OUTPUT_H

@@ -10,10 +10,7 @@
 /* "/usr", "(removed) /tmp/x", "(inside only)". The caller frees. */
 char *place_text(const struct place *place);
 
-/*
- * A user or group as {"id": …, "name": …} and "alice (1001)". `value` points into the structure, which stays where it
- * is.
- */
+/* A user or group: {"id": …, "name": …}, "alice (1001)". `value` points into the structure: it cannot be moved. */
 struct shown_id {
 	char *name; /* or NULL */
 	char *text;
