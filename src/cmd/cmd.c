@@ -37,6 +37,7 @@ run_on_target(struct call *call, const char *name, bool json, FILE *f, struct er
 	call->target = &target;
 	if (r == 0)
 		r = run(call, json, f, err);
+	call->target = NULL;
 	target_close(&target);
 	return r;
 }
