@@ -4,7 +4,7 @@
 #
 #   begin_live                    makes the scene: host/ (sources, outside) and shared/ (bound inside, writable)
 #   start_own OPTIONS…            starts isolate with a small server as its payload; $pid is the payload's, outside
-#   start_bwrap OPTIONS…          the same in a sandbox of bubblewrap's
+#   start_bwrap OPTIONS…          the same in a sandbox of bubblewrap's, which has to have $share among its options
 #   start_unshare OPTIONS…        and of unshare(1)
 #   inside COMMAND                prints what the command says inside; its status
 #   live COMMAND…                 live-tool on that sandbox; each argument is a command
@@ -14,6 +14,8 @@
 . "$TESTS/lib/tap.sh"
 
 live_top=$PWD
+# shellcheck disable=SC2034 # for the scripts
+share="--bind $live_top/shared $live_top/shared"
 
 begin_live() {
 	mkdir host host/dir host/other shared
@@ -25,8 +27,9 @@ begin_live() {
 	# Reads a command, runs it, answers; a fifo has room for what a test asks.
 	cat >shared/server <<-'END'
 		cd "$1" || exit 1
-		while read -r line <ask; do
-			{ eval "$line"; echo "status $?"; } >answer 2>&1
+		: >ready
+		while read -r line <"$1/ask"; do
+			{ eval "$line"; echo "status $?"; } >"$1/answer" 2>&1
 		done
 	END
 	job=
@@ -47,7 +50,8 @@ youngest() {
 
 # The server answers, so everything has been set up.
 await_server() {
-	inside true >/dev/null || exit 1
+	await exists "$live_top/shared/ready" || exit 1
+	rm "$live_top/shared/ready"
 	y_last=
 	pid=$(youngest "$job")
 }
@@ -59,8 +63,7 @@ start_own() {
 }
 
 start_bwrap() {
-	bwrap "$@" --bind "$live_top/shared" "$live_top/shared" \
-		sh "$live_top/shared/server" "$live_top/shared" </dev/null &
+	bwrap "$@" sh "$live_top/shared/server" "$live_top/shared" </dev/null &
 	job=$!
 	await_server
 }

@@ -6,6 +6,8 @@ check_PROGRAMS += %D%/live-tool
 script_programs += %D%/live-tool
 
 script_tests += \
-	%D%/live.sh
+	%D%/foreign.sh \
+	%D%/live.sh \
+	%D%/remove.sh
 script_data += \
 	%D%/lib.sh
