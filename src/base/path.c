@@ -48,17 +48,18 @@ path_absolute(const char *base, const char *path)
 char *
 path_join(const char *a, const char *b)
 {
-	size_t a_len = strlen(a), b_size;
+	size_t a_len = strlen(a), b_len;
 	char *out;
 
 	while (a_len > 0 && a[a_len - 1] == '/')
 		a_len--;
 	b += strspn(b, "/");
-	b_size = strlen(b) + 1;
-	out = text_room(a_len + 1 + b_size);
+	b_len = strlen(b);
+	out = text_room(a_len + b_len + sizeof "/");
 	memcpy(out, a, a_len);
 	out[a_len] = '/';
-	memcpy(out + a_len + 1, b, b_size);
+	memcpy(out + a_len + 1, b, b_len);
+	out[a_len + 1 + b_len] = '\0';
 	return out;
 }
 
