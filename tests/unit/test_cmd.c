@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <ctype.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "cmd/cmd.h"
 #include "cmd/json.h"
 #include "cmd/output.h"
+#include "cmd/signal_names.h"
 #include "cmd/table.h"
 #include "cmd/who_chain.h"
 #include "cmd/who_sentence.h"
@@ -111,7 +113,7 @@ refuses_arguments(void **state)
 		int caret;
 	} cases[] = {
 		{ "", "there is no command", ":help", 0 },
-		{ ":mount", "there is no command ':mount'", "did you mean ':mounts'?", 0 },
+		{ ":mouns", "there is no command ':mouns'", "did you mean ':mounts'?", 0 },
 		{ ":zzzzzzz", "there is no command", "':help' lists them", 0 },
 		{ ":mounts usr", "does not begin with '/'", NULL, 8 },
 		{ ":mounts /a /b", "has no use for '/b'", "usage: :mounts [--origin ORIGIN] [PATH]", 11 },
@@ -124,6 +126,19 @@ refuses_arguments(void **state)
 		{ ":help whom", "there is no command ':whom'", "did you mean ':who'?", 6 },
 		{ ":ps x", "has no use for 'x'", "usage: :ps", 4 },
 		{ ":ps --x", "has no option '--x'", NULL, 4 },
+		{ ":mount", "':mount' needs SPEC…", "usage: :mount SPEC…", -1 },
+		{ ":mount --lazy", "has no option '--lazy'", NULL, 7 },
+		{ ":umount", "':umount' needs PATH", "usage: :umount [-l] PATH", -1 },
+		{ ":umount -f /a", "has no option '-f'", NULL, 8 },
+		{ ":umount /a /b", "has no use for '/b'", NULL, 11 },
+		{ ":umount ''", "an empty path", NULL, 8 },
+		{ ":remount r /a", "'r' is none of: ro rw", NULL, 9 },
+		{ ":remount ro", "needs PATH", "usage: :remount ro|rw PATH", -1 },
+		{ ":kill", "needs PID", "usage: :kill [-SIG] PID", -1 },
+		{ ":kill -HUB 1", "'HUB' is no signal", "did you mean '-HUP'?", 6 },
+		{ ":kill -0 1", "'0' is no signal", NULL, 6 },
+		{ ":kill --signal 1", "has no option '--signal'", NULL, 6 },
+		{ ":kill x", "is not the number of a process", NULL, 6 },
 	};
 
 	(void)state;
@@ -137,9 +152,71 @@ refuses_arguments(void **state)
 			fail_msg("%s: %s", cases[i].line, err.message);
 		if (cases[i].hint)
 			assert_non_null(strstr(err.hint, cases[i].hint));
-		assert_int_equal(err.caret, cases[i].caret);
+		if (cases[i].caret >= 0)
+			assert_int_equal(err.caret, cases[i].caret);
+		else
+			assert_null(err.where);
 		words_release(&words);
 	}
+}
+
+static void
+takes_flags_and_the_rest(void **state)
+{
+	static const char mount[] = ":mount  'ro:/a b'=/c \"x\"\\ y";
+	struct word_list words;
+	struct call call;
+
+	(void)state;
+	/* Specs have quotes of their own: they are left as they are. */
+	assert_int_equal(parse(mount, &words, &call, NULL), 0);
+	assert_ptr_equal(call.values[0], mount + 8);
+	words_release(&words);
+	assert_int_equal(parse(":mount -x", &words, &call, NULL), 0);
+	assert_string_equal(call.values[0], "-x");
+	words_release(&words);
+	assert_int_equal(parse(":umount /a -l", &words, &call, NULL), 0);
+	assert_string_equal(call.values[0], "-l");
+	assert_string_equal(call.values[1], "/a");
+	words_release(&words);
+	assert_int_equal(parse(":umount a/b", &words, &call, NULL), 0);
+	assert_null(call.values[0]);
+	assert_string_equal(call.values[1], "a/b");
+	words_release(&words);
+	assert_int_equal(parse(":kill -KILL 7", &words, &call, NULL), 0);
+	assert_string_equal(call.values[0], "KILL");
+	assert_string_equal(call.values[1], "7");
+	words_release(&words);
+	assert_int_equal(parse(":kill 7 -9", &words, &call, NULL), 0);
+	assert_string_equal(call.values[0], "9");
+	words_release(&words);
+	assert_int_equal(parse(":remount rw -x", &words, &call, NULL), 0);
+	assert_string_equal(call.values[1], "-x");
+	words_release(&words);
+}
+
+static void
+names_signals(void **state)
+{
+	(void)state;
+	assert_int_equal(signal_of("TERM"), SIGTERM);
+	assert_int_equal(signal_of("SIGTERM"), SIGTERM);
+	assert_int_equal(signal_of("sigkill"), SIGKILL);
+	assert_int_equal(signal_of("9"), 9);
+	assert_int_equal(signal_of("RTMIN"), SIGRTMIN);
+	assert_int_equal(signal_of("SIGRTMIN+2"), SIGRTMIN + 2);
+	assert_int_equal(signal_of("rtmax-1"), SIGRTMAX - 1);
+	assert_int_equal(signal_of("64"), SIGRTMAX);
+	assert_int_equal(signal_of("65"), 0);
+	assert_int_equal(signal_of("0"), 0);
+	assert_int_equal(signal_of(""), 0);
+	assert_int_equal(signal_of("SIG"), 0);
+	assert_int_equal(signal_of("SIG9"), 0);
+	assert_int_equal(signal_of("RTMIN-1"), 0);
+	assert_int_equal(signal_of("RTMIN+99"), 0);
+	assert_int_equal(signal_of("RTMIN+"), 0);
+	assert_string_equal(signal_name(SIGTERM), "TERM");
+	assert_null(signal_name(SIGRTMIN + 1));
 }
 
 static char *
@@ -502,6 +579,8 @@ main(void)
 		cmocka_unit_test(refuses_open_quotes),
 		cmocka_unit_test(takes_arguments),
 		cmocka_unit_test(refuses_arguments),
+		cmocka_unit_test(takes_flags_and_the_rest),
+		cmocka_unit_test(names_signals),
 		cmocka_unit_test(writes_json_strings),
 		cmocka_unit_test(loses_no_byte),
 		cmocka_unit_test(aligns_text),
