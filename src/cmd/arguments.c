@@ -4,12 +4,14 @@
 
 #include "cmd/arguments.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "cmd/signal_names.h"
 
 /* More than the table has commands, and any argument words. */
 enum { CANDIDATES_MAX = 64 };
@@ -71,6 +73,17 @@ check_words(const char *line, const struct word *word, const char *words, struct
 }
 
 static int
+refuse_signal(const char *line, const struct word *word, struct error *err)
+{
+	const char *nearest = signal_nearest(word->text + 1);
+
+	error_set(err, 0, "'%s' is no signal", word->text + 1);
+	if (nearest)
+		error_hint(err, "did you mean '-%s'?", nearest);
+	return refuse(line, word, err);
+}
+
+static int
 check_value(const char *line, const struct argument *argument, const struct word *word, struct error *err)
 {
 	uint64_t pid;
@@ -89,10 +102,34 @@ check_value(const char *line, const struct argument *argument, const struct word
 		error_set(err, 0, "'%s' does not begin with '/'", word->text);
 		error_hint(err, "a path inside is told from the root");
 		return refuse(line, word, err);
+	case ARGUMENT_PLACE:
+		if (word->text[0] != '\0')
+			return 0;
+		error_set(err, 0, "an empty path names nothing");
+		return refuse(line, word, err);
 	case ARGUMENT_WORDS:
 		return check_words(line, word, argument->words, err);
+	case ARGUMENT_SIGNAL:
+		return signal_of(word->text + 1) > 0 ? 0 : refuse_signal(line, word, err);
+	case ARGUMENT_SPECS: /* they have a parser of their own */
+	case ARGUMENT_FLAG:
+		return 0;
 	}
 	return 0;
+}
+
+/* A word with two dashes is an option everywhere, one with a single dash where the command has such an option. */
+static bool
+is_option(const struct command *command, const char *word)
+{
+	if (strncmp(word, "--", 2) == 0)
+		return true;
+	if (word[0] != '-' || word[1] == '\0')
+		return false;
+	for (size_t i = 0; i < count_arguments(command); i++)
+		if (command->arguments[i].option && command->arguments[i].option[1] != '-')
+			return true;
+	return false;
 }
 
 /* The option that the word is, or NULL with err filled. */
@@ -106,6 +143,8 @@ find_option(const char *line, const struct command *command, const struct word *
 		if (!command->arguments[i].option)
 			continue;
 		if (strcmp(command->arguments[i].option, word->text) == 0)
+			return &command->arguments[i];
+		if (command->arguments[i].kind == ARGUMENT_SIGNAL && word->text[1] != '-')
 			return &command->arguments[i];
 		names[n++] = command->arguments[i].option;
 	}
@@ -127,34 +166,49 @@ next_positional(const struct call *call)
 	return NULL;
 }
 
+/* The option at *at, and its value, which may be the word itself. */
 static int
-take_word(const char *line, const struct word_list *words, size_t *at, struct call *call, struct error *err)
+take_option(const char *line, const struct word_list *words, size_t *at, struct call *call, struct error *err)
 {
-	const struct command *command = call->command;
-	const struct word *word = &words->items[*at];
-	const struct argument *argument;
+	const struct word *word = &words->items[(*at)++];
+	const struct argument *argument = find_option(line, call->command, word, err);
+	bool has_dash = argument && argument->kind == ARGUMENT_SIGNAL;
 
-	if (strncmp(word->text, "--", 2) == 0) {
-		argument = find_option(line, command, word, err);
-		if (!argument)
-			return -1;
-		if (++*at == words->len) {
+	if (!argument)
+		return -1;
+	if (!has_dash && argument->kind != ARGUMENT_FLAG) {
+		if (*at == words->len) {
 			error_set(err, 0, "'%s' needs a value: %s", word->text, argument->name);
 			return refuse(line, word, err);
 		}
-		word = &words->items[*at];
-	} else {
-		argument = next_positional(call);
-		if (!argument) {
-			_autofree_ char *usage = command_usage(command);
+		word = &words->items[(*at)++];
+	}
+	call->values[argument - call->command->arguments] = word->text + has_dash;
+	return check_value(line, argument, word, err);
+}
 
-			error_set(err, 0, "':%s' has no use for '%s'", command->name, word->text);
-			error_hint(err, "usage: :%s", usage);
-			return refuse(line, word, err);
-		}
+static int
+take_word(const char *line, const struct word_list *words, size_t *at, struct call *call, struct error *err)
+{
+	const struct word *word = &words->items[*at];
+	const struct argument *argument = next_positional(call);
+
+	if (is_option(call->command, word->text))
+		return take_option(line, words, at, call, err);
+	if (!argument) {
+		_autofree_ char *usage = command_usage(call->command);
+
+		error_set(err, 0, "':%s' has no use for '%s'", call->command->name, word->text);
+		error_hint(err, "usage: :%s", usage);
+		return refuse(line, word, err);
+	}
+	if (argument->kind == ARGUMENT_SPECS) {
+		call->values[argument - call->command->arguments] = line + word->at;
+		*at = words->len;
+		return 0;
 	}
 	++*at;
-	call->values[argument - command->arguments] = word->text;
+	call->values[argument - call->command->arguments] = word->text;
 	return check_value(line, argument, word, err);
 }
 

@@ -9,8 +9,8 @@
 
 /*
  * The command that the first word names, with or without a colon, and its arguments; ret->target is left to the caller.
- * The values point into `words`. 0, or negative with err filled: the caret under the word in `line`, and "did you
- * mean".
+ * The values point into `words` and `line`. 0, or negative with err filled: the caret under the word in `line`, and
+ * "did you mean".
  */
 int arguments_parse(const char *line, const struct word_list *words, struct call *ret, struct error *err);
 

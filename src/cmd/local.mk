@@ -4,11 +4,15 @@ noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES = \
 	%D%/arguments.c \
 	%D%/arguments.h \
+	%D%/change.c \
+	%D%/change.h \
 	%D%/cmd.c \
 	%D%/cmd.h \
 	%D%/help.c \
 	%D%/json.c \
 	%D%/json.h \
+	%D%/kill.c \
+	%D%/mount.c \
 	%D%/mounts.c \
 	%D%/names.c \
 	%D%/names.h \
@@ -18,13 +22,17 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/output_json.c \
 	%D%/output_text.c \
 	%D%/ps.c \
+	%D%/remount.c \
 	%D%/session_name.c \
 	%D%/show.c \
 	%D%/show.h \
+	%D%/signal_names.c \
+	%D%/signal_names.h \
 	%D%/table.c \
 	%D%/table.h \
 	%D%/target.c \
 	%D%/target.h \
+	%D%/umount.c \
 	%D%/value.h \
 	%D%/who.c \
 	%D%/who_chain.c \

@@ -30,6 +30,12 @@ output_field(struct output *output, const char *name, const char *title, struct 
 }
 
 void
+output_line(struct output *output, const char *text)
+{
+	output->form->line(output, text);
+}
+
+void
 output_prose(struct output *output, const char *name, const char *text)
 {
 	output->form->prose(output, name, text);

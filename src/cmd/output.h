@@ -10,6 +10,7 @@
  * A table with a column that is the key is an object of objects instead: {"KEY":{"COLUMN":VALUE,…},…}. Keys are
  * plain words. Names of commands, fields, tables and columns are stable: what is there is not renamed, new ones may
  * come. A command that fails writes nothing here: it reads everything first, fills its error, and only then draws.
+ * One exception: what is mounted and busy, where the answer is a table of those who use it.
  */
 #ifndef CMD_OUTPUT_H
 #define CMD_OUTPUT_H
@@ -39,6 +40,7 @@ struct output;
 struct output_form {
 	void (*begin)(struct output *output, const char *command);
 	void (*field)(struct output *output, const char *name, const char *title, const struct value *value);
+	void (*line)(struct output *output, const char *text);
 	void (*prose)(struct output *output, const char *name, const char *text);
 	void (*table)(struct output *output, const char *name, const char *title);
 	void (*cell)(struct output *output, const struct value *value);
@@ -65,6 +67,9 @@ void output_begin(struct output *output, const char *command);
 
 /* One value by itself; for people "TITLE: VALUE". Without a title it is for machines only. */
 void output_field(struct output *output, const char *name, const char *title, struct value value);
+
+/* A line as it is, never broken, for people only: what machines get as a table. */
+void output_line(struct output *output, const char *text);
 
 /* Sentences, which people get in lines; an empty line separates paragraphs. Without a name they are for people only. */
 void output_prose(struct output *output, const char *name, const char *text);

@@ -52,6 +52,14 @@ field(struct output *output, const char *name, const char *title, const struct v
 	json_value(f, value);
 }
 
+/* It is for people. */
+static void
+line(struct output *output, const char *text)
+{
+	(void)output;
+	(void)text;
+}
+
 static void
 prose(struct output *output, const char *name, const char *text)
 {
@@ -146,7 +154,8 @@ release(struct output *output)
 struct output *
 output_new_json(FILE *f)
 {
-	static const struct output_form form = { begin, field, prose, table, cell, table_end, note, end, release };
+	static const struct output_form form = { begin, field, line, prose, table,
+						 cell, table_end, note, end, release };
 	size_t cap = 0;
 	struct json_output *json = array_grow(NULL, &cap, 1, sizeof *json);
 

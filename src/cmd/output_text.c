@@ -156,6 +156,16 @@ field(struct output *output, const char *name, const char *title, const struct v
 	text->written = true;
 }
 
+static void
+line(struct output *output, const char *line_text)
+{
+	struct text_output *text = text_of(output);
+
+	text_print(text->f, line_text);
+	fputc('\n', text->f);
+	text->written = true;
+}
+
 /* One paragraph, which ends at an empty line or at the end of the text. Returns what follows it. */
 static const char *
 print_paragraph(FILE *f, const char *at)
@@ -343,7 +353,8 @@ release(struct output *output)
 struct output *
 output_new_text(FILE *f)
 {
-	static const struct output_form form = { begin, field, prose, table, cell, table_end, note, end, release };
+	static const struct output_form form = { begin, field, line, prose, table,
+						 cell, table_end, note, end, release };
 	size_t cap = 0;
 	struct text_output *text = array_grow(NULL, &cap, 1, sizeof *text);
 

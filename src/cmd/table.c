@@ -26,6 +26,32 @@ const struct command command_table[] = {
 		 "that the process can still get, and from what is mounted outside in the same way. A "
 		 "mark says where it is not known.",
 	  .run = command_mounts },
+	{ .name = "mount",
+	  .arguments = { { NULL, "SPEC…", ARGUMENT_SPECS, NULL, true } },
+	  .help = "mount more, while the sandbox runs",
+	  .man = "The specs are those of --mnt, with all their flags; relative names and ~ are yours. All of "
+		 "them are mounted or none. A spec that is wrong is shown with a mark under the place. "
+		 "A mount point that does not exist is made in the sandbox's own memory, never on the host; "
+		 "where that cannot be, the spec is refused.",
+	  .run = command_mount },
+	{ .name = "umount",
+	  .arguments = { { "-l", "lazily", ARGUMENT_FLAG, NULL, false },
+			 { NULL, "PATH", ARGUMENT_PLACE, NULL, true } },
+	  .help = "take a mount away",
+	  .man = "The mount at PATH, a path inside, relative to your directory if it does not begin with a "
+		 "slash, goes with those that came with it. If it is busy it stays, and you get a table of "
+		 "the processes that use it and how: an open descriptor, the current or the root directory, "
+		 "the program, a mapping. With -l it is taken away from sight at once, and who uses it "
+		 "keeps it. What programs cannot do without is refused: the root, /proc, the devices.",
+	  .run = command_umount },
+	{ .name = "remount",
+	  .arguments = { { NULL, "ro|rw", ARGUMENT_WORDS, "ro rw", true },
+			 { NULL, "PATH", ARGUMENT_PLACE, NULL, true } },
+	  .help = "make a mount read-only or writable",
+	  .man = "The mount at PATH, as in :umount, and all mounts below it. What is read-only outside stays "
+		 "so, with a note. While a process has a file there open for writing it cannot become "
+		 "read-only; the processes are shown as by :umount.",
+	  .run = command_remount },
 	{ .name = "who",
 	  .arguments = { { NULL, "PID", ARGUMENT_PID, NULL, false } },
 	  .help = "who the process is, inside and outside",
@@ -48,6 +74,14 @@ const struct command command_table[] = {
 		 "namespaces within. Where it has no pid namespace of its own, those that are in the "
 		 "same mount namespace, or else user namespace. The user is told by the name outside.",
 	  .run = command_ps },
+	{ .name = "kill",
+	  .arguments = { { "-", "SIG", ARGUMENT_SIGNAL, NULL, false }, { NULL, "PID", ARGUMENT_PID, NULL, true } },
+	  .help = "send a signal to a process of the sandbox",
+	  .man = "PID is the number outside, as :ps shows it, of a process in the sandbox's pid namespace or "
+		 "in one within. Any other is refused, so that a mistyped number cannot hit a process of "
+		 "yours. SIG is a name, with or without SIG in front, or a number; without it TERM. When "
+		 "process 1 of the sandbox ends, all of it does.",
+	  .run = command_kill },
 	{ .name = "help",
 	  .arguments = { { NULL, "COMMAND", ARGUMENT_COMMAND, NULL, false } },
 	  .help = "the commands, or one of them in detail",
@@ -75,8 +109,9 @@ command_usage(const struct command *command)
 		const struct argument *argument = &command->arguments[i];
 		const char *option = argument->option ? argument->option : "";
 		const char *open = argument->required ? "" : "[", *close = argument->required ? "" : "]";
-		const char *gap = argument->option ? " " : "";
-		char *longer = text_format("%s %s%s%s%s%s", usage, open, option, gap, argument->name, close);
+		const char *name = argument->kind == ARGUMENT_FLAG ? "" : argument->name;
+		const char *gap = argument->option && *name && argument->kind != ARGUMENT_SIGNAL ? " " : "";
+		char *longer = text_format("%s %s%s%s%s%s", usage, open, option, gap, name, close);
 
 		free(usage);
 		usage = longer;

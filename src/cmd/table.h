@@ -20,11 +20,15 @@ enum argument_kind {
 	ARGUMENT_COMMAND,     /* the name of a command */
 	ARGUMENT_PID,	      /* a process of the sandbox, by its number outside */
 	ARGUMENT_INSIDE_PATH, /* an absolute path inside */
+	ARGUMENT_PLACE,	      /* a path inside, absolute or relative to the caller's directory, as in specs */
+	ARGUMENT_SPECS,	      /* the rest of the line as it stands, quotes and all (sandbox/spec.h) */
+	ARGUMENT_FLAG,	      /* an option without a value; `name` is what it asks for. Given, its value is itself */
+	ARGUMENT_SIGNAL,      /* an option that is its own value: "-KILL", of which the value has no dash */
 	ARGUMENT_WORDS,	      /* one of some words */
 };
 
 struct argument {
-	const char *option; /* "--origin", followed by its value, anywhere; NULL: by its place */
+	const char *option; /* "--origin", followed by its value, anywhere; "-" for a signal; NULL: by its place */
 	const char *name;   /* in usage lines: "PATH" */
 	enum argument_kind kind;
 	const char *words;  /* ARGUMENT_WORDS: blank-separated */
@@ -64,9 +68,13 @@ const struct command *command_find(const char *name);
 char *command_usage(const struct command *command);
 
 int command_help(const struct call *call, struct output *output, struct error *err);
+int command_kill(const struct call *call, struct output *output, struct error *err);
+int command_mount(const struct call *call, struct output *output, struct error *err);
 int command_mounts(const struct call *call, struct output *output, struct error *err);
 int command_ns(const struct call *call, struct output *output, struct error *err);
 int command_ps(const struct call *call, struct output *output, struct error *err);
+int command_remount(const struct call *call, struct output *output, struct error *err);
+int command_umount(const struct call *call, struct output *output, struct error *err);
 int command_who(const struct call *call, struct output *output, struct error *err);
 
 #endif

@@ -69,9 +69,8 @@ plan_release(struct plan *plan)
 	*plan = (struct plan){ 0 };
 }
 
-/* $PWD if it is what a shell would make of it: absolute, clean, and the same directory. Else as the kernel has it. */
-static char *
-logical_cwd(void)
+char *
+plan_logical_cwd(void)
 {
 	const char *pwd = getenv("PWD");
 	_autofree_ char *clean = pwd && pwd[0] == '/' ? path_absolute("/", pwd) : NULL;
@@ -266,7 +265,7 @@ make(struct making *m, struct error *err)
 	int r;
 
 	identity_make(m->req, &sources, &m->identity);
-	m->cwd = logical_cwd();
+	m->cwd = plan_logical_cwd();
 	places = (struct spec_places){ m->cwd, m->identity.home };
 	r = find_base(m, err);
 	if (r < 0)

@@ -83,4 +83,10 @@ void plan_print(const struct plan *plan, FILE *f);
  */
 int plan_find(const struct plan *plan, const char *path);
 
+/*
+ * The directory that we are in: $PWD if it is what a shell would make of it (absolute, clean, and the same directory),
+ * else as the kernel has it. NULL: it is gone. The caller frees.
+ */
+char *plan_logical_cwd(void);
+
 #endif

@@ -26,6 +26,8 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/nsjoin.h \
 	%D%/open.c \
 	%D%/open.h \
+	%D%/pidfd.c \
+	%D%/pidfd.h \
 	%D%/procfs.c \
 	%D%/procfs.h \
 	%D%/seccomp.c \

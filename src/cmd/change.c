@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the commands that change mounts (:mount, :umount, :remount) have in common. */
+#include "config.h"
+
+#include "cmd/change.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "cmd/target.h"
+#include "sandbox/identity.h"
+#include "sandbox/plan.h"
+#include "sandbox/request.h"
+#include "sys/procfs.h"
+
+/* $HOME, or what the account says, as at the start of a session. */
+static char *
+callers_home(void)
+{
+	const struct identity_sources sources = { "/etc/passwd", "/etc/group", getenv("HOME") };
+	struct identity identity;
+	struct request nobody_else;
+	char *home;
+
+	request_init(&nobody_else);
+	identity_make(&nobody_else, &sources, &identity);
+	home = text_dup(identity.home);
+	identity_release(&identity);
+	request_release(&nobody_else);
+	return home;
+}
+
+int
+change_begin(const struct call *call, struct change *ret, struct error *err)
+{
+	uint64_t mounts;
+	int r;
+
+	*ret = (struct change){ .call = call, .target = { .process = -1, .mounts = -1, .owner = -1, .root = -1 } };
+	r = live_target_open(call->target->pid, &ret->target, err);
+	if (r < 0) {
+		target_hint_inside(call->target, err);
+		return r;
+	}
+	/* It was opened by its number: as long as the process that we hold lives, the number is no other's. */
+	r = procfs_ns_number(call->target->process, NS_MNT, &mounts);
+	if (r < 0)
+		return target_refused(call->target, -r, "change the mounts of", err);
+	ret->cwd = plan_logical_cwd();
+	ret->home = callers_home();
+	ret->context = (struct live_context){ .cwd = ret->cwd, .home = ret->home };
+	return 0;
+}
+
+void
+change_release(struct change *change)
+{
+	live_target_close(&change->target);
+	live_journal_release(&change->journal);
+	live_report_release(&change->report);
+	free(change->cwd);
+	free(change->home);
+}
+
+static void
+write_line(const struct live_item *item, const char *done, const char *link, struct output *output)
+{
+	_autofree_ char *flags = text_format("%s%s%s%s", item->attrs & PLAN_RO ? "ro" : "rw",
+					     item->attrs & PLAN_NOEXEC ? ",noexec" : "",
+					     item->attrs & PLAN_DEV ? ",dev" : "",
+					     item->attrs & PLAN_SUID ? ",suid" : "");
+	_autofree_ char *text = NULL;
+
+	switch (item->kind) {
+	case LIVE_KEPT:
+		text = text_format("kept %s (%s) on top", item->path, flags);
+		break;
+	case LIVE_REBUILT:
+		text = text_format("rebuilt %s (%s), for a mount point in it", item->path, flags);
+		break;
+	default:
+		if (item->source)
+			text = text_format("%s %s (%s) %s %s", done, item->path, flags, link, item->source);
+		else
+			text = text_format("%s %s (%s)%s", done, item->path, flags,
+					   item->kind == LIVE_BIND ? "" : ", the sandbox's own");
+	}
+	output_line(output, text);
+}
+
+/* As :mounts tells them. */
+static void
+write_flags(unsigned attrs, struct output *output)
+{
+	struct value items[4];
+	size_t n = 0;
+
+	if (attrs & PLAN_RO)
+		items[n++] = value_string("ro");
+	if (!(attrs & PLAN_SUID))
+		items[n++] = value_string("nosuid");
+	if (!(attrs & PLAN_DEV))
+		items[n++] = value_string("nodev");
+	if (attrs & PLAN_NOEXEC)
+		items[n++] = value_string("noexec");
+	output_cell(output, value_list(items, n));
+}
+
+/* The same for machines. A table for people would say it twice, so there all columns are for machines. */
+static void
+write_items(const struct live_change *done, struct output *output)
+{
+	static const struct column columns[] = {
+		{ "inside", "", COLUMN_MACHINE },	{ "outside", "", COLUMN_MACHINE },
+		{ "kind", "", COLUMN_MACHINE },		{ "flags", "", COLUMN_MACHINE },
+		{ "spec", "", COLUMN_MACHINE },		{ "is_directory", "", COLUMN_MACHINE },
+		{ "id", "", COLUMN_MACHINE },
+	};
+
+	output_table(output, "mounts", NULL, columns, COUNT(columns));
+	for (size_t i = 0; i < done->len; i++) {
+		const struct live_item *item = &done->items[i];
+
+		output_cell(output, value_string(item->path));
+		output_cell(output, value_string(item->source));
+		output_cell(output, value_string(live_kind_names[item->kind]));
+		write_flags(item->attrs, output);
+		output_cell(output, value_string(item->spec));
+		output_cell(output, value_truth(item->is_dir));
+		output_cell(output, value_number(item->number));
+	}
+	output_table_end(output);
+}
+
+static void
+write_made(const struct live_change *done, struct output *output)
+{
+	size_t cap = 0;
+	_autofree_ struct value *paths = array_grow(NULL, &cap, done->made_len + 1, sizeof *paths);
+
+	for (size_t i = 0; i < done->made_len; i++)
+		paths[i] = value_string(done->made[i].path);
+	output_field(output, "made", NULL, value_list(paths, done->made_len));
+}
+
+static void
+write_holder(const struct live_holder *holder, struct output *output)
+{
+	_autofree_ char *how = NULL;
+
+	if (holder->how == LIVE_HOLD_FD)
+		how = text_format("descriptor %d%s", holder->fd, holder->writes ? ", for writing" : "");
+	else if (holder->how == LIVE_HOLD_CWD)
+		how = text_dup("directory");
+	output_cell(output, value_number((uint64_t)holder->inner_pid));
+	output_cell(output, value_number((uint64_t)holder->pid));
+	output_cell(output, value_string(holder->name));
+	output_cell(output, value_reads(value_string(live_hold_names[holder->how]), how));
+	output_cell(output, holder->fd >= 0 ? value_number((uint64_t)holder->fd) : value_none());
+	output_cell(output, value_truth(holder->writes));
+	output_cell(output, value_string(holder->path));
+}
+
+static void
+write_holders(const struct live_report *report, struct output *output)
+{
+	static const struct column columns[] = {
+		{ "inside", "INSIDE", COLUMN_RIGHT },  { "outside", "OUTSIDE", COLUMN_RIGHT },
+		{ "name", "NAME", 0 },		       { "how", "HOW", 0 },
+		{ "descriptor", "", COLUMN_MACHINE },  { "writes", "", COLUMN_MACHINE },
+		{ "path", "PATH", 0 },
+	};
+
+	output_table(output, "holders", "in use by", columns, COUNT(columns));
+	for (size_t i = 0; i < report->holders_len; i++)
+		write_holder(&report->holders[i], output);
+	output_table_end(output);
+}
+
+int
+change_answer(const struct change *change, const char *done, const char *link, int r, struct output *output,
+	      struct error *err)
+{
+	static const struct live_change nothing;
+	const struct live_journal *journal = &change->journal;
+	const struct live_change *last = journal->len > 0 ? &journal->changes[journal->len - 1] : &nothing;
+	const struct live_report *report = &change->report;
+
+	if (r < 0 && report->holders_len == 0)
+		return r;
+	output_begin(output, change->call->command->name);
+	output_field(output, "pid", NULL, value_number((uint64_t)change->call->target->pid));
+	if (r < 0) {
+		/* The table has them all; what is left to hint at is what can be done. */
+		free(take_ptr(err->hint));
+		if (strcmp(change->call->command->name, "umount") == 0)
+			error_hint(err, "with -l it is taken away from sight, and who uses it keeps it");
+		write_holders(report, output);
+	} else {
+		for (size_t i = 0; i < last->len; i++)
+			write_line(&last->items[i], done, link, output);
+		write_items(last, output);
+		write_made(last, output);
+	}
+	for (size_t i = 0; i < report->notes_len; i++)
+		output_note(output, "%s", report->notes[i]);
+	output_end(output);
+	return r;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the commands that change mounts (:mount, :umount, :remount) have in common. */
+#ifndef CMD_CHANGE_H
+#define CMD_CHANGE_H
+
+#include "base/error.h"
+#include "cmd/output.h"
+#include "cmd/table.h"
+#include "session/live.h"
+
+/* One change, from finding the sandbox to the answer. */
+struct change {
+	const struct call *call;
+	struct live_target target;
+	struct live_context context; /* of the caller: what relative names and ~ are to him */
+	struct live_journal journal; /* empty, then with the change in it, if anything was done */
+	struct live_report report;
+	char *cwd, *home;
+};
+
+/* 0, or negative with err filled: see live_target_open(). Release in any case. */
+int change_begin(const struct call *call, struct change *ret, struct error *err);
+void change_release(struct change *change);
+
+/*
+ * Ends the command: `r` and err are what the engine said. If it worked the answer is what was done: for people a line a
+ * mount that begins with `done` and joins the outside path by `link` ("mounted", "from"); for machines
+ *
+ *	{"command":…,"pid":N,"mounts":[{"inside":PATH,"outside":PATH or null,"kind":"bind",
+ *	 "flags":["ro","nosuid",…],"spec":TEXT or null,"is_directory":true,"id":N},…],"made":[PATH,…],"notes":[…]}
+ *
+ * with the flags of :mounts, kinds as live_kind_names, and in `made` what was created for mount points; `outside` and
+ * `spec` of a remounted one are not told. If a mount was busy, err is left to be printed and the answer is who uses
+ * it:
+ *
+ *	{"command":…,"pid":N,"holders":[{"inside":PID,"outside":PID,"name":TEXT,"how":"descriptor",
+ *	 "descriptor":N or null,"writes":true,"path":PATH},…],"notes":[]}
+ *
+ * Returns r.
+ */
+int change_answer(const struct change *change, const char *done, const char *link, int r, struct output *output,
+		  struct error *err);
+
+#endif
