@@ -535,7 +535,8 @@ const struct option_row option_rows[] = {
 		.help = "question the sandbox of PID, the next argument",
 		.man = "Instead of starting anything, runs the command\n"
 		       ".Ar CMD\n"
-		       "on the sandbox in which the process is whose number is the next argument, and prints what it says.\n"
+		       "on the sandbox in which the process is whose number is the next argument,\n"
+		       "and prints what it says.\n"
 		       "It may be any sandbox that you own, also one that another program made.\n"
 		       ".Ql isolate --command :help\n"
 		       "lists the commands.\n"

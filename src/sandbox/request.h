@@ -43,7 +43,7 @@ struct request {
 	char *chdir;		  /* --chdir, or NULL: the directory we were started in */
 	bool die_with_parent;	  /* --die-with-parent */
 	bool dry_run, check, quiet, verbose;
-	const char *command;	  /* --command: a `:` command instead of a session, or NULL; points into main()'s argv */
+	const char *command;	  /* --command: a `:` command instead of a session, in main()'s argv; or NULL */
 	bool json;		  /* --json */
 	char **argv;		  /* the payload, in main()'s argv (but see `script`), NULL-terminated; empty: $SHELL */
 
