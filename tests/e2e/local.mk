@@ -2,5 +2,6 @@
 # Whole runs of the program, as a user sees them.
 script_tests += \
 	%D%/diagnosis.sh \
+	%D%/live-commands.sh \
 	%D%/nesting.sh \
 	%D%/options.sh
