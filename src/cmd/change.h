@@ -27,7 +27,8 @@ void change_release(struct change *change);
  * mount that begins with `done` and joins the outside path by `link` ("mounted", "from"); for machines
  *
  *	{"command":…,"pid":N,"mounts":[{"inside":PATH,"outside":PATH or null,"kind":"bind",
- *	 "flags":["ro","nosuid",…],"spec":TEXT or null,"is_directory":true,"id":N},…],"made":[PATH,…],"notes":[…]}
+ *	"flags":["ro","nosuid",…],"spec":TEXT or null,"is_directory":true,"id":N},…],"made":[PATH,…],
+ *	"notes":[…]}
  *
  * with the flags of :mounts, kinds as live_kind_names, and in `made` what was created for mount points; `outside` and
  * `spec` of a remounted one are not told. If a mount was busy, err is left to be printed and the answer is who uses
