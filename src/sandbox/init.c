@@ -90,24 +90,19 @@ let_payload_go(const struct setup *setup)
 }
 
 /*
- * All signals are blocked: from inside, nothing but the kernel's own reaches pid 1 anyway. Where we are in the
- * manager's process group, a signal that was sent to the whole group stays pending here, which is how the
- * manager can tell it from one that was sent to it alone (session/). SIGRTMAX-1 from outside (si_pid 0 in here)
- * makes us forget the pending ones.
+ * All signals are blocked. Where we are in the manager's process group, a signal that was sent to the whole group
+ * stays pending here, which is how the manager can tell it from one that was sent to it alone (session/inbox.c).
+ * It then has us forget that signal, by SIGRTMAX-1 with the number: once, so that another one is not lost with it.
  */
 static void
-drain_pending(void)
+forget_signal(int number)
 {
 	static const struct timespec now = { 0, 0 };
-	sigset_t standard;
-	int sig;
+	sigset_t set;
 
-	sigemptyset(&standard);
-	for (sig = 1; sig < SIGRTMIN; sig++)
-		if (sig != SIGCHLD)
-			sigaddset(&standard, sig);
-	while (sigtimedwait(&standard, NULL, &now) > 0)
-		;
+	sigemptyset(&set);
+	if (number != SIGCHLD && sigaddset(&set, number) == 0)
+		sigtimedwait(&set, NULL, &now);
 }
 
 static _Noreturn void
@@ -122,8 +117,9 @@ reap_for_ever(void)
 	for (;;) {
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
+		/* 0: from outside. Inside, it is nobody's business. */
 		if (sigwaitinfo(&wanted, &info) == SIGRTMAX - 1 && info.si_pid == 0)
-			drain_pending();
+			forget_signal(info.si_value.sival_int);
 	}
 }
 

@@ -43,6 +43,7 @@ typedef void leader_function(int socket, pid_t payload, int tty);
 struct sandbox {
 	/* Set before the launch. */
 	sigset_t payload_mask;	     /* the signal mask that the payload gets */
+	bool ignore_child;	     /* the payload ignores SIGCHLD; the caller itself must not, to be able to wait */
 	leader_function *leader;     /* GROUP_PTY */
 	const struct termios *modes; /* GROUP_PTY: of the new terminal; NULL: the kernel's defaults */
 	const struct winsize *size;  /* GROUP_PTY: NULL: none */

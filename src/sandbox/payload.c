@@ -170,6 +170,8 @@ payload_main(struct setup *setup)
 	close_descriptors(setup);
 	filter_calls(setup);
 	verify_promises(setup);
+	if (setup->sandbox->ignore_child)
+		signal(SIGCHLD, SIG_IGN);
 	if (sigprocmask(SIG_SETMASK, setup->mask, NULL) < 0)
 		inside_fail(setup, STEP_SIGNALS, -errno, NULL);
 	environ = plan->envp;

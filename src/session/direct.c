@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A session whose payload has the caller's own descriptors. The manager sleeps in sigwaitinfo(2) until a signal comes. This is the path of
- * programs in pipelines and of Jupyter kernels, which start often: there is nothing here that they do not need.
+ * A session whose payload has the caller's own descriptors. The manager sleeps in sigwaitinfo(2) until a signal
+ * comes. This is the path of programs in pipelines and of Jupyter kernels, which start often: there is nothing here
+ * that they do not need.
  *
  * To whom a signal goes:
  *
@@ -14,26 +15,31 @@
 #include "session/direct.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "session/ending.h"
 #include "session/imitate.h"
+#include "session/strangers.h"
 #include "sys/signals.h"
 
 struct direct {
 	struct inbox *inbox;
 	struct sandbox sb;
 	enum launch_group group;
-	int aborted_by; /* signal that ended the session before the payload was executed, or 0 */
+	int given_up_by; /* signal that ends the session without the payload's end, or 0 */
 };
 
 static void
 deliver(struct direct *d, const struct letter *letter)
 {
-	/* The payload has not been reaped, so its pid is its own. Until it is executed it holds signals back, and nobody could stop
-	 * a start that hangs. */
+	/*
+	 * The payload has not been reaped, so its pid is its own. Until it is executed it holds signals back, and
+	 * nobody could stop a start that hangs.
+	 */
 	if (inbox_is_fatal(d->inbox, letter->number) && ending_is_before_exec(&d->sb)) {
-		d->aborted_by = letter->number;
+		d->given_up_by = letter->number;
 		return;
 	}
 	if (letter->to_group && d->group == GROUP_SHARED)
@@ -54,6 +60,8 @@ take_letters(struct direct *d, bool wait)
 	size_t len = inbox_take(d->inbox, wait, letters);
 	bool child = false;
 
+	if (d->inbox->parent_ended)
+		d->given_up_by = SIGTERM;
 	for (size_t i = 0; i < len; i++) {
 		if (letters[i].number == SIGCHLD)
 			child = true;
@@ -81,8 +89,12 @@ look_after_payload(struct direct *d, struct ending *ret)
 {
 	siginfo_t info;
 
+	strangers_reap(d->sb.payload, d->sb.init);
 	for (;;) {
-		/* If the whole group was stopped and continued, we may run before the payload was: wait until it was. */
+		/*
+		 * If the whole group was stopped and continued, we may run before the payload was: wait until it
+		 * was.
+		 */
 		signals_settle();
 		info.si_pid = 0;
 		if (waitid(P_PID, (id_t)d->sb.payload, &info, WEXITED | WSTOPPED | WNOHANG) < 0 && errno != EINTR) {
@@ -103,11 +115,27 @@ look_after_payload(struct direct *d, struct ending *ret)
 
 /* pid 1 cannot end before its siblings in the pid namespace are reaped, and the payload is for us to reap. */
 static void
-abort_start(struct direct *d)
+end_payload(struct direct *d)
 {
 	kill(d->sb.payload, SIGKILL);
 	while (waitid(P_PID, (id_t)d->sb.payload, NULL, WEXITED) < 0 && errno == EINTR)
 		;
+}
+
+/*
+ * The payload has the caller's input and output; who is at the other end of a pipe must see it close them, so
+ * nobody else may have them open. Standard error stays: there may be something to say.
+ */
+static void
+let_go_of_streams(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0)
+		return;
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	close(null);
 }
 
 int
@@ -120,18 +148,20 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 	int r;
 
 	d.sb.payload_mask = inbox->original;
+	d.sb.ignore_child = inbox->ignored_child;
 	r = sandbox_launch(plan, group, &d.sb, err);
 	if (r < 0)
 		return r;
+	let_go_of_streams();
 	/* It is in our process group, and so is what tells for whom a signal was. */
 	inbox->sentinel = d.sb.init;
-	while (!ended && !d.aborted_by)
+	while (!ended && !d.given_up_by)
 		ended = take_letters(&d, true) && look_after_payload(&d, &ending);
 	if (ended) {
 		r = ending_conclude(&ending, &d.sb, plan, explain, ret, err);
 	} else {
-		abort_start(&d);
-		*ret = (struct outcome){ .signal = d.aborted_by };
+		end_payload(&d);
+		*ret = (struct outcome){ .signal = d.given_up_by };
 	}
 	inbox->sentinel = 0;
 	sandbox_end(&d.sb);

@@ -16,16 +16,23 @@ ending_is_before_exec(const struct sandbox *sb)
 	return poll(&pfd, 1, 0) == 0;
 }
 
+bool
+ending_may_be_explained(const struct ending *ending)
+{
+	return ending->code == CLD_EXITED && ending->status >= STATUS_FAILED && ending->status <= STATUS_NOT_FOUND;
+}
+
 int
-ending_conclude(const struct ending *ending, struct sandbox *sb, const struct plan *plan, session_explainer *explain,
-		struct outcome *ret, struct error *err)
+ending_conclude(const struct ending *ending, struct sandbox *sb, const struct plan *plan,
+		session_explainer *explain, struct outcome *ret, struct error *err)
 {
 	bool exited = ending->code == CLD_EXITED;
 	bool exec_failed = false;
 	bool failed = sandbox_failure(sb, plan, &exec_failed, err) == 1;
 	int status = failed ? err->status : ending->status;
+	bool tells = exited && (status == STATUS_NOT_EXECUTABLE || status == STATUS_NOT_FOUND);
 
-	if (explain && (exec_failed || (!failed && exited && (status == STATUS_NOT_EXECUTABLE || status == STATUS_NOT_FOUND))))
+	if (explain && (failed ? exec_failed : tells))
 		explain(sb, plan, exec_failed, status, err);
 	if (failed)
 		return -1;

@@ -14,11 +14,14 @@ struct ending {
 /* True if sb's payload has not been executed yet: a signal that wants it to end has to end the session. */
 bool ending_is_before_exec(const struct sandbox *sb);
 
+/* True for an ending that ending_conclude() may have to talk about. */
+bool ending_may_be_explained(const struct ending *ending);
+
 /*
- * After the payload's end, while pid 1 lives: the outcome, or the error that kept the payload from running, both with the explainer's
- * help. As session_run() returns it.
+ * After the payload's end, while pid 1 lives: the outcome, or the error that kept the payload from running, both
+ * with the explainer's help. As session_run() returns it.
  */
-int ending_conclude(const struct ending *ending, struct sandbox *sb, const struct plan *plan, session_explainer *explain,
-		    struct outcome *ret, struct error *err);
+int ending_conclude(const struct ending *ending, struct sandbox *sb, const struct plan *plan,
+		    session_explainer *explain, struct outcome *ret, struct error *err);
 
 #endif

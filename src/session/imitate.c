@@ -58,7 +58,10 @@ die_by(int number)
 	const struct rlimit none = { 0, 0 };
 	sigset_t set;
 
-	/* The payload has left its core, if it was to leave one. The limit does not hold for a core that is piped to a program (core(5)). */
+	/*
+	 * The payload has left its core, if it was to leave one. The limit does not hold for a core that is piped
+	 * to a program (core(5)).
+	 */
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);
 	signal(number, SIG_DFL);

@@ -2,17 +2,18 @@
 /*
  * The signals that reach the manager, and to whom they were sent.
  *
- * How it is decided without a race. All signals are blocked here and in the sentinel, so one that arrives becomes pending, and stays
- * so until it is taken. For a batch of signals that we have taken:
+ * How it is decided without a race. All signals are blocked here and in the sentinel, so one that arrives becomes
+ * pending, and stays so until it is taken. For a batch of signals that we have taken:
  *
  *  1. signals_settle(): a kill(2) to the group that reached us has now reached the sentinel as well.
- *  2. What is pending in the sentinel was sent to the group. A signal that is pending there and not in our batch came after
- *     we took the batch; by 1. it is pending here, and is taken now: the batch and the sentinel's set agree.
- *  3. The sentinel is told to forget, and we wait until it has.
- *  4. The same signal may have been sent once more between 2. and 3. If it went to the group, the sentinel has forgotten it,
- *     and what is pending here would look as if it was sent to us alone, and be forwarded to a payload that had it already. So what is
- *     pending here and not there is taken for one with what the batch has. The kernel would do the same: it merges a standard signal
- *     with one that is still pending, and here a second one came within the microseconds that it takes to deal with the first.
+ *  2. What is pending in the sentinel was sent to the group. A signal that is pending there and not in our batch came
+ *     after we took the batch; by 1. it is pending here, and is taken now: the batch and the sentinel's set agree.
+ *  3. The sentinel is told to forget each of them, once, and we wait until it has.
+ *  4. The same signal may have been sent once more between 2. and 3. If it went to the group, the sentinel has
+ *     forgotten it with the first, and what is pending here would look as if it was sent to us alone, and be
+ *     forwarded to a payload that had it already. So what is pending here and not there is taken for one with what
+ *     the batch has. The kernel would do the same: it merges a standard signal with one that is still pending, and
+ *     here a second one came within the microseconds that it takes to deal with the first.
  */
 #include "config.h"
 
@@ -34,28 +35,43 @@ static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS }
 /* Each of these cancels a pending SIGCONT, and SIGCONT cancels each of them. */
 #define STOP_BITS (SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
 
-/* The kernel sends these to one process, for a timer or a limit of its own; anything else of the kernel's is for a group. */
-#define TIMER_BITS (SIGNAL_BIT(SIGALRM) | SIGNAL_BIT(SIGVTALRM) | SIGNAL_BIT(SIGPROF) | SIGNAL_BIT(SIGXCPU) | SIGNAL_BIT(SIGXFSZ))
+/*
+ * The kernel sends these to one process, for a timer or a limit of its own; anything else of the kernel's is for a
+ * group.
+ */
+#define TIMER_BITS                                                                                                    \
+	(SIGNAL_BIT(SIGALRM) | SIGNAL_BIT(SIGVTALRM) | SIGNAL_BIT(SIGPROF) | SIGNAL_BIT(SIGXCPU) | SIGNAL_BIT(SIGXFSZ))
 
 void
 inbox_open(struct inbox *inbox)
 {
-	struct sigaction child = { .sa_handler = SIG_DFL };
+	struct sigaction child = { .sa_handler = SIG_DFL }, before;
 
 	sigfillset(&inbox->watched);
 	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
 		sigdelset(&inbox->watched, faults[i]);
 	sigprocmask(SIG_BLOCK, &inbox->watched, &inbox->original);
-	sigaction(SIGCHLD, &child, NULL);
-	inbox->sentinel = 0;
+	sigaction(SIGCHLD, &child, &before);
+	inbox->ignored_child = before.sa_handler == SIG_IGN;
+	inbox->sentinel = inbox->parent = 0;
+	inbox->parent_ended = false;
+}
+
+void
+inbox_watch_parent(struct inbox *inbox)
+{
+	inbox->parent = getppid();
+	/* It may have ended before the kernel knew that we want to be told. */
+	prctl(PR_SET_PDEATHSIG, INBOX_PARENT);
+	inbox->parent_ended = getppid() != inbox->parent;
 }
 
 static _Noreturn void
 sentinel_main(pid_t manager)
 {
 	static const struct timespec now;
-	sigset_t all, forget;
-	int number;
+	sigset_t all, forget, forgotten;
+	siginfo_t info;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != manager)
 		_exit(0);
@@ -66,11 +82,9 @@ sentinel_main(pid_t manager)
 	sigemptyset(&forget);
 	sigaddset(&forget, INBOX_FORGET);
 	for (;;) {
-		do
-			number = sigwaitinfo(&forget, NULL);
-		while (number < 0);
-		while (sigtimedwait(&all, NULL, &now) > 0)
-			;
+		sigemptyset(&forgotten);
+		if (sigwaitinfo(&forget, &info) > 0 && sigaddset(&forgotten, info.si_value.sival_int) == 0)
+			sigtimedwait(&forgotten, NULL, &now);
 	}
 }
 
@@ -137,36 +151,40 @@ bits_to_set(uint64_t bits, sigset_t *ret)
 			sigaddset(ret, number);
 }
 
-static uint64_t
-set_to_bits(const sigset_t *set)
+static bool
+order_to_forget(pid_t sentinel, int number)
 {
-	uint64_t bits = 0;
+	const union sigval value = { .sival_int = number };
 
-	for (int number = 1; number <= SIGRTMAX; number++)
-		if (sigismember(set, number) == 1)
-			bits |= SIGNAL_BIT(number);
-	return bits;
+	return sigqueue(sentinel, INBOX_FORGET, value) == 0;
 }
 
-/* Real-time signals are queued, never merged. */
-#define STANDARD_BITS (SIGNAL_BIT(32) - 1)
-
-/* Step 3. Looking again is enough: there is nothing to be told by, and it happens once for a signal to the group. */
+/*
+ * Step 3. There is nothing to be told by, so we look again; it happens once for each signal to the group. False if it
+ * is not known: the sentinel is gone, or does not run.
+ */
 static bool
-wait_until_forgotten(pid_t sentinel, uint64_t bits)
+wait_until_forgotten(pid_t sentinel, int number)
 {
 	static const struct timespec while_others_run = { .tv_nsec = 1000 * 1000 };
-	uint64_t pending;
+	struct signals_state state;
+	int after_order = 0;
 
 	for (int tries = 0; tries < 150; tries++) {
-		if (signals_pending(sentinel, &pending) < 0)
+		if (signals_read(sentinel, &state) < 0)
 			return false;
-		if (!(pending & bits))
+		if (!(state.pending & SIGNAL_BIT(number)))
 			return true;
-		/* It may have been stopped with the group, and only we continued. */
-		if (tries == 20)
-			kill(sentinel, SIGCONT);
-		if (tries < 50)
+		/* The order was taken a good while ago, so this is another signal of the number. */
+		if (!(state.pending & SIGNAL_BIT(INBOX_FORGET)) && ++after_order > 20)
+			return true;
+		/*
+		 * With the group, and only we were continued. Not done without need: it cancels pending stop
+		 * signals.
+		 */
+		if (state.stopped && kill(sentinel, SIGCONT) == 0)
+			order_to_forget(sentinel, SIGCONT);
+		if (tries < 60)
 			sched_yield();
 		else
 			nanosleep(&while_others_run, NULL);
@@ -174,24 +192,24 @@ wait_until_forgotten(pid_t sentinel, uint64_t bits)
 	return false;
 }
 
+/* Steps 3 and 4. */
 static void
-forget(struct inbox *inbox, uint64_t bits)
+forget(const struct inbox *inbox, int number)
 {
 	struct letter merged[INBOX_MAX];
-	uint64_t pending;
+	struct signals_state state;
 	sigset_t set;
 
-	if (kill(inbox->sentinel, INBOX_FORGET) < 0 || !wait_until_forgotten(inbox->sentinel, bits & STANDARD_BITS))
+	if (!order_to_forget(inbox->sentinel, number) || !wait_until_forgotten(inbox->sentinel, number))
 		return;
-	/* Step 4. */
-	sigpending(&set);
-	bits &= set_to_bits(&set) & STANDARD_BITS;
-	if (!bits)
+	/* Real-time signals are queued, never merged. */
+	if (number >= SIGRTMIN || sigpending(&set) < 0 || sigismember(&set, number) != 1)
 		return;
 	signals_settle();
-	if (signals_pending(inbox->sentinel, &pending) < 0)
+	if (signals_read(inbox->sentinel, &state) < 0 || state.pending & SIGNAL_BIT(number))
 		return;
-	bits_to_set(bits & ~pending, &set);
+	sigemptyset(&set);
+	sigaddset(&set, number);
 	take_pending(&set, merged, 0);
 }
 
@@ -199,24 +217,52 @@ forget(struct inbox *inbox, uint64_t bits)
 static size_t
 sort(struct inbox *inbox, struct letter *ret, size_t len)
 {
-	uint64_t taken = 0, seen, traces;
+	uint64_t taken = 0, gone = 0, seen, traces;
+	struct signals_state state;
 	sigset_t late;
 
 	for (size_t i = 0; i < len; i++)
 		taken |= SIGNAL_BIT(ret[i].number);
 	signals_settle();
-	if (inbox->sentinel <= 0 || signals_pending(inbox->sentinel, &seen) < 0)
+	if (inbox->sentinel <= 0 || signals_read(inbox->sentinel, &state) < 0)
 		return len;
-	seen &= ~(SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(INBOX_FORGET));
+	seen = state.pending & ~(SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(INBOX_FORGET));
 	/* A stop and a SIGCONT to the group leave a trace of the later one only. */
 	traces = seen | (seen & STOP_BITS ? SIGNAL_BIT(SIGCONT) : 0) | (seen & SIGNAL_BIT(SIGCONT) ? STOP_BITS : 0);
 	bits_to_set(seen & ~taken, &late);
 	len = take_pending(&late, ret, len);
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++) {
 		ret[i].to_group = traces & SIGNAL_BIT(ret[i].number);
-	if (seen)
-		forget(inbox, seen);
+		/* Of a real-time signal there may be several, and each is to be forgotten. */
+		if (seen & SIGNAL_BIT(ret[i].number))
+			forget(inbox, ret[i].number);
+		gone |= SIGNAL_BIT(ret[i].number);
+	}
+	/* Traces of what never reached us: cancelled by its opposite, or taken when we stopped ourselves. */
+	for (int number = 1; number <= SIGRTMAX; number++)
+		if (seen & ~gone & SIGNAL_BIT(number))
+			forget(inbox, number);
 	return len;
+}
+
+/*
+ * Takes out what the kernel says about our parent. It comes for each of the parent's threads that had started us or
+ * was given us.
+ */
+static size_t
+heed_parent(struct inbox *inbox, struct letter *ret, size_t len)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		bool hint = inbox->parent && ret[i].number == INBOX_PARENT;
+
+		if (hint && getppid() != inbox->parent)
+			inbox->parent_ended = true;
+		else if (!hint || ret[i].sender != inbox->parent)
+			ret[kept++] = ret[i];
+	}
+	return kept;
 }
 
 size_t
@@ -233,7 +279,7 @@ inbox_take(struct inbox *inbox, bool wait, struct letter *ret)
 	}
 	len = take_pending(&inbox->watched, ret, len);
 	only_child = len == 0 || (len == 1 && ret[0].number == SIGCHLD);
-	return only_child ? len : sort(inbox, ret, len);
+	return only_child ? len : heed_parent(inbox, ret, sort(inbox, ret, len));
 }
 
 bool

@@ -2,24 +2,26 @@
 /*
  * A session on a terminal. Theory of operation:
  *
- *	user's terminal ◄──► manager ◄──► master │ slave ◄──► payload (and leader: its parent, in its session)
+ *	user's terminal <--> manager <--> master | slave <--> payload (and leader: its parent, in its session)
  *
- * Foreground. While the manager is in the foreground of the user's terminal, that terminal is raw and every byte is the payload's: the pty
- * has the user's modes, so it echoes, edits lines, and makes signals of Ctrl-C and Ctrl-Z. While the manager is in the background, the
- * terminal is left alone, only output is passed on, and the payload is in the background of its pty too: if it reads, SIGTTIN
- * stops it, and us with it, which is what the shell outside expects of a background job.
+ * Foreground. While the manager is in the foreground of the user's terminal, that terminal is raw and every byte is
+ * the payload's: the pty has the user's modes, so it echoes, edits lines, and makes signals of Ctrl-C and Ctrl-Z.
+ * While the manager is in the background, the terminal is left alone, only output is passed on, and the payload is
+ * in the background of its pty too: if it reads, SIGTTIN stops it, and us with it, which is what the shell outside
+ * expects of a background job.
  *
- * Stops. When the payload stops, we show what it has written, put the terminal's modes back, and stop our process group by the same
- * signal. SIGCONT is the way back: everything that may have changed is looked at anew, and the signal is passed on.
- * `fg` sends none to a job that runs in the background. That we are in the foreground then shows when somebody types (an edge of
- * the terminal's readiness: while it is not ours we do not read, so a level would keep waking us), or when the payload writes, or
- * is stopped for reading. Until then a Ctrl-C still works: the terminal is as the shell left it and sends SIGINT to our group.
+ * Stops. When the payload stops, we show what it has written, put the terminal's modes back, and stop our process
+ * group by the same signal. SIGCONT is the way back: everything that may have changed is looked at anew, and the
+ * signal is passed on. `fg` sends none to a job that runs in the background. That we are in the foreground then
+ * shows when somebody types (an edge of the terminal's readiness: while it is not ours we do not read, so a level
+ * would keep waking us), or when the payload writes, or is stopped for reading. Until then a Ctrl-C still works:
+ * the terminal is as the shell left it and sends SIGINT to our group.
  *
- * The end. When the payload has ended pid 1 is killed, and what the payload wrote is shown until the pty is at its end. Only then the
- * leader may go: the end of a session's leader hangs up its terminal.
+ * The end. When the payload has ended pid 1 is killed, and what the payload wrote is shown until the pty is at its
+ * end. Only then the leader may go: the end of a session's leader hangs up its terminal.
  *
- * All readiness is edge-triggered: a descriptor is tried until it says EAGAIN (session/relay.h), and nothing wakes us that we do
- * not want. There are no timers.
+ * All readiness is edge-triggered: a descriptor is tried until it says EAGAIN (session/relay.h), and nothing wakes
+ * us that we do not want. There are no timers.
  */
 #include "config.h"
 
@@ -38,7 +40,7 @@
 #include <unistd.h>
 
 #include "session/ending.h"
-#include "session/imitate.h"
+#include "session/job.h"
 #include "session/leader.h"
 #include "session/relay.h"
 #include "session/terminal.h"
@@ -61,22 +63,17 @@ struct interactive {
 	session_explainer *explain;
 	struct inbox *inbox;
 	struct sandbox sb;
-	struct terminal *terminal; /* in memory shared with the leader */
-	struct winsize size;	   /* of the pty */
+	struct job job;
 	struct relay *input, *output;
-	struct relay_end pty_in, pty_out; /* the master: to the payload, from the payload; fd -1 once hung up */
 	int epoll, signals;
 
-	bool executed;	     /* the payload runs; until then the terminal stays as it is, so that Ctrl-C ends a start that hangs */
-	bool foreground;     /* as the leader was told last */
-	bool borrowed_modes; /* we started in the background: the pty has the modes that the shell had for itself */
-	bool drained;	     /* nothing more comes from the payload */
-	bool told_hangup;    /* the payload has SIGHUP from the kernel, and shall not have ours as well */
-	int stop;	     /* the payload was stopped by this signal, and we are about to be, or 0 */
-	int given_up_by;     /* signal that ends the session without the payload's end, or 0 */
-	bool ended;
-	bool result_is_error;
+	bool drained;	 /* nothing more comes from the payload */
+	bool stopping;	 /* the payload was stopped, and we are about to be */
+	struct leader_report stop;
+	int given_up_by; /* signal that ends the session without the payload's end, or 0 */
 	struct ending ending;
+	int patience; /* rounds of output, once it has ended, before we say why */
+	bool concluded, result_is_error;
 };
 
 /* Static: memory that is never touched, and so never there, in a session without a pty. */
@@ -90,6 +87,12 @@ watch(struct interactive *s, int fd, uint32_t events, enum source source)
 	epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
+static void
+unwatch(struct interactive *s, int fd)
+{
+	epoll_ctl(s->epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
 /* One event when there is room again. */
 static void
 await_room(struct interactive *s, int fd, enum source source)
@@ -100,111 +103,25 @@ await_room(struct interactive *s, int fd, enum source source)
 }
 
 static void
-order(struct interactive *s, enum leader_order_kind kind, const struct letter *letter)
-{
-	struct leader_order packet = { .kind = kind };
-
-	if (s->ended)
-		return;
-	if (letter) {
-		packet.number = letter->number;
-		packet.queued = letter->queued;
-		packet.value = (int64_t)(uintptr_t)letter->value.sival_ptr;
-	}
-	while (send(s->sb.leader_socket, &packet, sizeof packet, MSG_NOSIGNAL) < 0 && errno == EINTR)
-		;
-}
-
-static void
-continue_payload(struct interactive *s)
-{
-	const struct letter letter = { .number = SIGCONT };
-
-	order(s, ORDER_SIGNAL_GROUP, &letter);
-}
-
-/* Returns true if the size has changed: then the kernel sends SIGWINCH to the foreground of the pty. */
-static bool
-pass_on_size(struct interactive *s)
-{
-	struct winsize size;
-
-	if (ioctl(s->terminal->in.fd, TIOCGWINSZ, &size) < 0 || memcmp(&size, &s->size, sizeof size) == 0)
-		return false;
-	s->size = size;
-	return s->pty_in.fd >= 0 && ioctl(s->pty_in.fd, TIOCSWINSZ, &size) == 0;
-}
-
-/* Until the first time in the foreground there was nowhere to get the user's modes from. What the payload has set since stays. */
-static void
-return_borrowed_modes(struct interactive *s, const struct termios *borrowed)
-{
-	struct termios now;
-
-	s->borrowed_modes = false;
-	if (tcgetattr(s->pty_in.fd, &now) == 0 && now.c_lflag == borrowed->c_lflag && now.c_iflag == borrowed->c_iflag &&
-	    now.c_oflag == borrowed->c_oflag)
-		tcsetattr(s->pty_in.fd, TCSANOW, &s->terminal->saved);
-}
-
-/* Acts on whether the terminal is ours; tells the leader even if nothing has changed. */
-static void
-look_at_foreground(struct interactive *s)
-{
-	const struct termios before = s->terminal->saved;
-
-	if (!s->executed || s->pty_in.fd < 0)
-		return;
-	s->foreground = terminal_is_ours(s->terminal);
-	if (!s->foreground) {
-		s->terminal->raw = false;
-		order(s, ORDER_BACKGROUND, NULL);
-		return;
-	}
-	terminal_set_raw(s->terminal);
-	if (s->borrowed_modes)
-		return_borrowed_modes(s, &before);
-	order(s, ORDER_FOREGROUND, NULL);
-	pass_on_size(s);
-	s->terminal->in.ready = true;
-}
-
-static void
-close_pty(struct interactive *s)
-{
-	if (s->pty_in.fd < 0)
-		return;
-	close(s->pty_in.fd);
-	close(s->pty_out.fd);
-	s->pty_in.fd = s->pty_out.fd = s->sb.master = -1;
-	s->drained = true;
-}
-
-/*
- * The user's terminal is gone. Closing the master hangs up the payload's: the kernel sends SIGHUP to its foreground, reads are at their
- * end, writes fail.
- */
-static void
 hang_up(struct interactive *s)
 {
-	if (s->pty_in.fd >= 0)
-		s->told_hangup = !s->ended && tcgetpgrp(s->pty_in.fd) == getpgid(s->sb.payload);
-	s->terminal->raw = false;
-	s->foreground = false;
-	close_pty(s);
-	epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->terminal->in.fd, NULL);
-	epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->terminal->out.fd, NULL);
+	job_hang_up(&s->job);
+	s->drained = true;
+	unwatch(s, s->job.terminal->in.fd);
+	unwatch(s, s->job.terminal->out.fd);
 }
 
 static void
 forward(struct interactive *s, const struct letter *letter)
 {
-	if (inbox_is_fatal(s->inbox, letter->number) && (s->ended || (!s->executed && ending_is_before_exec(&s->sb)))) {
-		/* It has not begun, or its last output cannot be shown since the terminal takes none. */
+	/* It has not begun, or it has ended and the terminal does not take its last output. */
+	bool is_absent = s->job.ended || (!s->job.executed && ending_is_before_exec(&s->sb));
+
+	if (is_absent && inbox_is_fatal(s->inbox, letter->number)) {
 		s->given_up_by = letter->number;
 		return;
 	}
-	order(s, letter->to_group ? ORDER_SIGNAL_GROUP : ORDER_SIGNAL, letter);
+	job_order(&s->job, letter->to_group ? ORDER_SIGNAL_GROUP : ORDER_SIGNAL, letter);
 }
 
 static void
@@ -212,27 +129,26 @@ take_letter(struct interactive *s, const struct letter *letter)
 {
 	switch (letter->number) {
 	case SIGCHLD:
-		/* The leader's end shows at its socket, pid 1's by the payload's end. */
+		/*
+		 * The leader's end shows at its socket, pid 1's by the payload's end. Strangers are the leader's
+		 * children.
+		 */
 		if (s->inbox->sentinel > 0 && waitpid(s->inbox->sentinel, NULL, WNOHANG) > 0)
 			s->inbox->sentinel = 0;
 		return;
 	case SIGWINCH:
-		if (pass_on_size(s))
+		if (job_pass_on_size(&s->job))
 			return;
 		break;
 	case SIGCONT:
-		look_at_foreground(s);
+		job_look_at_foreground(&s->job);
 		/* The leader wakes us after somebody else continued the payload. */
 		if (letter->sender == s->sb.leader_pid)
 			return;
 		break;
 	case SIGHUP:
-		if (letter->sender == 0 && terminal_is_gone(s->terminal))
+		if (terminal_is_gone(s->job.terminal))
 			hang_up(s);
-		if (letter->sender == 0 && s->told_hangup) {
-			s->told_hangup = false;
-			return;
-		}
 		break;
 	default:
 		break;
@@ -246,6 +162,8 @@ take_letters(struct interactive *s)
 	struct letter letters[INBOX_MAX];
 	size_t len = inbox_take(s->inbox, false, letters);
 
+	if (s->inbox->parent_ended)
+		s->given_up_by = SIGTERM;
 	for (size_t i = 0; i < len; i++)
 		take_letter(s, &letters[i]);
 }
@@ -253,29 +171,38 @@ take_letters(struct interactive *s)
 static void
 payload_ended(struct interactive *s, int code, int status)
 {
-	if (s->ended)
+	if (s->job.ended)
 		return;
 	s->ending = (struct ending){ .code = code, .status = status };
-	s->ended = true;
-	s->stop = 0;
+	s->job.ended = true;
+	s->stopping = false;
 }
 
 /*
- * Somebody killed the leader. The kernel kills the payload for that; it has become our child (we are its subreaper), and pid 1
- * cannot end before it is reaped.
+ * After the leader's end, whose child the payload was. It is ours then (we are its subreaper), and pid 1 cannot end
+ * before it is reaped. The kernel kills it for the leader's death, unless it has seen to it that it does not
+ * (PR_SET_PDEATHSIG); nothing survives pid 1. Returns false if the leader had reaped it.
  */
+static bool
+reap_for_leader(struct interactive *s, siginfo_t *ret)
+{
+	kill(s->sb.init, SIGKILL);
+	while (waitid(P_PID, (id_t)s->sb.leader_pid, ret, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+		;
+	ret->si_pid = 0;
+	while (waitid(P_PID, (id_t)s->sb.payload, ret, WEXITED) < 0 && errno == EINTR)
+		;
+	return ret->si_pid > 0;
+}
+
+/* Somebody killed the leader. */
 static void
 leader_ended(struct interactive *s)
 {
-	siginfo_t info = { .si_pid = 0 };
+	siginfo_t info;
 
-	epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->sb.leader_socket, NULL);
-	while (waitid(P_PID, (id_t)s->sb.leader_pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
-		;
-	info.si_pid = 0;
-	while (waitid(P_PID, (id_t)s->sb.payload, &info, WEXITED) < 0 && errno == EINTR)
-		;
-	if (info.si_pid)
+	unwatch(s, s->sb.leader_socket);
+	if (reap_for_leader(s, &info))
 		payload_ended(s, info.si_code, info.si_status);
 	else
 		payload_ended(s, CLD_KILLED, SIGKILL);
@@ -290,10 +217,17 @@ take_reports(struct interactive *s)
 	while ((n = recv(s->sb.leader_socket, &report, sizeof report, MSG_DONTWAIT)) > 0) {
 		if (n != sizeof report)
 			continue;
-		if (report.kind == REPORT_STOPPED)
-			s->stop = report.status;
-		else if (report.kind == REPORT_ENDED)
+		/*
+		 * What it wrote before may still be on its way through the kernel, with no event yet. Trying to read
+		 * waits for it (n_tty_read() flushes the queue before it says EAGAIN).
+		 */
+		s->job.from_payload.ready = s->job.from_payload.fd >= 0;
+		if (report.kind == REPORT_STOPPED) {
+			s->stop = report;
+			s->stopping = true;
+		} else if (report.kind == REPORT_ENDED) {
 			payload_ended(s, report.code, report.status);
+		}
 	}
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		leader_ended(s);
@@ -303,11 +237,11 @@ take_reports(struct interactive *s)
 static void
 take_exec(struct interactive *s, uint32_t events)
 {
-	epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->sb.report_fd, NULL);
+	unwatch(s, s->sb.report_fd);
 	if (events & EPOLLIN)
 		return;
-	s->executed = true;
-	look_at_foreground(s);
+	s->job.executed = true;
+	job_look_at_foreground(&s->job);
 }
 
 static void
@@ -324,22 +258,30 @@ take_event(struct interactive *s, const struct epoll_event *event)
 		take_exec(s, event->events);
 		break;
 	case SOURCE_TERMINAL_IN:
-		s->terminal->in.ready = true;
-		if (terminal_is_gone(s->terminal))
+		s->job.terminal->in.ready = true;
+		if (terminal_is_gone(s->job.terminal))
 			hang_up(s);
-		else if (!s->foreground && terminal_is_ours(s->terminal))
-			look_at_foreground(s);
+		else if (!s->job.foreground && terminal_is_ours(s->job.terminal))
+			job_look_at_foreground(&s->job);
 		break;
 	case SOURCE_TERMINAL_OUT:
-		s->terminal->out.ready = true;
+		s->job.terminal->out.ready = true;
 		break;
 	case SOURCE_PTY_OUT:
-		s->pty_out.ready = true;
+		s->job.from_payload.ready = true;
 		break;
 	case SOURCE_PTY_IN:
-		s->pty_in.ready = true;
+		s->job.to_payload.ready = true;
 		break;
 	}
+}
+
+static bool
+makes_crlf(int tty)
+{
+	struct termios modes;
+
+	return tcgetattr(tty, &modes) == 0 && modes.c_oflag & OPOST && modes.c_oflag & ONLCR;
 }
 
 /* From the payload to the screen. Returns true if there is more to do at once. */
@@ -348,19 +290,21 @@ pump_output(struct interactive *s)
 {
 	if (s->drained)
 		return false;
-	if (s->executed && !s->foreground && s->pty_out.ready && terminal_is_ours(s->terminal))
-		look_at_foreground(s);
-	switch (relay_pump(s->output, &s->pty_out, &s->terminal->out, BUDGET)) {
+	if (s->job.executed && !s->job.foreground && s->job.from_payload.ready && terminal_is_ours(s->job.terminal))
+		job_look_at_foreground(&s->job);
+	s->output->undo_crlf = !s->job.terminal->raw && makes_crlf(s->job.from_payload.fd) &&
+			       makes_crlf(s->job.terminal->out.fd);
+	switch (relay_pump(s->output, &s->job.from_payload, &s->job.terminal->out, BUDGET)) {
 	case RELAY_STARVED:
 		return false;
 	case RELAY_MORE:
 		return true;
 	case RELAY_BLOCKED:
-		await_room(s, s->terminal->out.fd, SOURCE_TERMINAL_OUT);
+		await_room(s, s->job.terminal->out.fd, SOURCE_TERMINAL_OUT);
 		return false;
 	case RELAY_FINISHED:
 		/* All slaves are closed. While the payload lives it may open its terminal again. */
-		s->drained = s->ended;
+		s->drained = s->job.ended;
 		return false;
 	case RELAY_BROKEN:
 		hang_up(s);
@@ -373,21 +317,21 @@ pump_output(struct interactive *s)
 static bool
 pump_input(struct interactive *s)
 {
-	if (!s->foreground || s->ended || s->pty_in.fd < 0)
+	if (!s->job.foreground || s->job.ended || s->job.to_payload.fd < 0)
 		return false;
-	switch (relay_pump(s->input, &s->terminal->in, &s->pty_in, BUDGET)) {
+	switch (relay_pump(s->input, &s->job.terminal->in, &s->job.to_payload, BUDGET)) {
 	case RELAY_STARVED:
 		return false;
 	case RELAY_MORE:
 		return true;
 	case RELAY_BLOCKED:
-		await_room(s, s->pty_in.fd, SOURCE_PTY_IN);
+		await_room(s, s->job.to_payload.fd, SOURCE_PTY_IN);
 		return false;
 	case RELAY_FINISHED:
-		if (terminal_is_gone(s->terminal))
+		if (terminal_is_gone(s->job.terminal))
 			hang_up(s);
-		else if (!terminal_is_ours(s->terminal))
-			look_at_foreground(s);
+		else if (!terminal_is_ours(s->job.terminal))
+			job_look_at_foreground(&s->job);
 		return false;
 	case RELAY_BROKEN:
 		/* No slave is open: nobody would read it. */
@@ -400,67 +344,62 @@ pump_input(struct interactive *s)
 static bool
 output_is_shown(const struct interactive *s)
 {
-	return s->drained || (relay_is_empty(s->output) && !s->pty_out.ready);
-}
-
-static void
-follow_stop(struct interactive *s)
-{
-	int number = s->stop;
-	bool for_reading = number == SIGTTIN || number == SIGTTOU;
-
-	s->stop = 0;
-	if (for_reading && !s->foreground && terminal_is_ours(s->terminal)) {
-		/* It was in the background only because we did not know that we are in the foreground. */
-		look_at_foreground(s);
-		continue_payload(s);
-		return;
-	}
-	terminal_restore(s->terminal);
-	if (imitate_stop(number, true)) {
-		look_at_foreground(s);
-		return;
-	}
-	look_at_foreground(s);
-	/* Nobody stopped us, so nobody will continue us. To be stopped again by the same read would be an endless loop. */
-	if (for_reading)
-		order(s, ORDER_FOREGROUND, NULL);
-	continue_payload(s);
+	return s->drained || (relay_is_empty(s->output) && !s->job.from_payload.ready);
 }
 
 /* After the payload's end: what it meant, and the end of everything else inside. */
 static void
 conclude(struct interactive *s, struct outcome *ret, struct error *err)
 {
-	if (s->pty_out.fd >= 0)
-		s->pty_out.ready = true;
+	/* For what may be said now, under all that the payload has written. */
+	if (ending_may_be_explained(&s->ending))
+		terminal_restore(s->job.terminal);
 	s->result_is_error = ending_conclude(&s->ending, &s->sb, s->plan, s->explain, ret, err) < 0;
+	s->concluded = true;
 	kill(s->sb.init, SIGKILL);
+	/* All slaves may be closed already, and that have been noticed before it meant the end. */
+	s->job.from_payload.ready = s->job.from_payload.fd >= 0;
+}
+
+static bool
+is_time_to_conclude(struct interactive *s)
+{
+	if (!s->job.ended || s->concluded)
+		return false;
+	if (!ending_may_be_explained(&s->ending) || output_is_shown(s))
+		return true;
+	/* Somebody in the payload's background may write without end. */
+	return s->patience-- <= 0;
 }
 
 static void
 run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 {
 	struct epoll_event events[8];
-	bool more = false, concluded = false;
+	bool more = false;
 
-	while (!s->given_up_by && !(concluded && s->drained)) {
+	while (!s->given_up_by && !(s->concluded && s->drained)) {
 		int n = epoll_wait(s->epoll, events, 8, more ? 0 : -1);
 
 		for (int i = 0; i < n; i++)
 			take_event(s, &events[i]);
-		if (s->ended && !concluded) {
-			conclude(s, ret, err);
-			concluded = true;
-		}
 		more = pump_input(s);
 		more = pump_output(s) || more;
-		if (s->stop && output_is_shown(s)) {
-			follow_stop(s);
+		if (s->stopping && output_is_shown(s)) {
+			s->stopping = false;
+			job_follow_stop(&s->job, &s->stop);
+			more = true;
+		}
+		if (is_time_to_conclude(s)) {
+			conclude(s, ret, err);
 			more = true;
 		}
 	}
-	if (!concluded)
+	if (s->concluded)
+		return;
+	if (s->job.ended)
+		conclude(s, ret, err);
+	else
 		*ret = (struct outcome){ .signal = s->given_up_by };
 }
 
@@ -468,7 +407,7 @@ run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 static int
 open_loop(struct interactive *s, struct error *err)
 {
-	const struct terminal *terminal = s->terminal;
+	const struct terminal *terminal = s->job.terminal;
 
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->signals = signalfd(-1, &s->inbox->watched, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -487,10 +426,10 @@ open_pty(struct interactive *s, struct error *err)
 
 	if (to < 0 || fcntl(s->sb.master, F_SETFL, O_RDWR | O_NONBLOCK) < 0)
 		return error_set(err, errno, "cannot use the sandbox's terminal");
-	s->pty_out = (struct relay_end){ .fd = s->sb.master, .ready = true };
-	s->pty_in = (struct relay_end){ .fd = to, .ready = true };
-	watch(s, s->pty_out.fd, EPOLLIN | EPOLLET, SOURCE_PTY_OUT);
-	watch(s, s->pty_in.fd, EPOLLET | EPOLLONESHOT, SOURCE_PTY_IN);
+	s->job.from_payload = (struct relay_end){ .fd = s->sb.master, .ready = true };
+	s->job.to_payload = (struct relay_end){ .fd = to, .ready = true };
+	watch(s, s->job.from_payload.fd, EPOLLIN | EPOLLET, SOURCE_PTY_OUT);
+	watch(s, s->job.to_payload.fd, EPOLLET | EPOLLONESHOT, SOURCE_PTY_IN);
 	watch(s, s->sb.leader_socket, EPOLLIN, SOURCE_LEADER);
 	watch(s, s->sb.report_fd, EPOLLIN, SOURCE_EXEC);
 	return 0;
@@ -508,30 +447,37 @@ start(struct interactive *s, struct error *err)
 	r = open_loop(s, err);
 	if (r < 0)
 		return r;
-	if (ioctl(s->terminal->in.fd, TIOCGWINSZ, &s->size) == 0)
-		s->sb.size = &s->size;
-	s->borrowed_modes = !terminal_is_ours(s->terminal);
-	s->sb.modes = &s->terminal->saved;
+	if (ioctl(s->job.terminal->in.fd, TIOCGWINSZ, &s->job.size) == 0)
+		s->sb.size = &s->job.size;
+	s->sb.background = s->job.borrowed_modes = !terminal_is_ours(s->job.terminal);
+	s->sb.modes = &s->job.terminal->saved;
 	s->sb.payload_mask = s->inbox->original;
+	s->sb.ignore_child = s->inbox->ignored_child;
 	s->sb.leader = leader_main;
-	leader_prepare(s->terminal);
-	/* The payload is ours to reap should the leader be killed. */
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	leader_prepare(s->job.terminal);
 	r = sandbox_launch(s->plan, GROUP_PTY, &s->sb, err);
-	return r < 0 ? r : open_pty(s, err);
+	if (r < 0)
+		return r;
+	/* The payload is ours to reap should the leader be killed: who else would inherit it need not do so. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	return open_pty(s, err);
 }
 
 static void
 finish(struct interactive *s)
 {
-	terminal_restore(s->terminal);
-	if (s->pty_in.fd >= 0)
-		close(s->pty_in.fd);
-	/* pid 1's end waits for the leader to reap the payload. */
-	if (s->sb.leader_pid > 0)
-		kill(s->sb.leader_pid, SIGCONT);
-	sandbox_end(&s->sb);
+	siginfo_t info;
+
+	terminal_restore(s->job.terminal);
+	if (s->job.to_payload.fd >= 0)
+		close(s->job.to_payload.fd);
+	if (s->sb.leader_pid > 0 && !s->job.ended) {
+		kill(s->sb.leader_pid, SIGKILL);
+		reap_for_leader(s, &info);
+	}
+	/* Before sandbox_end(), which reaps every child there is. */
 	inbox_end_sentinel(s->inbox);
+	sandbox_end(&s->sb);
 	if (s->signals >= 0)
 		close(s->signals);
 	if (s->epoll >= 0)
@@ -542,14 +488,16 @@ int
 interactive_run(const struct plan *plan, struct inbox *inbox, session_explainer *explain, struct outcome *ret,
 		struct error *err)
 {
-	struct interactive s = { .plan = plan, .explain = explain, .inbox = inbox, .sb = SANDBOX_INIT, .input = &relay_in,
-				 .output = &relay_out, .pty_in.fd = -1, .pty_out.fd = -1, .epoll = -1, .signals = -1 };
+	struct interactive s = { .plan = plan, .explain = explain, .inbox = inbox, .sb = SANDBOX_INIT,
+				 .input = &relay_in, .output = &relay_out, .epoll = -1, .signals = -1, .patience = 64 };
+	struct terminal *terminal;
 	int r;
 
-	s.terminal = mmap(NULL, sizeof *s.terminal, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (s.terminal == MAP_FAILED)
+	terminal = mmap(NULL, sizeof *terminal, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (terminal == MAP_FAILED)
 		return error_set(err, errno, "cannot start");
-	r = terminal_open(s.terminal);
+	s.job = (struct job){ .sb = &s.sb, .terminal = terminal, .to_payload.fd = -1, .from_payload.fd = -1 };
+	r = terminal_open(terminal);
 	if (r < 0) {
 		r = error_set(err, -r, "cannot use the terminal");
 	} else {
@@ -557,8 +505,8 @@ interactive_run(const struct plan *plan, struct inbox *inbox, session_explainer 
 		if (r == 0)
 			run_loop(&s, ret, err);
 		finish(&s);
-		terminal_close(s.terminal);
+		terminal_close(terminal);
 	}
-	munmap(s.terminal, sizeof *s.terminal);
+	munmap(terminal, sizeof *terminal);
 	return r < 0 || s.result_is_error ? -1 : 0;
 }

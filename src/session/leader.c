@@ -2,9 +2,9 @@
 /*
  * The leader of a session with a pty: waits for the payload, reports, and carries out orders.
  *
- * It lives as long as the manager: when the manager ends in whatever way, the socket is at its end. It then puts the user's terminal
- * right, which nobody else could after a SIGKILL, and ends. Nothing hangs on that: the manager's end has killed pid 1 already, and with it
- * everything inside; our own end kills the payload once more.
+ * It lives as long as the manager: when the manager ends in whatever way, the socket is at its end. It then puts
+ * the user's terminal right, which nobody else could after a SIGKILL, and ends. Nothing hangs on that: the
+ * manager's end has killed pid 1 already, and with it everything inside; our own end kills the payload once more.
  */
 #include "config.h"
 
@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "session/strangers.h"
 #include "session/terminal.h"
 #include "sys/signals.h"
 
@@ -29,7 +30,8 @@ struct leader {
 	pid_t manager;
 	pid_t payload;	 /* 0 once reaped */
 	pid_t displaced; /* process group that had the pty's foreground when we took it; 0: none */
-	bool reported;	 /* a stop, since the last order */
+	bool regained;	 /* the payload has the foreground again, and no SIGCONT yet */
+	bool reported;	 /* a stop that the manager has not dealt with */
 	int unreported;	 /* the signal of a stop that has not been reported, or 0 */
 };
 
@@ -49,14 +51,32 @@ report(const struct leader *leader, enum leader_report_kind kind, int code, int 
 {
 	struct leader_report packet = { .kind = kind, .code = code, .status = status };
 
+	packet.background = leader->tty >= 0 && tcgetpgrp(leader->tty) == getpgrp();
 	/* At most one stop and one end are under way, so there is always room. If it fails the manager is gone. */
 	while (send(leader->socket, &packet, sizeof packet, MSG_NOSIGNAL) < 0 && errno == EINTR)
 		;
 }
 
+/*
+ * The payload read from the background, and has got the foreground before it was stopped for that: nobody outside needs
+ * to know.
+ */
+static bool
+is_stopped_too_late(struct leader *leader, int number)
+{
+	if (!leader->regained || (number != SIGTTIN && number != SIGTTOU))
+		return false;
+	leader->regained = false;
+	return tcgetpgrp(leader->tty) == getpgid(leader->payload);
+}
+
 static void
 payload_stopped(struct leader *leader, int number)
 {
+	if (is_stopped_too_late(leader, number)) {
+		killpg(getpgid(leader->payload), SIGCONT);
+		return;
+	}
 	if (leader->reported) {
 		leader->unreported = number;
 		return;
@@ -65,13 +85,20 @@ payload_stopped(struct leader *leader, int number)
 	report(leader, REPORT_STOPPED, CLD_STOPPED, number);
 }
 
-/* Somebody else continued the payload: a debugger, or a process inside. */
+/* The manager stops when it learns that the payload has; now there is no reason any more. */
+static void
+wake_manager(struct leader *leader)
+{
+	if (leader->reported && getppid() == leader->manager)
+		kill(leader->manager, SIGCONT);
+}
+
+/* Somebody else continued the payload, a debugger or a process inside, if the manager is not awake. */
 static void
 payload_continued(struct leader *leader)
 {
 	leader->unreported = 0;
-	if (leader->reported && getppid() == leader->manager)
-		kill(leader->manager, SIGCONT);
+	wake_manager(leader);
 }
 
 static void
@@ -82,18 +109,22 @@ payload_ended(struct leader *leader, const siginfo_t *info)
 	close(leader->tty);
 	leader->tty = -1;
 	report(leader, REPORT_ENDED, info->si_code, info->si_status);
+	/* It may have been continued just before, or killed while it was stopped. */
+	wake_manager(leader);
 }
 
 static void
 watch_payload(struct leader *leader)
 {
+	const int states = WEXITED | WSTOPPED | WCONTINUED;
 	siginfo_t info;
 
+	strangers_reap(leader->payload, 0);
 	while (leader->payload > 0) {
 		/* A signal that stops and one that continues a group: see their effect on all of it. */
 		signals_settle();
 		info.si_pid = 0;
-		if (waitid(P_PID, (id_t)leader->payload, &info, WEXITED | WSTOPPED | WCONTINUED | WNOHANG) < 0 || !info.si_pid)
+		if (waitid(P_PID, (id_t)leader->payload, &info, states | WNOHANG) < 0 || info.si_pid == 0)
 			return;
 		if (info.si_code == CLD_STOPPED)
 			payload_stopped(leader, info.si_status);
@@ -120,20 +151,23 @@ static void
 give_foreground(struct leader *leader)
 {
 	/* A shell inside may have taken it in the meantime. */
-	if (!leader->displaced || tcgetpgrp(leader->tty) != getpgrp())
+	if (tcgetpgrp(leader->tty) != getpgrp())
 		return;
-	/* The group may have ended. */
-	if (tcsetpgrp(leader->tty, leader->displaced) < 0)
+	/* The payload's group where there was none before, or where that has ended. */
+	leader->regained = true;
+	if (!leader->displaced || tcsetpgrp(leader->tty, leader->displaced) < 0)
 		tcsetpgrp(leader->tty, getpgid(leader->payload));
 	leader->displaced = 0;
 }
 
 static void
-send_signal(const struct leader *leader, const struct leader_order *order)
+send_signal(struct leader *leader, const struct leader_order *order)
 {
 	const union sigval value = { .sival_ptr = (void *)(uintptr_t)order->value };
 	pid_t group;
 
+	if (order->number == SIGCONT)
+		leader->regained = false;
 	if (order->kind == ORDER_SIGNAL_GROUP) {
 		group = getpgid(leader->payload);
 		/* Our own group would be ours and no shell's; the payload cannot join it but by a mistake of ours. */
@@ -147,12 +181,19 @@ send_signal(const struct leader *leader, const struct leader_order *order)
 }
 
 static void
-obey(struct leader *leader, const struct leader_order *order)
+stop_was_seen(struct leader *leader)
 {
 	int number = leader->unreported;
 
 	leader->reported = false;
 	leader->unreported = 0;
+	if (number)
+		payload_stopped(leader, number);
+}
+
+static void
+obey(struct leader *leader, const struct leader_order *order)
+{
 	if (leader->payload <= 0)
 		return;
 	switch ((enum leader_order_kind)order->kind) {
@@ -166,9 +207,10 @@ obey(struct leader *leader, const struct leader_order *order)
 	case ORDER_SIGNAL_GROUP:
 		send_signal(leader, order);
 		break;
+	case ORDER_STOP_SEEN:
+		stop_was_seen(leader);
+		break;
 	}
-	if (number)
-		payload_stopped(leader, number);
 }
 
 /* Returns false at the end of the manager. */
@@ -210,5 +252,11 @@ leader_main(int socket, pid_t payload, int tty)
 			break;
 	}
 	terminal_rescue(prepared_terminal);
+	/* pid 1 cannot end before the payload is reaped, and whoever inherits it from us may be slow at that. */
+	if (leader.payload > 0) {
+		kill(leader.payload, SIGKILL);
+		while (waitpid(leader.payload, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
 	_exit(0);
 }

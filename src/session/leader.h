@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The leader of a session with a pty (sandbox/launch.h): parent of the payload and owner of the terminal's foreground. It has the payload's
- * wait status, which the manager cannot have, and does what only a member of that session may do.
+ * The leader of a session with a pty (sandbox/launch.h): parent of the payload and owner of the terminal's
+ * foreground. It has the payload's wait status, which the manager cannot have, and does what only a member of that
+ * session may do.
  *
- * Both sides talk over a SOCK_SEQPACKET pair, one struct a packet. Orders are idempotent and carry no pointers. The payload's pid is
- * used by nobody but the leader, which as its parent knows that it has not been given to another process.
+ * Both sides talk over a SOCK_SEQPACKET pair, one struct a packet. Orders are idempotent and carry no pointers. The
+ * payload's pid is used by nobody but the leader, which as its parent knows that it has not been given to another
+ * process.
  */
 #ifndef SESSION_LEADER_H
 #define SESSION_LEADER_H
@@ -19,6 +21,7 @@ enum leader_order_kind {
 	ORDER_BACKGROUND,   /* it has not: whoever reads from the pty shall be stopped by SIGTTIN, as outside */
 	ORDER_SIGNAL,	    /* to the payload */
 	ORDER_SIGNAL_GROUP, /* to its process group */
+	ORDER_STOP_SEEN,    /* the stop that was reported last has been dealt with; the next one may be reported */
 };
 
 struct leader_order {
@@ -30,7 +33,7 @@ struct leader_order {
 };
 
 enum leader_report_kind {
-	REPORT_STOPPED, /* `status` is the signal. Not sent again before the manager has given an order */
+	REPORT_STOPPED, /* `status` is the signal. Not sent again before ORDER_STOP_SEEN */
 	REPORT_ENDED,	/* `code` and `status` as in siginfo_t. The last one */
 };
 
@@ -38,6 +41,7 @@ struct leader_report {
 	int32_t kind;
 	int32_t code;
 	int32_t status;
+	int32_t background; /* REPORT_STOPPED: the payload was in the background because of ORDER_BACKGROUND */
 };
 
 /* Before the launch: what leader_main() will need. `terminal` is in memory that both share. */

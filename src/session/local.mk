@@ -12,6 +12,8 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/inbox.h \
 	%D%/interactive.c \
 	%D%/interactive.h \
+	%D%/job.c \
+	%D%/job.h \
 	%D%/leader.c \
 	%D%/leader.h \
 	%D%/live.c \
@@ -23,6 +25,7 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/live_holders.c \
 	%D%/live_holders.h \
 	%D%/live_journal.c \
+	%D%/live_links.c \
 	%D%/live_mounter.c \
 	%D%/live_mounter.h \
 	%D%/live_pieces.c \
@@ -40,5 +43,7 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/relay.h \
 	%D%/session.c \
 	%D%/session.h \
+	%D%/strangers.c \
+	%D%/strangers.h \
 	%D%/terminal.c \
 	%D%/terminal.h

@@ -8,7 +8,10 @@
 #include <poll.h>
 #include <unistd.h>
 
-/* A blocking write(2) to a terminal waits until all is written: so few bytes that there is room for them if there is any. */
+/*
+ * A blocking write(2) to a terminal waits until all is written: so few bytes that there is room for them if there
+ * is any.
+ */
 enum { SHARED_WRITE = 256 };
 
 static bool
@@ -58,21 +61,48 @@ pass_on(struct relay *relay, struct relay_end *to, enum relay_state *ret)
 	return true;
 }
 
+/* Leaves out each CR that a LF follows. A last CR is held back. */
+static void
+drop_cr(struct relay *relay)
+{
+	size_t to = 0;
+
+	for (size_t at = 0; at < relay->end; at++)
+		if (relay->bytes[at] != '\r' || at + 1 == relay->end || relay->bytes[at + 1] != '\n')
+			relay->bytes[to++] = relay->bytes[at];
+	relay->holds_cr = to > 0 && relay->bytes[to - 1] == '\r';
+	relay->end = to - relay->holds_cr;
+}
+
 /* Likewise. */
 static bool
 fetch(struct relay *relay, struct relay_end *from, enum relay_state *ret)
 {
+	size_t held = relay->holds_cr;
 	ssize_t n;
 
 	*ret = RELAY_STARVED;
 	if (!try_now(from, POLLIN))
 		return false;
-	n = read(from->fd, relay->bytes, RELAY_BYTES);
+	relay->bytes[0] = '\r';
+	n = read(from->fd, relay->bytes + held, RELAY_BYTES - held);
 	if (n > 0) {
-		relay->end = (size_t)n;
+		relay->end = held + (size_t)n;
+		relay->holds_cr = false;
+		if (relay->undo_crlf)
+			drop_cr(relay);
 		return true;
 	}
-	/* The master of a pty says EIO when the last slave is closed, and only when all that was written to it has been read. */
+	/* A terminal writes CR LF in one piece, so this CR was not the first half of one. */
+	if (held) {
+		relay->end = 1;
+		relay->holds_cr = false;
+		return true;
+	}
+	/*
+	 * The master of a pty says EIO when the last slave is closed, and only when all that was written to it has
+	 * been read.
+	 */
 	if (n == 0 || !is_not_ready(from)) {
 		*ret = RELAY_FINISHED;
 		from->ready = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One direction of the relay between the user's terminal and the pty: bytes, unchanged, in order, through a bounded buffer. What one side
- * does not take is not read from the other.
+ * One direction of the relay between the user's terminal and the pty: bytes, in order, through a bounded buffer.
+ * What one side does not take is not read from the other.
  */
 #ifndef SESSION_RELAY_H
 #define SESSION_RELAY_H
@@ -15,10 +15,16 @@ enum { RELAY_BYTES = 16 * 1024 };
 struct relay_end {
 	int fd;
 	bool ready;  /* the last try did not say EAGAIN; set again by whoever sees that the descriptor became ready */
-	bool shared; /* its O_NONBLOCK is not ours to set, since others have the same open file: poll(2) before each try */
+	bool shared; /* others have the same open file, so O_NONBLOCK is not ours to set: poll(2) before each try */
 };
 
 struct relay {
+	/*
+	 * `to` is a terminal that makes CR LF of LF, as the one behind `from` has done already: make LF of CR LF,
+	 * so that it comes out right. For output to a terminal whose modes are not ours to change.
+	 */
+	bool undo_crlf;
+	bool holds_cr; /* a CR that was last in what was read: the next byte tells what to do with it */
 	size_t start, end;
 	char bytes[RELAY_BYTES];
 };

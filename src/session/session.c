@@ -5,8 +5,13 @@
 #include "session/session.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "session/direct.h"
 #include "session/inbox.h"
 #include "session/interactive.h"
@@ -17,15 +22,34 @@ choose_group(void)
 {
 	int tty;
 
-	/* Where the terminal is all that the payload has, it gets one of its own: nothing is shared that it could type into. */
+	/*
+	 * Where the terminal is all that the payload has, it gets one of its own: nothing is shared that it could
+	 * type into.
+	 */
 	if (terminal_is_all())
 		return GROUP_PTY;
-	/* In a pipeline on a terminal, the terminal's signals are for the whole job, the payload included, and it is stopped as one. */
+	/*
+	 * In a pipeline on a terminal, the terminal's signals are for the whole job, the payload included, and it
+	 * is stopped as one.
+	 */
 	tty = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
 	if (tty < 0)
 		return GROUP_OWN;
 	close(tty);
 	return GROUP_SHARED;
+}
+
+/*
+ * A Jupyter kernel ends by itself when its front end has ended: it looks whether its parent is another than at the
+ * start. Inside, its parent is nobody, always (sandbox/launch.h), so the look-out is ours.
+ */
+static bool
+is_kernel_of_parent(void)
+{
+	const char *text = getenv("JPY_PARENT_PID");
+	uint64_t pid;
+
+	return text && number_parse(text, INT_MAX, &pid) == 0 && (pid_t)pid == getppid();
 }
 
 int
@@ -35,6 +59,12 @@ session_run(const struct plan *plan, session_explainer *explain, struct outcome 
 	struct inbox inbox;
 
 	inbox_open(&inbox);
+	if (plan->req->die_with_parent || is_kernel_of_parent())
+		inbox_watch_parent(&inbox);
+	if (inbox.parent_ended) {
+		*ret = (struct outcome){ .signal = SIGTERM };
+		return 0;
+	}
 	if (group == GROUP_PTY)
 		return interactive_run(plan, &inbox, explain, ret, err);
 	return direct_run(plan, group, &inbox, explain, ret, err);

@@ -16,20 +16,22 @@ struct outcome {
 };
 
 /*
- * Called between the payload's end and the sandbox's, while pid 1 (sb->init) still holds the root as the payload saw it, if
- * there may be something to explain:
- *  - exec_failed: the payload could not be executed. err has what the kernel said; `status` is 126 or 127. What is put into err
- *    takes its place, err->status included.
- *  - not exec_failed: it ran, and ended with 126 or 127, as shells and env(1) do when they cannot execute something. err is empty;
- *    what is put into it is for the user to read, and changes neither the outcome nor the result of session_run().
+ * Called between the payload's end and the sandbox's, while pid 1 (sb->init) still holds the root as the payload
+ * saw it, if there may be something to explain:
+ *  - exec_failed: the payload could not be executed. err has what the kernel said; `status` is 126 or 127. What is
+ *    put into err takes its place, err->status included.
+ *  - not exec_failed: it ran, and ended with 126 or 127, as shells and env(1) do when they cannot execute
+ *    something. err is empty; what is put into it is for the user to read, and changes neither the outcome nor the
+ *    result of session_run().
  */
-typedef void session_explainer(const struct sandbox *sb, const struct plan *plan, bool exec_failed, int status, struct error *err);
+typedef void session_explainer(const struct sandbox *sb, const struct plan *plan, bool exec_failed, int status,
+			       struct error *err);
 
 /*
- * Runs the plan to its end: starts the sandbox, relays terminal and signals, reaps, and cleans up. 0 with *ret filled if the payload
- * ran, or was given up because of a signal that asked for it; negative with err filled if it never did. In both cases no process of
- * the session is left. `explain` may be NULL. Once in the life of a process: it leaves signals blocked, so that one that
- * comes too late for the payload does not change how we end.
+ * Runs the plan to its end: starts the sandbox, relays terminal and signals, reaps, and cleans up. 0 with *ret
+ * filled if the payload ran, or was given up because of a signal that asked for it; negative with err filled if it
+ * never did. In both cases no process of the session is left. `explain` may be NULL. Once in the life of a process:
+ * it leaves signals blocked, so that one that comes too late for the payload does not change how we end.
  */
 int session_run(const struct plan *plan, session_explainer *explain, struct outcome *ret, struct error *err);
 

@@ -25,8 +25,8 @@ terminal_is_all(void)
 }
 
 /*
- * An open file of our own, so that it may be non-blocking. /dev/tty needs no permission on the device, which after su(1) belongs to
- * somebody else.
+ * An open file of our own, so that it may be non-blocking. /dev/tty needs no permission on the device, which after
+ * su(1) belongs to somebody else.
  */
 static int
 reopen(bool controlling)
@@ -104,7 +104,10 @@ terminal_set_raw(struct terminal *terminal)
 
 	if (tcgetattr(terminal->in.fd, &now) < 0)
 		return -errno;
-	/* A shell that continues a job may set the modes in which it was stopped: ours are never taken for the user's. */
+	/*
+	 * A shell that continues a job may set the modes in which it was stopped: ours are never taken for the
+	 * user's.
+	 */
 	if (!same_modes(&now, &terminal->ours)) {
 		terminal->saved = now;
 		terminal->ours = now;

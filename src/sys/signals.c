@@ -14,12 +14,22 @@
 
 #include "base/cleanup.h"
 
-int
-signals_pending(pid_t pid, uint64_t *ret)
+/* The text after `label`, which begins a line that is there to its end, or NULL. */
+static const char *
+find_line(const char *text, const char *label)
 {
-	static const char label[] = "\nShdPnd:\t";
+	const char *at = strstr(text, label);
+
+	return at && strchr(at + 1, '\n') ? at + strlen(label) : NULL;
+}
+
+int
+signals_read(pid_t pid, struct signals_state *ret)
+{
 	_autoclose_ int fd = -1;
 	char path[32], text[2048];
+	const char *value;
+	bool stopped = false;
 	size_t kept = 0;
 	ssize_t n;
 
@@ -27,15 +37,20 @@ signals_pending(pid_t pid, uint64_t *ret)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	/* The line follows the groups, of which there may be thousands. What was read last is kept: it may hold the line's first half. */
+	/*
+	 * The second line follows the groups, of which there may be thousands. What was read last is kept: it may hold
+	 * the first half of a line.
+	 */
 	while ((n = read(fd, text + kept, sizeof text - 1 - kept)) > 0) {
 		size_t len = kept + (size_t)n;
-		char *at;
 
 		text[len] = '\0';
-		at = strstr(text, label);
-		if (at && strchr(at + 1, '\n')) {
-			*ret = strtoull(at + sizeof label - 1, NULL, 16);
+		value = find_line(text, "\nState:\t");
+		if (value)
+			stopped = *value == 'T';
+		value = find_line(text, "\nShdPnd:\t");
+		if (value) {
+			*ret = (struct signals_state){ .pending = strtoull(value, NULL, 16), .stopped = stopped };
 			return 0;
 		}
 		kept = len < 64 ? len : 64;
@@ -48,9 +63,9 @@ void
 signals_settle(void)
 {
 	/*
-	 * kill(2) and the terminals go through a group's members holding tasklist_lock for reading; setpgid(2) takes it for writing
-	 * before it looks for the process, so it cannot return in the middle. No process has this number (PID_MAX_LIMIT is 2^22):
-	 * nothing is changed.
+	 * kill(2) and the terminals go through a group's members holding tasklist_lock for reading; setpgid(2)
+	 * takes it for writing before it looks for the process, so it cannot return in the middle. No process has
+	 * this number (PID_MAX_LIMIT is 2^22): nothing is changed.
 	 */
 	setpgid(INT_MAX, INT_MAX);
 }

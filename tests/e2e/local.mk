@@ -4,4 +4,10 @@ script_tests += \
 	%D%/diagnosis.sh \
 	%D%/live-commands.sh \
 	%D%/nesting.sh \
-	%D%/options.sh
+	%D%/options.sh \
+	%D%/signals.sh \
+	%D%/terminal.sh
+script_data += \
+	%D%/harness.py \
+	%D%/signals.py \
+	%D%/terminal.py

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How a session with a pty stands in the user's terminal: in the foreground, in the background, stopped, or without a
+ * terminal that is left. What holds for us is made to hold for the payload in its pty.
+ */
+#ifndef SESSION_JOB_H
+#define SESSION_JOB_H
+
+#include <stdbool.h>
+#include <sys/ioctl.h>
+
+#include "sandbox/launch.h"
+#include "session/inbox.h"
+#include "session/leader.h"
+#include "session/relay.h"
+#include "session/terminal.h"
+
+struct job {
+	struct sandbox *sb;
+	struct terminal *terminal;		  /* in memory shared with the leader */
+	struct relay_end to_payload, from_payload; /* the pty's master, twice; fd -1 once hung up */
+	struct winsize size;			  /* of the pty */
+	bool executed;	     /* the payload runs; until then the terminal stays as it is, so that Ctrl-C is a signal */
+	bool ended;	     /* it has ended */
+	bool foreground;     /* as the leader was told last */
+	bool borrowed_modes; /* we started in the background: the pty has the modes that the shell has for itself */
+};
+
+/* Has the leader do something; `letter` is the signal, where the order is about one. */
+void job_order(struct job *job, enum leader_order_kind kind, const struct letter *letter);
+
+/* Gives the pty the terminal's size. True if it was another: the kernel then sends SIGWINCH to the pty's foreground. */
+bool job_pass_on_size(struct job *job);
+
+/*
+ * Finds out whether the terminal is ours, and acts on it: in the foreground it is made raw, and its size, its modes and
+ * its foreground are passed on. Tells the leader even if nothing has changed.
+ */
+void job_look_at_foreground(struct job *job);
+
+/* The payload was stopped, as reported, and all that it wrote is shown: stops us. Returns when we go on. */
+void job_follow_stop(struct job *job, const struct leader_report *stop);
+
+/*
+ * The user's terminal is gone: closes the pty. The payload's reads are then at their end, and its writes fail. The
+ * kernel sends SIGHUP for it to the session's leader alone, which is ours and does not mind: the payload gets those
+ * that reach us.
+ */
+void job_hang_up(struct job *job);
+
+#endif
