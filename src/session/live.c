@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "session/live_breaks.h"
 #include "session/live_helper.h"
 #include "session/live_holders.h"
 #include "session/live_remover.h"
@@ -154,6 +155,9 @@ mount_work(int socket, void *arg)
 	take_notes(socket);
 	if (live_pieces_resolve(&pieces, job->specs, job->context, job->journal, &err) < 0)
 		live_tell_error(socket, &err);
+	else if (live_pieces_check_links(&pieces, job->specs, job->context, job->target.process, &mounter.places,
+					 &mounter.spec) < 0)
+		live_tell_fault(&mounter);
 	else
 		live_mounter_run(&mounter);
 }
@@ -245,6 +249,8 @@ sweep_up(struct job *job, const struct minutes *minutes)
 	struct job sweep = { .target = job->target, .change = &minutes->change, .removal = { .how = REMOVE_LAZY } };
 	struct minutes ignored = { 0 };
 
+	if (broken("live-sweep"))
+		return;
 	if (minutes->change.len > 0 || minutes->change.made_len > 0)
 		run(take_back_work, &sweep, &ignored);
 	minutes_clear(&ignored);

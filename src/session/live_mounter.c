@@ -18,7 +18,7 @@
 #include "sys/mount.h"
 
 /* So often may a process inside remove a place between our look at it and the mount. */
-enum { TRIES = 8 };
+enum { TRIES = 8, COVERS_MAX = 1000 };
 
 static void
 let_go(int *fd)
@@ -193,8 +193,15 @@ take_back(const struct live_top *top)
 	const char *name = path_name(top->path);
 	_autoclose_ int fd = -1;
 
-	if (top->parent < 0)
-		return mount_remove(top->mount, "", true);
+	/* What covers it is removed first, until the kernel says that it is no mount of this namespace any more. */
+	if (top->parent < 0) {
+		int r = mount_remove(top->mount, "", true);
+
+		for (int i = 0; r == 0 && i < COVERS_MAX; i++)
+			if (mount_remove(top->mount, "", true) == -EINVAL)
+				return 0;
+		return r < 0 ? r : -EBUSY;
+	}
 	fd = openat(top->parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || mount_id_of(fd) != top->id)
 		return -ENOENT;

@@ -22,7 +22,8 @@ struct live_mounter {
 	struct live_target target; /* the helper's copy of the descriptors; -1 where it has let go of one */
 	struct live_pieces *pieces;
 	struct live_places places;
-	struct live_table table;   /* `privileged`: to know which mounts are shared */
+	struct live_table table;   /* of the sandbox. To mount: only if `privileged`, to know which are shared */
+	int mountinfo;		   /* to remove: the file, to read it again */
 	struct live_top *tops;
 	size_t len, cap;
 	int spec; /* index of the one that is being worked on, or -1 */

@@ -116,7 +116,8 @@ live_pieces_settle(struct live_pieces *pieces)
 {
 	const struct live_piece *top = NULL;
 
-	qsort(pieces->items, pieces->len, sizeof *pieces->items, compare);
+	if (pieces->len > 0)
+		qsort(pieces->items, pieces->len, sizeof *pieces->items, compare);
 	/* All that lies below a directory follows it in one run. */
 	for (size_t i = 0; i < pieces->len; i++) {
 		struct live_piece *piece = &pieces->items[i];
@@ -148,7 +149,8 @@ kernel_attrs(unsigned attrs)
 static int
 open_bind(const struct live_piece *piece, const char *source, unsigned attrs, struct live_places *places)
 {
-	_autoclose_ int fd = open_path_no_symlinks(AT_FDCWD, source);
+	_autoclose_ int fd = broken("live-source") ? open(source, O_PATH | O_CLOEXEC) :
+						     open_path_no_symlinks(AT_FDCWD, source);
 	_autoclose_ int mount = -1;
 	struct stat st;
 	int r;
@@ -215,6 +217,7 @@ learn_identity(struct live_piece *piece)
 int
 live_pieces_open(struct live_pieces *pieces, struct live_places *places, int *ret_spec)
 {
+	live_pause("resolved");
 	for (size_t i = 0; i < pieces->len; i++) {
 		struct live_piece *piece = &pieces->items[i];
 		int r = 0;

@@ -58,6 +58,14 @@ struct live_piece *live_pieces_add(struct live_pieces *pieces, enum piece_role r
 int live_pieces_resolve(struct live_pieces *pieces, const struct spec_list *specs, const struct live_context *context,
 			const struct live_journal *journal, struct error *err);
 
+/*
+ * Whoever can write to a directory outside decides where a link in it leads to, and so what would be mounted. If that
+ * is the sandbox itself, the link is not followed. As the user, outside, after the specs were resolved. 0, or
+ * PLACE_FAILED as below.
+ */
+int live_pieces_check_links(const struct live_pieces *pieces, const struct spec_list *specs,
+			    const struct live_context *context, int process, struct live_places *places, int *ret_spec);
+
 /* Sorts them, and says which lie on others. */
 void live_pieces_settle(struct live_pieces *pieces);
 

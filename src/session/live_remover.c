@@ -21,6 +21,9 @@
 /* Beside 0 and PLACE_FAILED. */
 enum { ALL_TOLD = 1 };
 
+/* So often do we run after a mount that is being moved. */
+enum { CHASE_TRIES = 200 };
+
 /* A mount that a name was found to mean. */
 struct found {
 	const char *path;
@@ -158,8 +161,13 @@ asked_load(const struct live_mounter *mounter, uint64_t number, const struct liv
 static int
 enter(struct live_mounter *mounter)
 {
-	int r = live_table_read(mounter->target.process, &mounter->table);
+	int r;
 
+	/*
+	 * The file, not its directory: nothing else of /proc can be reached from it, and it shows the sandbox's mounts.
+	 */
+	mounter->mountinfo = openat(mounter->target.process, "mountinfo", O_RDONLY | O_CLOEXEC);
+	r = mounter->mountinfo < 0 ? -errno : live_table_read_file(mounter->mountinfo, &mounter->table);
 	mounter->spec = -1;
 	mounter->places.socket = mounter->socket;
 	mounter->places.closed = mounter->target.privileged;
@@ -287,7 +295,7 @@ live_unmount_run(struct live_mounter *mounter, const struct live_removal *remova
 	_autoclose_ int self = proc < 0 ? proc : procfs_open_named(proc, "self");
 	struct live_table outside = { 0 };
 	struct names names = { NULL, NULL };
-	struct found found;
+	struct found found = { 0 };
 	int r = self < 0 ? self : live_table_read(self, &outside);
 
 	mounter->spec = -1;
@@ -410,7 +418,7 @@ void
 live_remount_run(struct live_mounter *mounter, const struct live_removal *removal, bool ro)
 {
 	struct names names = { NULL, NULL };
-	struct found found;
+	struct found found = { 0 };
 	int r = resolve(removal, &mounter->places, &names);
 
 	mounter->spec = -1;
@@ -424,59 +432,123 @@ live_remount_run(struct live_mounter *mounter, const struct live_removal *remova
 	names_release(&names);
 }
 
-/* True if the item's mount is still where it was put. */
-static bool
-is_there(struct live_mounter *mounter, const struct live_item *item)
-{
-	_autoclose_ int fd = live_place_find(&mounter->places, item->path);
-	struct mount_place at;
+/*
+ * Where a mount is now: the directory, and its name in that. A mount point cannot be renamed by those who see the
+ * mount.
+ */
+struct spot {
+	int parent;
+	char name[NAME_MAX + 1];
+};
 
-	return fd >= 0 && mount_place_of(fd, &at) == 0 && at.id == item->id;
+static bool
+try_spot(struct live_mounter *mounter, const char *path, uint64_t id, struct spot *ret)
+{
+	_autoclose_ int parent = live_place_find_parent(&mounter->places, path);
+	const char *name = path_name(path);
+	_autoclose_ int fd = -1;
+
+	if (parent < 0 || strlen(name) > NAME_MAX)
+		return false;
+	fd = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || mount_id_of(fd) != id)
+		return false;
+	ret->parent = take_fd(&parent);
+	strcpy(ret->name, name);
+	return true;
 }
 
-/* Which of the items can be removed, before any is. */
+/*
+ * Finds an item's mount, wherever a process inside has moved it to by renaming the directories above it, and goes on
+ * doing so. 0; ALL_TOLD if there is no such mount any more; PLACE_FAILED if it could not be caught.
+ */
 static int
-check_all(struct live_mounter *mounter, const struct live_change *change, enum live_how how, bool *there)
+find_spot(struct live_mounter *mounter, const struct live_item *item, struct spot *ret)
+{
+	if (try_spot(mounter, item->path, item->id, ret))
+		return 0;
+	for (int i = 0; i < CHASE_TRIES; i++) {
+		const struct mountinfo *row = live_table_find(&mounter->table, item->number);
+
+		_autoclose_ int fd = row ? open_numbered(mounter, row->mount_point, item->number) : -1;
+
+		/* Numbers are given again. */
+		if ((i > 0 && !row) || (fd >= 0 && mount_id_of(fd) != item->id))
+			return ALL_TOLD;
+		if (row && try_spot(mounter, row->mount_point, item->id, ret))
+			return 0;
+		live_table_release(&mounter->table);
+		if (live_table_read_file(mounter->mountinfo, &mounter->table) < 0)
+			break;
+	}
+	return live_fail(&mounter->places, LIVE_FOUND_ELUSIVE, 0, item->path);
+}
+
+/* Whether an item can be removed, before any is. As find_spot(). */
+static int
+check_item(struct live_mounter *mounter, const struct live_item *item, enum live_how how)
+{
+	struct spot spot = { .parent = -1 };
+	int r = find_spot(mounter, item, &spot);
+
+	if (r != 0)
+		return r;
+	r = 0;
+	if (how != REMOVE_LAZY && !is_loaded(mounter, item->number)) {
+		r = mount_try_remove(spot.parent, spot.name);
+		if (r < 0)
+			r = live_fail(&mounter->places, LIVE_UNMOUNT, -r, item->path);
+	}
+	close(spot.parent);
+	return r;
+}
+
+static int
+check_all(struct live_mounter *mounter, const struct live_change *change, enum live_how how)
 {
 	for (size_t i = 0; i < change->len; i++) {
 		const struct live_item *item = &change->items[i];
-		_autoclose_ int parent = -1;
 		int r;
 
-		there[i] = !item->on_top && is_there(mounter, item);
-		if (!item->on_top && !there[i])
-			log_note("what was mounted at '%s' is not there any more", item->path);
-		if (!there[i] || how == REMOVE_LAZY)
+		if (item->on_top)
 			continue;
-		if (is_loaded(mounter, item->number)) {
-			if (how == REMOVE_TREES)
-				continue;
+		if (how == REMOVE_PLAIN && is_loaded(mounter, item->number))
 			return tell_tree(mounter, item->path, item->number);
-		}
-		parent = live_place_find_parent(&mounter->places, item->path);
-		if (parent < 0)
-			return PLACE_FAILED;
-		r = mount_try_remove(parent, path_name(item->path));
+		r = check_item(mounter, item, how);
 		if (r < 0)
-			return live_fail(&mounter->places, LIVE_UNMOUNT, -r, item->path);
+			return r;
+		if (r == ALL_TOLD)
+			log_note("what was mounted at '%s' is not there any more", item->path);
 	}
 	return 0;
 }
 
+/* Nobody used them a moment ago; whoever does since keeps what he has. So it is all of them or none. */
 static int
 unmount_all(struct live_mounter *mounter, const struct live_change *change, enum live_how how)
 {
-	size_t cap = 0;
-	_autofree_ bool *there = array_grow(NULL, &cap, change->len + 1, sizeof *there);
-	int r = check_all(mounter, change, how, there);
+	int r = check_all(mounter, change, how);
 
-	if (r != 0)
-		return r;
-	/* Nobody used them a moment ago; whoever does since keeps what he has. So it is all of them or none. */
-	for (size_t i = change->len; i-- > 0 && r == 0;)
-		if (there[i])
-			r = remove_mount(mounter, change->items[i].path, true);
-	live_place_unmake(&mounter->places, change->made, change->made_len);
+	for (size_t i = change->len; i-- > 0 && r == 0;) {
+		const struct live_item *item = &change->items[i];
+		struct spot spot = { .parent = -1 };
+
+		if (item->on_top)
+			continue;
+		r = find_spot(mounter, item, &spot);
+		if (r == ALL_TOLD) {
+			r = 0;
+			continue;
+		}
+		if (r < 0)
+			break;
+		r = mount_remove(spot.parent, spot.name, true);
+		if (r < 0)
+			live_fail(&mounter->places, LIVE_UNMOUNT, -r, item->path);
+		close(spot.parent);
+	}
+	if (r == 0)
+		live_place_unmake(&mounter->places, change->made, change->made_len);
 	return r;
 }
 

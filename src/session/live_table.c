@@ -4,14 +4,16 @@
 
 #include "session/live_table.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "sandbox/plan.h"
-#include "sys/procfs.h"
 
 static int
 compare_numbers(const void *a, const void *b, void *arg)
@@ -23,13 +25,44 @@ compare_numbers(const void *a, const void *b, void *arg)
 	return x < y ? -1 : x > y;
 }
 
+/* All of a file, with a NUL after it; much at once, since the kernel makes the lines anew for each read(2). */
+static int
+read_text(int fd, char **ret)
+{
+	enum { READ_SIZE = 32 * 1024 };
+	_autofree_ char *text = NULL;
+	size_t len = 0, cap = 0;
+	ssize_t n;
+
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return -errno;
+	do {
+		text = array_grow(text, &cap, len + READ_SIZE + 1, 1);
+		n = read(fd, text + len, cap - len - 1);
+		if (n < 0)
+			return -errno;
+		len += (size_t)n;
+	} while (n > 0);
+	text[len] = '\0';
+	*ret = take_ptr(text);
+	return 0;
+}
+
 int
 live_table_read(int process, struct live_table *ret)
+{
+	_autoclose_ int fd = openat(process, "mountinfo", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : live_table_read_file(fd, ret);
+}
+
+int
+live_table_read_file(int fd, struct live_table *ret)
 {
 	struct live_table table = { 0 };
 	char *line, *end;
 	size_t cap = 0;
-	int r = procfs_read(process, "mountinfo", &table.text, NULL);
+	int r = read_text(fd, &table.text);
 
 	for (line = table.text; r == 0 && *line != '\0'; line = end + 1) {
 		end = strchr(line, '\n');

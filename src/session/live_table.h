@@ -18,6 +18,9 @@ struct live_table {
 
 /* Reads mountinfo of the process whose directory in procfs is given. 0 or -errno; released on success only. */
 int live_table_read(int process, struct live_table *ret);
+
+/* The same from a descriptor of the file, from its beginning: as the mounts are now. */
+int live_table_read_file(int fd, struct live_table *ret);
 void live_table_release(struct live_table *table);
 
 /* The row with this number (struct mount_place), or NULL. */

@@ -58,7 +58,7 @@ static int
 check_owner(struct live_target *target, int proc, struct error *err)
 {
 	_autoclose_ int self = procfs_open_named(proc, "self");
-	uint64_t own_mounts, mounts, own_users, users;
+	uint64_t own_mounts = 0, mounts = 0, own_users = 0, users = 0;
 	uid_t uid;
 	int r;
 

@@ -62,7 +62,10 @@ static const struct live_row rows[] = {
 	[LIVE_FOUND_MOUNTS_ON_IT] = { "other mounts lie on it: '%s'", END_NONE,
 				      "remove those first, or use -l, which takes all of them away" },
 	[LIVE_FOUND_CHANGED] = { "'%s' is not what it was when it was removed", END_NONE, "mount it anew" },
-	[LIVE_FOUND_GONE] = { "what was mounted at '%s' is not there any more", END_NONE, NULL },
+	[LIVE_FOUND_ELUSIVE] = { "what was mounted at '%s' is being moved all the time by a process inside", END_NONE,
+				 "try again, or stop the process" },
+	[LIVE_FOUND_PLANTED] = { "'%s' is a symbolic link that the sandbox can change", END_NONE,
+				 "name the place that it leads to, if that is what you mean" },
 };
 static_assert(sizeof rows / sizeof *rows == LIVE_STEPS, "a row for each step");
 

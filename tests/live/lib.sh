@@ -37,7 +37,8 @@ begin_live() {
 
 # The process inside that was started last, as a descendant of $1.
 youngest() {
-	for y_child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+	y_children=$(cat "/proc/$1/task/$1/children" 2>/dev/null)
+	for y_child in $y_children; do
 		y_last=$y_child
 	done
 	if [ -n "${y_last-}" ] && [ "$y_last" != "$1" ]; then

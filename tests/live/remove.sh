@@ -86,6 +86,7 @@ cp "$(command -v sleep)" "$h/dir/sleeper"
 t 'mounted' live_say "mount exec:/srv/busy=$h/dir"
 inside '/srv/busy/sleeper 1000 >/dev/null 2>&1 & echo $! >sleeper'
 t_match "\(sleeper\) runs the program '/srv/busy/sleeper'" 'a program' live_say 'umount /srv/busy'
+# shellcheck disable=SC2016 # for the shell inside
 inside 'kill $(cat sleeper); wait; rm sleeper'
 t 'free again' live_say 'umount /srv/busy'
 rm "$h/dir/sleeper"
