@@ -105,7 +105,8 @@ follow_stop(struct job *job, int number, bool background)
 		return;
 	}
 	job_look_at_foreground(job);
-	/* Nobody stopped us, so nobody will continue us. To be stopped again by the same read would be an endless loop. */
+	/* Nobody stopped us, so nobody will continue us. To be stopped again by the same read would be an endless
+	 * loop. */
 	if (for_reading)
 		job_order(job, ORDER_FOREGROUND, NULL);
 	continue_payload(job);

@@ -53,8 +53,8 @@ run_survive(char **argv)
 }
 
 /*
- * A process whose parent is ours, not we (CLONE_PARENT): in a sandbox that is isolate, outside, which did not make it. It
- * stays, or ends at once with a status that could be taken for the payload's. Then we end, with 0.
+ * A process whose parent is ours, not we (CLONE_PARENT): in a sandbox that is isolate, outside, which did not make it.
+ * It stays, or ends at once with a status that could be taken for the payload's. Then we end, with 0.
  */
 static int
 run_sibling(char **argv)
