@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "cmd/table.h"
 #include "options.h"
 #include "sandbox/environ.h"
 
@@ -61,6 +62,39 @@ man_spec_flags(void)
 	for (size_t i = 0; i < spec_flags_len; i++) {
 		printf(".It Cm %s\n", spec_flags[i].name);
 		roff_text(spec_flags[i].help);
+	}
+}
+
+/* Paragraphs of plain text, which an empty line separates; each sentence on a line of its own, as mdoc(7) wants it. */
+static void
+roff_paragraphs(const char *text)
+{
+	while (*text != '\0') {
+		const char *full_stop = strstr(text, ". "), *newline = strchr(text, '\n');
+		size_t len = full_stop ? (size_t)(full_stop + 1 - text) : strlen(text);
+		_autofree_ char *line = NULL;
+
+		if (newline && (size_t)(newline - text) < len)
+			len = (size_t)(newline - text);
+		line = text_ndup(text, len);
+		if (*line != '\0')
+			roff_text(line);
+		else
+			puts(".Pp");
+		text += len;
+		text += *text != '\0';
+	}
+}
+
+/* Arguments stand between quotes, as they are: an option of a command is no option of the program, so it is no Fl. */
+static void
+man_commands(void)
+{
+	for (size_t i = 0; i < command_table_len; i++) {
+		_autofree_ char *usage = command_usage(&command_table[i]);
+
+		printf(".It Cm \":%s\"\n", usage);
+		roff_paragraphs(command_table[i].man);
 	}
 }
 
@@ -249,6 +283,7 @@ static const struct generator {
 } generators[] = {
 	{ "man-options", man_options },
 	{ "man-spec-flags", man_spec_flags },
+	{ "man-commands", man_commands },
 	{ "man-dropped-variables", man_dropped_variables },
 	{ "bash-words", bash_words },
 	{ "bash-arguments", bash_arguments },

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Whole runs of the program, as a user sees them.
 script_tests += \
+	%D%/commands.sh \
 	%D%/diagnosis.sh \
 	%D%/live-commands.sh \
 	%D%/nesting.sh \
