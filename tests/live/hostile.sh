@@ -211,7 +211,7 @@ while [ $i -lt 150 ]; do
 	if live_say "mount /tmp/s/a/x=$h/dir" >"$live_top/said"; then
 		landed=$((landed + 1))
 		live_say undo >"$live_top/said" || live_say 'umount -l /tmp/s/a/x' >/dev/null
-	elif ! grep -Eq 'moved|symbolic link|No such file|not a directory|busy' said; then
+	elif ! grep -Eiq 'moved|symbolic link|No such file|not a directory|busy' said; then
 		wrong="$wrong$(cat said)"
 	fi
 done
