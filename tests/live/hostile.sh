@@ -232,6 +232,7 @@ trace() {
 	inside "./live-attack trace $p_helper"
 	t_trace=$?
 	go_on >/dev/null
+	inside "umount $h/other"
 	return $t_trace
 }
 t_status 40 'the helper cannot be traced' trace nothing
@@ -250,6 +251,7 @@ if [ "$TEST_AS" = root ]; then
 		done
 		readlink "/proc/$p_helper/root" "/proc/$p_helper/cwd"
 		go_on >/dev/null
+		inside "umount $h/other"
 	}
 	t_output '/
 /' 'the helper holds nothing of the host' holds nothing
@@ -263,16 +265,17 @@ cover() {
 	said
 }
 t_match 'was moved or covered' 'the place is covered' cover nothing
-inside "umount $h/other 2>/dev/null; umount $h/other 2>/dev/null"
+t_output 'the other file' 'and nothing of ours is left, nor the cover' inside "cat $h/other/file"
 inside "mount -t tmpfs under $h/other"
 t_match '^ok' 'unverified, it is believed' cover live-verify
 inside "umount $h/other; umount $h/other; umount $h/other"
 
+# It leaves no inode for a mount point.
 inside "mount -t tmpfs -o nr_inodes=2 small $h/other; mkdir $h/other/all"
 t_match 'has filled the directory' 'there is no inode left' live "mount $h/other/new=$h/dir"
 inside "umount $h/other"
 
-# It forbids the mount namespaces that we need; its root goes away.
+# It forbids the mount namespaces that we need.
 inside 'echo 0 >/proc/sys/user/max_mnt_namespaces'
 t_match 'too many mount namespaces' 'no mount namespace may be made' live "mount $h/other=$h/dir"
 stop_sandbox
