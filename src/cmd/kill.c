@@ -69,7 +69,7 @@ static int
 check_member(const struct target *target, const struct target *other, struct error *err)
 {
 	_autoclose_ int sandbox = nsfs_open(target->process, NS_PID);
-	uint64_t number, callers;
+	uint64_t number = 0, callers = 0;
 	int r = sandbox < 0 ? sandbox : nsfs_number(sandbox, &number);
 
 	if (r == 0)

@@ -245,10 +245,11 @@ copy_precious(struct live_mounter *mounter, const struct found *found, bool carr
 
 	if (copy < 0)
 		return -1;
-	if (carries_asked ||
-	    (strcmp(found->row->type, "tmpfs") == 0 && !mounter->target.privileged && mount_rules_super(copy)))
+	if (carries_asked)
 		return take_fd(&copy);
-	return -1;
+	if (!found->row || strcmp(found->row->type, "tmpfs") != 0 || mounter->target.privileged)
+		return -1;
+	return mount_rules_super(copy) ? take_fd(&copy) : -1;
 }
 
 static int
@@ -409,7 +410,7 @@ remount(struct live_mounter *mounter, const struct found *found, bool ro)
 	for (size_t i = 0; i < mounter->table.len; i++)
 		if (on[i] && row_is_ro(&mounter->table.rows[i]) != ro)
 			tell_changed(mounter, &mounter->table.rows[i], ro);
-	if (!ro && mountinfo_has_option(found->row->super_options, "ro"))
+	if (!ro && found->row && mountinfo_has_option(found->row->super_options, "ro"))
 		log_note("'%s' stays read-only: its file system is so", found->path);
 	return 0;
 }

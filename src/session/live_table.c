@@ -64,7 +64,7 @@ live_table_read_file(int fd, struct live_table *ret)
 	size_t cap = 0;
 	int r = read_text(fd, &table.text);
 
-	for (line = table.text; r == 0 && *line != '\0'; line = end + 1) {
+	for (line = table.text; r == 0 && line && *line != '\0'; line = end + 1) {
 		end = strchr(line, '\n');
 		if (!end)
 			break;
