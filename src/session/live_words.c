@@ -137,6 +137,18 @@ words_of_step(const struct live_record *record, const char *object, const struct
 	return r;
 }
 
+static void
+hint_lines(const char *lines, struct error *err)
+{
+	while (*lines != '\0') {
+		size_t len = strcspn(lines, "\n");
+		_autofree_ char *line = text_ndup(lines, len);
+
+		error_hint(err, "%s", line);
+		lines += len + (lines[len] == '\n');
+	}
+}
+
 int
 live_words(const struct live_record *record, const char *const text[RECORD_TEXTS], const struct spec_list *specs,
 	   struct error *err)
@@ -152,10 +164,7 @@ live_words(const struct live_record *record, const char *const text[RECORD_TEXTS
 		err->status = record->step;
 		if (text[1])
 			error_caret(err, text[1], record->caret, record->caret_len);
-		if (text[2])
-			for (const char *line = text[2]; *line != '\0';
-			     line += strcspn(line, "\n"), line += *line == '\n')
-				error_hint(err, "%.*s", (int)strcspn(line, "\n"), line);
+		hint_lines(text[2] ? text[2] : "", err);
 	}
 	return record->kind == RECORD_ERROR && record->code > 0 ? -record->code : r;
 }
