@@ -134,7 +134,8 @@ draft_sort(struct draft *draft)
 {
 	size_t kept = 0;
 
-	qsort(draft->entries, draft->len, sizeof(struct draft_entry *), compare);
+	if (draft->len > 0)
+		qsort(draft->entries, draft->len, sizeof(struct draft_entry *), compare);
 	for (size_t i = 0; i < draft->len; i++) {
 		struct draft_entry *entry = draft->entries[i];
 		struct draft_entry *before = kept > 0 ? draft->entries[kept - 1] : NULL;
