@@ -249,6 +249,17 @@ measure(const struct text_output *text, size_t column)
 	return empty && columns[column].flags & COLUMN_OPTIONAL ? -1 : width;
 }
 
+static void
+print_blanks(FILE *f, int n)
+{
+	static const char blanks[] = "                                                                ";
+
+	for (int part; n > 0; n -= part) {
+		part = n < (int)sizeof blanks ? n : (int)sizeof blanks - 1;
+		fwrite(blanks, 1, (size_t)part, f);
+	}
+}
+
 /* One line of `n` cells, of which those with a width are shown, the last one without blanks behind it. */
 static void
 print_line(const struct text_output *text, const struct text_cell *cells, const int *widths)
@@ -262,13 +273,15 @@ print_line(const struct text_output *text, const struct text_cell *cells, const 
 		if (widths[i] < 0)
 			continue;
 		if (text->base.columns[i].flags & COLUMN_RIGHT) {
-			fprintf(text->f, "%*s%s", gap + pad, "", cells[i].text);
+			print_blanks(text->f, gap + pad);
+			fputs(cells[i].text, text->f);
 			gap = GAP;
 		} else if (cells[i].width == 0) {
 			/* Blanks are owed until something follows them. */
 			gap += pad + GAP;
 		} else {
-			fprintf(text->f, "%*s%s", gap, "", cells[i].text);
+			print_blanks(text->f, gap);
+			fputs(cells[i].text, text->f);
 			gap = pad + GAP;
 		}
 	}

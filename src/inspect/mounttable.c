@@ -27,17 +27,19 @@ compare_place(const struct mount_entry *entry, size_t parent, const char *path, 
 {
 	if (entry->parent != parent)
 		return entry->parent < parent ? -1 : 1;
-	return compare_bytes(entry->info.mount_point, strlen(entry->info.mount_point), path, len);
+	return compare_bytes(entry->info.mount_point, entry->point_len, path, len);
 }
 
 static int
-compare_source(const struct mountinfo *info, const struct mountinfo *device, const char *root, size_t len)
+compare_source(const struct mount_entry *entry, const struct mountinfo *device, const char *root, size_t len)
 {
+	const struct mountinfo *info = &entry->info;
+
 	if (info->major != device->major)
 		return info->major < device->major ? -1 : 1;
 	if (info->minor != device->minor)
 		return info->minor < device->minor ? -1 : 1;
-	return compare_bytes(info->root, strlen(info->root), root, len);
+	return compare_bytes(info->root, entry->root_len, root, len);
 }
 
 /* For qsort_r(3): the table is the context. */
@@ -46,21 +48,20 @@ order_by_place(const void *a, const void *b, void *table)
 {
 	const struct mount_entry *entries = ((const struct mount_table *)table)->entries;
 	const struct mount_entry *other = &entries[*(const size_t *)b];
-	const char *point = other->info.mount_point;
 
-	return compare_place(&entries[*(const size_t *)a], other->parent, point, strlen(point));
+	return compare_place(&entries[*(const size_t *)a], other->parent, other->info.mount_point, other->point_len);
 }
 
 static int
 order_by_source(const void *a, const void *b, void *table)
 {
 	const struct mount_entry *entries = ((const struct mount_table *)table)->entries;
-	const struct mountinfo *one = &entries[*(const size_t *)a].info, *other = &entries[*(const size_t *)b].info;
-	int order = compare_source(one, other, other->root, strlen(other->root));
+	const struct mount_entry *one = &entries[*(const size_t *)a], *other = &entries[*(const size_t *)b];
+	int order = compare_source(one, &other->info, other->info.root, other->root_len);
 
 	if (order != 0)
 		return order;
-	return one->id < other->id ? -1 : one->id > other->id;
+	return one->info.id < other->info.id ? -1 : one->info.id > other->info.id;
 }
 
 static int
@@ -150,7 +151,7 @@ find_tops(struct mount_table *table)
 		table->entries[i].top = MOUNT_NONE;
 	for (size_t i = 0; i < table->len; i++) {
 		const char *point = table->entries[i].info.mount_point;
-		size_t len = strlen(point), at = i, top, steps = 0;
+		size_t len = table->entries[i].point_len, at = i, top, steps = 0;
 
 		for (;; at = top) {
 			top = table->entries[at].top;
@@ -173,6 +174,7 @@ int
 mount_table_parse(char *text, struct mount_table *ret)
 {
 	struct mount_table table = { .text = text };
+	struct mount_entry *entry;
 	size_t cap = 0;
 	char *rest = text;
 
@@ -180,11 +182,13 @@ mount_table_parse(char *text, struct mount_table *ret)
 		if (*line == '\0')
 			continue;
 		table.entries = array_grow(table.entries, &cap, table.len + 1, sizeof *table.entries);
-		if (mountinfo_parse(line, &table.entries[table.len].info) < 0) {
+		entry = &table.entries[table.len++];
+		if (mountinfo_parse(line, &entry->info) < 0) {
 			mount_table_release(&table);
 			return -EINVAL;
 		}
-		table.len++;
+		entry->point_len = strlen(entry->info.mount_point);
+		entry->root_len = strlen(entry->info.root);
 	}
 	find_parents(&table);
 	table.by_place = make_index(&table, order_by_place);
@@ -233,9 +237,9 @@ mount_table_at(const struct mount_table *table, const char *path, size_t len)
 bool
 mount_table_is_visible(const struct mount_table *table, size_t mount)
 {
-	const char *point = table->entries[mount].info.mount_point;
+	const struct mount_entry *entry = &table->entries[mount];
 
-	return mount_table_at(table, point, strlen(point)) == mount;
+	return mount_table_at(table, entry->info.mount_point, entry->point_len) == mount;
 }
 
 /* The first place in by_source that is not before the given one; with `after`, the first behind it. */
@@ -246,7 +250,7 @@ source_bound(const struct mount_table *table, const struct mountinfo *device, co
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
-		int order = compare_source(&table->entries[table->by_source[middle]].info, device, root, len);
+		int order = compare_source(&table->entries[table->by_source[middle]], device, root, len);
 
 		if (order < 0 || (after && order == 0))
 			from = middle + 1;

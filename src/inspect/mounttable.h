@@ -23,6 +23,7 @@
 
 struct mount_entry {
 	struct mountinfo info;
+	size_t point_len, root_len; /* of its mount point and root: they are compared often */
 	size_t parent; /* index, or MOUNT_NONE */
 	size_t top;    /* the last of the mounts that are stacked on this one's root; itself if there is none */
 };

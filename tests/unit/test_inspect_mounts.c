@@ -207,10 +207,12 @@ tells_what_came_along(void **state)
 				   /* rbind /home /tmp/h: its top is free, what is below came with it */
 				   "44 43 8:2 / /tmp/h rw - ext4 /dev/sda2 rw\n"
 				   "45 44 8:3 / /tmp/h/alice/usb rw - vfat /dev/sdc1 ro\n"
-				   /* the same place, something else */
-				   "46 40 0:98 / /srv rw - tmpfs tmpfs rw\n";
+				   /* the same places, something else; another part of the same file system */
+				   "46 40 0:98 / /srv rw - tmpfs tmpfs rw\n"
+				   "47 40 8:2 /bob /mnt/x rw - ext4 /dev/sda2 rw\n";
 	static const enum mount_lock by_power[POWERS] = { LOCK_UNKNOWN, LOCK_YES, LOCK_YES, LOCK_YES, LOCK_NO };
-	static const enum mount_lock locks[] = { LOCK_NO, LOCK_YES, LOCK_YES, LOCK_NO, LOCK_NO, LOCK_YES, LOCK_NO };
+	static const enum mount_lock locks[] = { LOCK_NO, LOCK_YES, LOCK_YES, LOCK_NO,
+						 LOCK_NO, LOCK_YES, LOCK_NO,  LOCK_NO };
 	struct mount_table outside = table_of(machine), inside = table_of(copy);
 	struct mount_locks all;
 

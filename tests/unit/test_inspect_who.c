@@ -269,6 +269,10 @@ reads_a_recorded_sandbox(void **state)
 	assert_int_equal(who.chain.status, -ENOENT);
 	assert_true(who.chain.items[0].number == UINT64_C(4026532651) && who.chain.items[0].setgroups_denied);
 	who_release(&who);
+	/* Of pid 1 the parent is outside. */
+	who = who_of(&tree, 301);
+	assert_true(who.pid_inside == 1 && who.process.parent == 300 && who.parent_inside == 0);
+	who_release(&who);
 	proc_tree_release(&tree);
 }
 
