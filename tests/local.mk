@@ -20,6 +20,8 @@ unit_tests = \
 	%D%/unit/test_inspect_who \
 	%D%/unit/test_landlock \
 	%D%/unit/test_machine \
+	%D%/unit/test_miss \
+	%D%/unit/test_noise \
 	%D%/unit/test_options \
 	%D%/unit/test_plan \
 	%D%/unit/test_script \

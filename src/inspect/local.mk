@@ -24,12 +24,16 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/machine.h \
 	%D%/mapping.c \
 	%D%/mapping.h \
+	%D%/miss.c \
+	%D%/miss.h \
 	%D%/mountlock.c \
 	%D%/mountlock.h \
 	%D%/mounts.c \
 	%D%/mounts.h \
 	%D%/mounttable.c \
 	%D%/mounttable.h \
+	%D%/noise.c \
+	%D%/noise.h \
 	%D%/namespaces.c \
 	%D%/namespaces.h \
 	%D%/place.c \
