@@ -4,8 +4,8 @@
 . "$top_srcdir/tests/lib/tap.sh"
 cd "$top_srcdir" || exit 99
 
-sources=$(find src tests -name '*.[ch]' | LC_ALL=C sort)
-others=$(find doc src tests ./*.am ./*.ac ./*.md bootstrap -type f \( -name '*.mk' -o -name '*.sh' -o -name '*.md' -o -name '*.py' \
+sources=$(find src tui tests -name '*.[ch]' | LC_ALL=C sort)
+others=$(find doc src tui tests ./*.am ./*.ac ./*.md bootstrap -type f \( -name '*.mk' -o -name '*.sh' -o -name '*.md' -o -name '*.py' \
 	-o -name '*.am' -o -name '*.ac' -o -name bootstrap \))
 
 # Names of source files have no blanks.

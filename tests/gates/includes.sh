@@ -13,10 +13,13 @@ allowed() {
 	sandbox) echo "base sys sandbox" ;;
 	session) echo "base sys sandbox session" ;;
 	cmd) echo "base sys sandbox session inspect cmd" ;;
+	tui) echo "base sys inspect cmd tui" ;;
+	tui/vt) echo "base tui/vt" ;;
 	esac
 }
 
-for folder in src/*/; do
+for folder in src/*/ tui/ tui/vt/; do
+	[ -d "$folder" ] || continue
 	folder=${folder%/}
 	words=$(allowed "${folder#src/}")
 	case $(ls "$folder"):$words in
@@ -28,10 +31,9 @@ for folder in src/*/; do
 	t_empty "$folder includes only: $words" "$bad"
 done
 
-bad=
-for file in src/*.c src/*/*.c tests/*/*.c; do
-	[ "$(grep -m1 -E '^#[[:space:]]*include' "$file")" = '#include "config.h"' ] || bad="$bad $file"
-done
+bad=$(find src tui tests -name '*.c' | while read -r file; do
+	[ "$(grep -m1 -E '^#[[:space:]]*include' "$file")" = '#include "config.h"' ] || echo "$file"
+done)
 t_empty "each .c includes config.h first" "$bad"
-t_empty "no header includes config.h" "$(grep -l '"config\.h"' src/*.h src/*/*.h)"
+t_empty "no header includes config.h" "$(find src tui -name '*.h' -exec grep -l '"config\.h"' {} +)"
 t_done

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The programs with a terminal library. They are started by isolate, which looks for them beside itself and in
+# $(pkglibexecdir), under these names: so --program-transform-name is not for them, and automake may not install them.
+tui_programs =
+noinst_PROGRAMS += $(tui_programs)
+
+# The libraries of isolate that they use, in the direction of use.
+tui_libraries = \
+	src/cmd/libcmd.a \
+	src/session/libsession.a \
+	src/sandbox/libsandbox.a \
+	src/inspect/libinspect.a \
+	src/sys/libsys.a \
+	src/base/libbase.a
+
+if HAVE_INSPECT
+tui_programs += isolate-inspect
+endif
+isolate_inspect_SOURCES = \
+	%D%/inspect.c
+isolate_inspect_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(JANSSON_CFLAGS)
+isolate_inspect_LDADD = $(tui_libraries) $(NCURSESW_LIBS) $(READLINE_LIBS) $(JANSSON_LIBS)
+isolate_inspect_LDFLAGS = $(AM_LDFLAGS)
+
+install-exec-local: $(tui_programs)
+	$(MKDIR_P) "$(DESTDIR)$(pkglibexecdir)"
+	for program in $(tui_programs); do \
+		$(INSTALL_PROGRAM) "$$program" "$(DESTDIR)$(pkglibexecdir)/$$program" || exit; \
+	done
+uninstall-local: uninstall-tui
+.PHONY: uninstall-tui
+uninstall-tui:
+	for program in isolate-inspect isolate-prompt; do \
+		rm -f "$(DESTDIR)$(pkglibexecdir)/$$program" || exit; \
+	done
+	-rmdir "$(DESTDIR)$(pkglibexecdir)" 2>/dev/null
