@@ -13,6 +13,8 @@ noinst_LIBRARIES += %D%/libfront.a
 	%D%/option_table.c \
 	%D%/options.c \
 	%D%/options.h \
+	%D%/profile.c \
+	%D%/profile.h \
 	%D%/script.c \
 	%D%/script.h
 
@@ -28,9 +30,12 @@ isolate_libraries = \
 
 bin_PROGRAMS += isolate
 isolate_SOURCES = \
+	%D%/companion.c \
+	%D%/companion.h \
 	%D%/explain.c \
 	%D%/explain.h \
 	%D%/main.c
+isolate_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"'
 isolate_LDADD = $(isolate_libraries)
 isolate_LDFLAGS = $(HARDENING_LDFLAGS) $(PROGRAM_LDFLAGS) -Wl,--as-needed
 

@@ -16,6 +16,7 @@
 #include "explain.h"
 #include "inspect/machine.h"
 #include "options.h"
+#include "profile.h"
 #include "sandbox/plan.h"
 #include "script.h"
 #include "session/session.h"
@@ -92,7 +93,7 @@ run_command(const struct request *req, struct outcome *outcome, struct error *er
 }
 
 static int
-run(const struct request *req, struct outcome *outcome, struct error *err)
+run(struct request *req, struct outcome *outcome, struct error *err)
 {
 	struct plan plan;
 	int r;
@@ -109,6 +110,8 @@ run(const struct request *req, struct outcome *outcome, struct error *err)
 	if (req->command)
 		return run_command(req, outcome, err);
 	r = plan_make(req, &plan, err);
+	if (r == 0 && !req->script)
+		r = profile_apply_project(req, &plan, err);
 	if (r < 0)
 		return r;
 	if (req->dry_run)

@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "options.h"
+#include "profile.h"
 
 /* The kernel's own limit (__NEW_UTS_LEN) and that of one label of a host name, hostname(7). */
 enum { HOSTNAME_MAX = 64, LABEL_MAX = 63 };
@@ -53,7 +54,7 @@ static int
 apply_mnt(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	size_t before = req->specs.len;
-	int ret = spec_list_parse(&req->specs, value, ORIGIN_OPTION, "--mnt", err);
+	int ret = spec_list_parse(&req->specs, value, req->mnt_origin, req->mnt_from, err);
 
 	(void)value2;
 	if (ret < 0)
@@ -305,6 +306,15 @@ apply_chdir(struct request *req, const char *value, const char *value2, struct e
 }
 
 static int
+apply_profile(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (refuse_empty("--profile", "NAME", value, err) < 0)
+		return -1;
+	return profile_apply(req, value, err);
+}
+
+static int
 apply_die_with_parent(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value, (void)value2, (void)err;
@@ -370,6 +380,7 @@ apply_check(struct request *req, const char *value, const char *value2, struct e
 const struct option_row option_rows[] = {
 	{
 		.short_name = 'm', .long_name = "mnt", .arg = "SPECS", .complete = COMPLETE_SPECS, .group = "Files",
+		.profile = PROFILE_TIGHTENS,
 		.help = "what is there inside; may be repeated; default '.'",
 		.man = "What there is inside, beside the default view: specs separated by white space, see\n"
 		       ".Sx SPECS .\n"
@@ -387,6 +398,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "no-defaults", .group = "Files",
+		.profile = PROFILE_TIGHTENS,
 		.help = "only /proc, /dev and the specs, no default view",
 		.man = "Without the default view, but for\n"
 		       ".Pa /proc\n"
@@ -399,6 +411,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "tmpfs-size", .arg = "SIZE", .group = "Files",
+		.profile = PROFILE_TIGHTENS,
 		.help = "size of the private, empty directories together",
 		.man = "How much all files together may hold that are written to private directories:\n"
 		       ".Pa /tmp ,\n"
@@ -414,6 +427,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.short_name = 'b', .long_name = "base", .arg = "DIR", .complete = COMPLETE_DIRECTORY, .group = "Files",
+		.profile = PROFILE_ALLOWED,
 		.help = "assemble the root on DIR, to be seen from outside",
 		.man = "Assembles the root on the directory\n"
 		       ".Ar DIR ,\n"
@@ -425,8 +439,21 @@ const struct option_row option_rows[] = {
 		.apply = apply_base,
 	},
 	{
+		.long_name = "profile", .arg = "NAME|FILE", .complete = COMPLETE_PROFILE, .group = "Files",
+		.help = "options from a file, one a line",
+		.man = "Takes options from the profile\n"
+		       ".Ar NAME ,\n"
+		       "or from\n"
+		       ".Ar FILE ,\n"
+		       "whose name has a slash in it; see\n"
+		       ".Sx PROFILES .\n"
+		       "May be repeated; of what contradicts the later counts, as on the command line.\n",
+		.apply = apply_profile,
+	},
+	{
 		.long_name = "as", .arg = "self|root|UID[:GID]", .complete = COMPLETE_WORDS, .words = OPTION_AS_WORDS,
 		.group = "Identity",
+		.profile = PROFILE_ALLOWED,
 		.help = "who you appear to be inside; default 'self'",
 		.man = "Who you appear to be inside.\n"
 		       "With\n"
@@ -441,6 +468,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "name", .arg = "NAME", .group = "Identity",
+		.profile = PROFILE_ALLOWED,
 		.help = "the session's name",
 		.man = "The session's name, which is shown in the prompt of shells that look at\n"
 		       ".Ev debian_chroot .\n"
@@ -451,6 +479,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "hostname", .arg = "NAME", .group = "Identity",
+		.profile = PROFILE_ALLOWED,
 		.help = "the host name inside; default the host's own",
 		.man = "The host name inside.\n"
 		       "Letters, digits and hyphens, in labels with dots between them, at most 64 characters, as in\n"
@@ -461,6 +490,7 @@ const struct option_row option_rows[] = {
 	{
 		.long_name = "net", .arg = "none|host", .complete = COMPLETE_WORDS, .words = OPTION_NET_WORDS,
 		.group = "Network",
+		.profile = PROFILE_TIGHTENS,
 		.help = "private network, or the host's; default 'none'",
 		.man = "With\n"
 		       ".Cm none ,\n"
@@ -474,6 +504,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "no-net", .group = "Network",
+		.profile = PROFILE_ALLOWED,
 		.help = "the same as --net=host",
 		.man = "The same as\n"
 		       ".Fl -net Ns = Ns Cm host :\n"
@@ -484,6 +515,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "setenv", .arg = "NAME VALUE", .complete = COMPLETE_ENV_NAME, .group = "Environment",
+		.profile = PROFILE_ALLOWED,
 		.help = "set a variable; also --setenv=NAME=VALUE",
 		.man = "Sets a variable of the environment inside.\n"
 		       "Takes two arguments, or, as\n"
@@ -494,12 +526,14 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "unsetenv", .arg = "NAME", .complete = COMPLETE_ENV_NAME, .group = "Environment",
+		.profile = PROFILE_TIGHTENS,
 		.help = "remove a variable",
 		.man = "Removes a variable from the environment inside.\n",
 		.apply = apply_unsetenv,
 	},
 	{
 		.long_name = "clearenv", .group = "Environment",
+		.profile = PROFILE_TIGHTENS,
 		.help = "remove all variables but PWD",
 		.man = "Removes all variables from the environment inside but\n"
 		       ".Ev PWD ,\n"
@@ -510,6 +544,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "chdir", .arg = "DIR", .complete = COMPLETE_DIRECTORY, .group = "Environment",
+		.profile = PROFILE_ALLOWED,
 		.help = "start in DIR, a path inside",
 		.man = "Starts the program in the directory\n"
 		       ".Ar DIR ,\n"
@@ -520,6 +555,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "die-with-parent", .group = "Session",
+		.profile = PROFILE_TIGHTENS,
 		.help = "end when the process that started isolate ends",
 		.man = "Ends the session, and with it everything inside, as soon as the process that started\n"
 		       ".Nm\n"

@@ -28,6 +28,14 @@ enum complete {
 	COMPLETE_FILE,
 	COMPLETE_WORDS,
 	COMPLETE_ENV_NAME,
+	COMPLETE_PROFILE,
+};
+
+/* Whether an option may stand in a file, see profile.h. */
+enum profile_use {
+	PROFILE_NEVER,
+	PROFILE_ALLOWED,  /* in a user's own */
+	PROFILE_TIGHTENS, /* in a project's too: with it there is less inside, or the same */
 };
 
 struct option_row {
@@ -36,6 +44,7 @@ struct option_row {
 	const char *arg;	   /* the argument's name in help ("SPECS"), "NAME VALUE" for two, NULL for none */
 	enum complete complete;
 	const char *words;	   /* COMPLETE_WORDS: the words, blank-separated */
+	enum profile_use profile;
 	const char *group;	   /* heading in --help and the man page; rows of a group stand together */
 	const char *help;	   /* one line of at most HELP_WIDTH - HELP_COLUMN columns, lower case, no full stop */
 	const char *man;	   /* the man page's paragraph(s), in mdoc(7); never NULL */

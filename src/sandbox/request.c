@@ -13,7 +13,8 @@ request_init(struct request *req)
 {
 	static char *no_program[] = { NULL };
 
-	*req = (struct request){ .as = AS_SELF, .net = NET_NONE, .argv = no_program };
+	*req = (struct request){ .as = AS_SELF, .net = NET_NONE, .argv = no_program,
+				.mnt_origin = ORIGIN_OPTION, .mnt_from = "--mnt" };
 }
 
 void
@@ -29,10 +30,21 @@ request_release(struct request *req)
 		free(req->env_ops[i].value);
 	}
 	free(req->env_ops);
+	for (size_t i = 0; i < req->kept_len; i++)
+		free(req->kept[i]);
+	free(req->kept);
 	if (req->script_text)
 		free(req->argv);
 	free(req->script_text);
 	request_init(req);
+}
+
+const char *
+request_keep(struct request *req, const char *text)
+{
+	req->kept = array_grow(req->kept, &req->kept_cap, req->kept_len + 1, sizeof(*req->kept));
+	req->kept[req->kept_len] = text_dup(text);
+	return req->kept[req->kept_len++];
 }
 
 void

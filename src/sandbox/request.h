@@ -28,6 +28,8 @@ struct env_op {
 
 struct request {
 	struct spec_list specs;	  /* in the order given; the default "." is already in it */
+	enum origin mnt_origin;	  /* of the specs that are read next: --mnt's, or a profile's */
+	const char *mnt_from;	  /* likewise what asked for them; static, or by request_keep() */
 	bool specs_are_default;	  /* neither --mnt nor MNTDIRS was given: the list is the default "." */
 	bool no_defaults;
 	char *base;		  /* --base, or NULL */
@@ -45,6 +47,8 @@ struct request {
 	bool dry_run, check, quiet, verbose;
 	const char *command;	  /* --command: a `:` command instead of a session, in main()'s argv; or NULL */
 	bool json;		  /* --json */
+	char **kept;		  /* texts that others point into: request_keep() */
+	size_t kept_len, kept_cap;
 	char **argv;		  /* the payload, in main()'s argv (but see `script`), NULL-terminated; empty: $SHELL */
 
 	/*
@@ -59,6 +63,9 @@ struct request {
 /* A request for nothing: $SHELL, as self, no network, no specs. */
 void request_init(struct request *req);
 void request_release(struct request *req);
+
+/* A copy of the text that lives as long as the request. */
+const char *request_keep(struct request *req, const char *text);
 
 /* Appends a change of the environment. Copies both; NULL where the kind has none. */
 void request_add_env(struct request *req, enum env_op_kind kind, const char *name, const char *value);

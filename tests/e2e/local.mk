@@ -6,6 +6,7 @@ script_tests += \
 	%D%/live-commands.sh \
 	%D%/nesting.sh \
 	%D%/options.sh \
+	%D%/profile.sh \
 	%D%/signals.sh \
 	%D%/terminal.sh
 script_data += \

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Options from a file: a user's profile, and a project's own, which may only tighten. */
+#include "config.h"
+
+#include "profile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "options.h"
+
+static const char blanks[] = " \t";
+
+char *
+profile_path(const char *name)
+{
+	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	_autofree_ char *dir = NULL;
+
+	/* A relative value is to be ignored (XDG Base Directory Specification). */
+	if (config && config[0] == '/')
+		dir = path_join(config, "isolate/profiles");
+	else if (home && home[0] == '/')
+		dir = path_join(home, ".config/isolate/profiles");
+	return dir ? path_join(dir, name) : NULL;
+}
+
+/* All of the file, ended by a zero. -EINVAL: not a regular file; -EFBIG: too long; -EILSEQ: it holds a zero. */
+static int
+read_all(int dir, const char *path, int flags, char **ret)
+{
+	_autoclose_ int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
+	_autofree_ char *text = NULL;
+	struct stat st;
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	if (st.st_size > PROFILE_SIZE)
+		return -EFBIG;
+	text = text_room((size_t)st.st_size + 1);
+	while (len < (size_t)st.st_size && (n = read(fd, text + len, (size_t)st.st_size - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	if (strlen(text) != len)
+		return -EILSEQ;
+	*ret = take_ptr(text);
+	return 0;
+}
+
+static int
+refuse_file(const char *path, int r, struct error *err)
+{
+	if (r == -EINVAL)
+		return error_set(err, 0, "cannot read '%s': it is not a file", path);
+	if (r == -EFBIG)
+		return error_set(err, 0, "cannot read '%s': it is longer than %d bytes", path, PROFILE_SIZE);
+	if (r == -EILSEQ)
+		return error_set(err, 0, "cannot read '%s': it holds a zero byte", path);
+	return error_set(err, -r, "cannot read '%s'", path);
+}
+
+static const struct option_row *
+find_row(const char *word, struct error *err)
+{
+	const char *names[option_rows_len], *meant;
+	const char *name = strncmp(word, "--", 2) == 0 ? word + 2 : word;
+	size_t len = 0;
+
+	for (size_t i = 0; i < option_rows_len; i++) {
+		if (strcmp(option_rows[i].long_name, name) == 0)
+			return &option_rows[i];
+		if (option_rows[i].profile != PROFILE_NEVER)
+			names[len++] = option_rows[i].long_name;
+	}
+	meant = text_nearest(name, names, len);
+	error_set(err, 0, "unknown option '%s'", word);
+	if (meant)
+		error_hint(err, "did you mean '%s'?", meant);
+	else
+		error_hint(err, "each line is a long option, without its dashes if you like, and its argument");
+	return NULL;
+}
+
+/* `rest` is what stands behind the option's name, or "". */
+static int
+apply_row(struct request *req, const struct option_row *row, char *rest, struct error *err)
+{
+	int args = option_args(row);
+	char *second = NULL;
+
+	if (args == 0 && *rest != '\0')
+		return error_set(err, 0, "%s takes no argument: '%s'", row->long_name, rest);
+	if (args > 0 && *rest == '\0')
+		return error_set(err, 0, "%s needs %s: %s", row->long_name, args == 1 ? "an argument" : "two arguments",
+				 row->arg);
+	if (args == 2 && !strchr(rest, '=')) {
+		second = rest + strcspn(rest, blanks);
+		if (*second != '\0')
+			*second++ = '\0';
+		second += strspn(second, blanks);
+	}
+	return row->apply(req, args > 0 ? rest : NULL, second, err);
+}
+
+/* A project's file: the row's value may still be one that loosens. */
+static int
+check_tightens(const struct request *before, const struct request *after, const char *name, struct error *err)
+{
+	bool grows = after->tmpfs_size != before->tmpfs_size && before->tmpfs_size != 0 &&
+		     after->tmpfs_size > before->tmpfs_size;
+
+	if (before->net == NET_NONE && after->net != NET_NONE)
+		return error_set(err, 0, "'%s' would open the network", name);
+	return grows ? error_set(err, 0, "'%s' would make it larger", name) : 0;
+}
+
+static int
+apply_line(struct request *req, char *line, bool project, struct error *err)
+{
+	char *rest = line + strcspn(line, blanks);
+	const struct option_row *row;
+	struct request before = *req;
+	int r;
+
+	if (*rest != '\0')
+		*rest++ = '\0';
+	rest += strspn(rest, blanks);
+	row = find_row(line, err);
+	if (!row)
+		return -1;
+	if (row->profile == PROFILE_NEVER)
+		return error_set(err, 0, "'%s' cannot stand in a file", row->long_name);
+	if (project && row->profile != PROFILE_TIGHTENS)
+		return error_set(err, 0, "'%s' does not tighten", row->long_name);
+	r = apply_row(req, row, rest, err);
+	if (r == 0 && project)
+		r = check_tightens(&before, req, row->long_name, err);
+	return r;
+}
+
+/* Takes `text` apart, and changes it. */
+static int
+apply_text(struct request *req, char *text, const char *path, bool project, struct error *err)
+{
+	const char *from = request_keep(req, project ? "'" PROFILE_PROJECT "' of this directory" : path);
+	int number = 0, r = 0;
+
+	req->mnt_origin = ORIGIN_PROFILE;
+	req->mnt_from = from;
+	for (char *next = text, *line; r == 0 && (line = strsep(&next, "\n"));) {
+		size_t len = strlen(line);
+
+		number++;
+		/* Blanks at the end are nothing, and so is the \r of another system. */
+		while (len > 0 && strchr(" \t\r", line[len - 1]))
+			line[--len] = '\0';
+		line += strspn(line, blanks);
+		if (*line == '\0' || *line == '#')
+			continue;
+		r = apply_line(req, line, project, err);
+		if (r < 0)
+			error_context(err, "'%s', line %d", path, number);
+	}
+	req->mnt_origin = ORIGIN_OPTION;
+	req->mnt_from = "--mnt";
+	if (r < 0 && project)
+		error_hint(err, "a project's own file may only hide places (mnt PLACE=none), make them read-only "
+				"(mnt ro:PLACE), or take away");
+	return r;
+}
+
+int
+profile_apply(struct request *req, const char *name, struct error *err)
+{
+	_autofree_ char *path = strchr(name, '/') ? text_dup(name) : profile_path(name);
+	_autofree_ char *text = NULL;
+	int r;
+
+	if (!path)
+		return error_set(err, 0, "there is no place for profiles: neither XDG_CONFIG_HOME nor HOME is set");
+	r = read_all(AT_FDCWD, path, 0, &text);
+	if (r < 0) {
+		refuse_file(path, r, err);
+		error_context(err, "--profile");
+		if (r == -ENOENT && !strchr(name, '/'))
+			error_hint(err, "a file elsewhere is given with a slash: --profile=./%s", name);
+		return r;
+	}
+	return apply_text(req, text, path, false, err);
+}
+
+/* What `path` inside shows in the plan: the source outside, or NULL where it is not, or not a file of the host's. */
+static char *
+visible_source(const struct plan *plan, const char *path, unsigned *ret_attrs)
+{
+	int at = plan_find(plan, path);
+	const struct plan_entry *entry = at < 0 ? NULL : &plan->entries[at];
+	const char *below;
+
+	if (!entry || entry->kind != PLAN_BIND)
+		return NULL;
+	below = path_below(path, entry->path);
+	*ret_attrs = entry->attrs;
+	return *below == '\0' ? text_dup(entry->source) : path_join(entry->source, below);
+}
+
+/* What the project's file mounts from outside has to be there without it, and must not get more than read-only. */
+static int
+check_entry(const struct plan_entry *entry, const struct plan *before, struct error *err)
+{
+	unsigned attrs = 0;
+	_autofree_ char *source = visible_source(before, entry->path, &attrs);
+	bool loosens = (entry->attrs & ~attrs & (PLAN_DEV | PLAN_SUID)) || (attrs & ~entry->attrs & PLAN_NOEXEC);
+
+	if (source && strcmp(source, entry->source) == 0 && (entry->attrs & PLAN_RO) && !loosens)
+		return 0;
+	error_set(err, 0, "'%s' in '%s' shows more than there is without it", entry->spec->text, PROFILE_PROJECT);
+	error_hint(err, "a project's own file may only hide places (mnt PLACE=none) or make them read-only (mnt ro:PLACE)");
+	error_hint(err, "give it yourself if you want it: -m '%s'", entry->spec->text);
+	return -1;
+}
+
+int
+profile_apply_project(struct request *req, struct plan *plan, struct error *err)
+{
+	size_t specs = req->specs.len;
+	struct plan after;
+	_autofree_ char *text = NULL;
+	int r = read_all(AT_FDCWD, PROFILE_PROJECT, O_NOFOLLOW, &text);
+
+	if (r == -ENOENT)
+		return 0;
+	r = r < 0 ? refuse_file(PROFILE_PROJECT, r, err) : apply_text(req, text, PROFILE_PROJECT, true, err);
+	/* The specs have moved: the plan points to those that it was made from. */
+	if (r == 0)
+		r = plan_make(req, &after, err);
+	if (r < 0) {
+		plan_release(plan);
+		return r;
+	}
+	for (size_t i = 0; r == 0 && i < after.len; i++) {
+		const struct spec *spec = after.entries[i].spec;
+
+		if (after.entries[i].kind == PLAN_BIND && spec >= req->specs.items + specs &&
+		    spec < req->specs.items + req->specs.len)
+			r = check_entry(&after.entries[i], plan, err);
+	}
+	plan_release(plan);
+	if (r < 0) {
+		plan_release(&after);
+		return r;
+	}
+	*plan = after;
+	log_verbose("'%s' of this directory tightens the session", PROFILE_PROJECT);
+	return 0;
+}
