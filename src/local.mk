@@ -30,12 +30,9 @@ isolate_libraries = \
 
 bin_PROGRAMS += isolate
 isolate_SOURCES = \
-	%D%/companion.c \
-	%D%/companion.h \
 	%D%/explain.c \
 	%D%/explain.h \
 	%D%/main.c
-isolate_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"'
 isolate_LDADD = $(isolate_libraries)
 isolate_LDFLAGS = $(HARDENING_LDFLAGS) $(PROGRAM_LDFLAGS) -Wl,--as-needed
 

@@ -39,6 +39,8 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/live_target.c \
 	%D%/live_words.c \
 	%D%/live_words.h \
+	%D%/programs.c \
+	%D%/programs.h \
 	%D%/relay.c \
 	%D%/relay.h \
 	%D%/session.c \
