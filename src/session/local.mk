@@ -43,6 +43,8 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/programs.h \
 	%D%/relay.c \
 	%D%/relay.h \
+	%D%/restate.c \
+	%D%/restate.h \
 	%D%/session.c \
 	%D%/session.h \
 	%D%/strangers.c \
