@@ -11,6 +11,7 @@ unit_tests = \
 	%D%/unit/test_base_text \
 	%D%/unit/test_caps \
 	%D%/unit/test_cmd \
+	%D%/unit/test_complete \
 	%D%/unit/test_elf \
 	%D%/unit/test_environ \
 	%D%/unit/test_execchain \
@@ -65,6 +66,8 @@ AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 LDADD += $(CMOCKA_LIBS)
 check_PROGRAMS += $(unit_tests)
 endif
+
+%C%_unit_test_complete_LDADD = tui/libcomplete.a $(LDADD)
 
 # Compares the deny list's numbers with libseccomp's.
 libseccomp_tests = %D%/unit/test_seccomp

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "sandbox/spec.h"
 
 const struct command command_table[] = {
 	{ .name = "mounts",
@@ -98,6 +99,16 @@ command_find(const char *name)
 		if (strcmp(command_table[i].name, name) == 0)
 			return &command_table[i];
 	return NULL;
+}
+
+const char *const *
+argument_spec_flags(void)
+{
+	static const char *names[32 + 1]; /* the flags are bits of a number */
+
+	for (size_t i = 0; i < spec_flags_len; i++)
+		names[i] = spec_flags[i].name;
+	return names;
 }
 
 char *

@@ -64,6 +64,9 @@ extern const size_t command_table_len;
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);
 
+/* The flags that an ARGUMENT_SPECS may begin with, NULL-terminated. */
+const char *const *argument_spec_flags(void);
+
 /* "mounts [--origin ORIGIN] [PATH]". The caller frees. */
 char *command_usage(const struct command *command);
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a command line could go on with: the prompt's and the inspector's Tab key.
+ *
+ * All of it follows from the table of the commands (cmd/table.h): which argument the cursor is in, of which kind that
+ * is, and what such an argument can be. Nothing here looks at the machine: files, processes and sessions come from a
+ * source that the caller gives, so that it can be tested.
+ *
+ * Names of files inside may have been chosen by a hostile program. A name that holds what a terminal would obey
+ * (text_is_control()), or is not UTF-8, is not offered: it could not be shown in the line as it is, and the line is to
+ * be read before it is sent.
+ */
+#ifndef TUI_COMPLETE_H
+#define TUI_COMPLETE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cmd/table.h"
+
+/* A list of plain texts that a source fills. */
+struct complete_name {
+	char *text;
+	bool is_dir;
+};
+
+struct complete_names {
+	struct complete_name *items;
+	size_t len, cap;
+};
+
+/* Appends a copy. */
+void complete_names_add(struct complete_names *names, const char *text, bool is_dir);
+void complete_names_release(struct complete_names *names);
+
+enum complete_kind {
+	COMPLETE_OUTSIDE,   /* the names in the directory `directory`, outside */
+	COMPLETE_INSIDE,    /* the same inside */
+	COMPLETE_PROCESSES, /* numbers outside; `directory` is NULL */
+	COMPLETE_SESSIONS,  /* names of running sessions */
+};
+
+/* Where names come from. What cannot be read has no names: nobody is told. */
+struct complete_source {
+	void (*list)(void *arg, enum complete_kind kind, const char *directory, struct complete_names *ret);
+	void *arg;
+	const char *cwd;  /* absolute: relative names are relative to it */
+	const char *home; /* ~; NULL: there is none */
+};
+
+struct complete_match {
+	char *text;  /* what is to stand in the range: quoted, with the slash of a directory; no blank behind it */
+	char *shown; /* for a list: without quotes and without the directories before it */
+	bool open;   /* it goes on: no blank behind it */
+};
+
+struct complete {
+	size_t at, len; /* the range in the line that a match takes the place of, up to the cursor */
+	struct complete_match *matches; /* sorted by `shown`, each once */
+	size_t matches_len, matches_cap;
+};
+
+/* What the text before byte `cursor` of the line can go on with. Release in any case. */
+void complete_line(const struct command *table, size_t table_len, const char *line, size_t cursor,
+		   const struct complete_source *source, struct complete *ret);
+
+/* The same for a line that is the name of a session. */
+void complete_session(const char *line, size_t cursor, const struct complete_source *source, struct complete *ret);
+
+/* The longest text that all matches begin with. The caller frees; "" where there is no match. */
+char *complete_common(const struct complete *complete);
+void complete_release(struct complete *complete);
+
+#endif
