@@ -32,7 +32,9 @@ bin_PROGRAMS += isolate
 isolate_SOURCES = \
 	%D%/explain.c \
 	%D%/explain.h \
-	%D%/main.c
+	%D%/main.c \
+	%D%/wrap.c \
+	%D%/wrap.h
 isolate_LDADD = $(isolate_libraries)
 isolate_LDFLAGS = $(HARDENING_LDFLAGS) $(PROGRAM_LDFLAGS) -Wl,--as-needed
 
@@ -55,3 +57,10 @@ install-exec-hook:
 		rm -f "$$name.sh" && $(LN_S) "$$name$(EXEEXT)" "$$name.sh"
 uninstall-local:
 	name=$(installed_name) && rm -f "$(DESTDIR)$(bindir)/$$name.sh"
+
+# Writes kernelspecs. It reads JSON, which isolate itself need not; tui/local.mk installs it with the others of its kind.
+isolate_kernelspec_SOURCES = \
+	%D%/kernelspec.c
+isolate_kernelspec_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+isolate_kernelspec_LDADD = src/base/libbase.a $(JANSSON_LIBS)
+isolate_kernelspec_LDFLAGS = $(AM_LDFLAGS)

@@ -21,6 +21,7 @@
 #include "script.h"
 #include "session/session.h"
 #include "sys/title.h"
+#include "wrap.h"
 
 /* A directory among the payload's descriptors is a way into the host's files: openat(2), fchdir(2). */
 static int
@@ -109,6 +110,8 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 	}
 	if (req->command)
 		return run_command(req, outcome, err);
+	if (req->kernelspec)
+		return wrap_kernelspec(req, err);
 	r = plan_make(req, &plan, err);
 	if (r == 0 && !req->script)
 		r = profile_apply_project(req, &plan, err);

@@ -315,6 +315,16 @@ apply_profile(struct request *req, const char *value, const char *value2, struct
 }
 
 static int
+apply_kernelspec(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (refuse_empty("--kernelspec", "EXISTING", value, err) < 0)
+		return -1;
+	req->kernelspec = value;
+	return 0;
+}
+
+static int
 apply_die_with_parent(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value, (void)value2, (void)err;
@@ -586,6 +596,21 @@ const struct option_row option_rows[] = {
 		       ".Fl -command\n"
 		       "answer in JSON, for programs.\n",
 		.apply = apply_json,
+	},
+	{
+		.long_name = "kernelspec", .arg = "EXISTING", .complete = COMPLETE_DIRECTORY, .group = "Remembering",
+		.help = "make a Jupyter kernelspec of one that there is",
+		.man = "Instead of starting anything, writes the Jupyter kernelspec whose name is that of\n"
+		       ".Fl -name ,\n"
+		       "which starts the kernel of the kernelspec\n"
+		       ".Ar EXISTING\n"
+		       "(a name, or a directory: then with a slash)\n"
+		       "in a sandbox with the other options.\n"
+		       "The program gets its full path, the connection file becomes visible and writable, and all the\n"
+		       "rest, logos too, is copied.\n"
+		       "Relative paths in the options are relative to the directory of the notebook.\n"
+		       "It is written to the user's own kernelspecs; one that is there is never overwritten.\n",
+		.apply = apply_kernelspec,
 	},
 	{
 		.short_name = 'v', .long_name = "verbose", .group = "Information",

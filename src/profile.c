@@ -226,7 +226,8 @@ check_entry(const struct plan_entry *entry, const struct plan *before, struct er
 	if (source && strcmp(source, entry->source) == 0 && (entry->attrs & PLAN_RO) && !loosens)
 		return 0;
 	error_set(err, 0, "'%s' in '%s' shows more than there is without it", entry->spec->text, PROFILE_PROJECT);
-	error_hint(err, "a project's own file may only hide places (mnt PLACE=none) or make them read-only (mnt ro:PLACE)");
+	error_hint(err, "a project's own file may only hide places (mnt PLACE=none) or make them read-only "
+			"(mnt ro:PLACE)");
 	error_hint(err, "give it yourself if you want it: -m '%s'", entry->spec->text);
 	return -1;
 }

@@ -43,6 +43,7 @@ script_user_tests =
 # Programs that scripts find on their PATH.
 script_programs = \
 	isolate \
+	$(tui_programs) \
 	%D%/lib/await \
 	%D%/lib/supervise
 script_folders = lib e2e escape fault fuzz fixtures live

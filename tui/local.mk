@@ -38,7 +38,7 @@ install-exec-local: $(tui_programs)
 uninstall-local: uninstall-tui
 .PHONY: uninstall-tui
 uninstall-tui:
-	for program in isolate-inspect isolate-prompt; do \
+	for program in isolate-inspect isolate-kernelspec isolate-prompt; do \
 		rm -f "$(DESTDIR)$(pkglibexecdir)/$$program" || exit; \
 	done
 	-rmdir "$(DESTDIR)$(pkglibexecdir)" 2>/dev/null

@@ -19,6 +19,7 @@ static const struct {
 } needs[] = {
 	{ "isolate-prompt", "readline", "libreadline-dev" },
 	{ "isolate-inspect", "ncursesw, readline and jansson", "libncurses-dev libreadline-dev libjansson-dev" },
+	{ "isolate-kernelspec", "jansson", "libjansson-dev" },
 };
 
 /* The directory that the running program is in. NULL: not known. The caller frees. */

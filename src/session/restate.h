@@ -3,8 +3,8 @@
  * The options that start a session like this one is now: those that it was started with, with what its mounts have
  * become. Pure data; :save writes it as a command line, a profile or a kernelspec.
  *
- * The name of the session is left out, since that is taken. So is what does not last: --verbose, a --base, and everything
- * that only looks (--trace, --report).
+ * The name of the session is left out, since that is taken. So is what does not last: --verbose, a --base, and
+ * everything that only looks (--trace, --report).
  */
 #ifndef SESSION_RESTATE_H
 #define SESSION_RESTATE_H

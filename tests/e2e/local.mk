@@ -3,6 +3,7 @@
 script_tests += \
 	%D%/commands.sh \
 	%D%/diagnosis.sh \
+	%D%/kernelspec.sh \
 	%D%/live-commands.sh \
 	%D%/nesting.sh \
 	%D%/options.sh \

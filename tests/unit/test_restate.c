@@ -20,7 +20,8 @@
 #include "base/text.h"
 #include "session/restate.h"
 
-static char *top; /* the directory that the session is started in; not below /tmp, of which the default view has its own */
+/* The directory that the session is started in; not below /tmp, of which the default view has its own. */
+static char *top;
 
 struct made {
 	struct request req;
@@ -95,8 +96,9 @@ test_start(void **state)
 	request_add_env(&made.req, ENV_UNSET, "D", NULL);
 	make(&made, ". ro,exec:'a b'=/usr/bin try:absent ~/none-such=none /usr/share=none");
 	assert_words(&made, NULL, false,
-		     "-m '@ ro,exec:'\\''@/a b'\\''=/usr/bin try:@/absent ~/none-such=none /usr/share=none' --no-defaults "
-		     "--tmpfs-size=1048576 --as=5:6 --hostname=box --net=host --clearenv --setenv A 'b c' --unsetenv=D "
+		     "-m '@ ro,exec:'\\''@/a b'\\''=/usr/bin try:@/absent ~/none-such=none /usr/share=none' "
+		     "--no-defaults --tmpfs-size=1048576 --as=5:6 --hostname=box --net=host --clearenv "
+		     "--setenv A 'b c' --unsetenv=D "
 		     "--chdir=@ --die-with-parent");
 	assert_words(&made, NULL, true,
 		     "-m '. ro,exec:'\\''a b'\\''=/usr/bin try:absent ~/none-such=none /usr/share=none' --no-defaults "
