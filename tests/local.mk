@@ -28,7 +28,8 @@ unit_tests = \
 	%D%/unit/test_restate \
 	%D%/unit/test_script \
 	%D%/unit/test_spec \
-	%D%/unit/test_view
+	%D%/unit/test_view \
+	%D%/unit/test_why
 
 # One line for each script, and for what the scripts need to have beside them, below one of script_folders.
 script_tests =

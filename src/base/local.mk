@@ -13,4 +13,6 @@ noinst_LIBRARIES += %D%/libbase.a
 	%D%/path.c \
 	%D%/path.h \
 	%D%/text.c \
-	%D%/text.h
+	%D%/text.h \
+	%D%/wire.c \
+	%D%/wire.h

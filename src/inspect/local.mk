@@ -36,6 +36,8 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/noise.h \
 	%D%/namespaces.c \
 	%D%/namespaces.h \
+	%D%/permission.c \
+	%D%/permission.h \
 	%D%/place.c \
 	%D%/place.h \
 	%D%/processes.c \
@@ -51,7 +53,14 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/userns.c \
 	%D%/userns.h \
 	%D%/who.c \
-	%D%/who.h
+	%D%/who.h \
+	%D%/why.c \
+	%D%/why.h \
+	%D%/why_ask.c \
+	%D%/why_text.c \
+	%D%/why_text.h \
+	%D%/why_view.c \
+	%D%/why_view.h
 
 # Where doc/local.mk installs it: a hint names it.
 %C%_libinspect_a_CPPFLAGS = $(AM_CPPFLAGS) -DISOLATE_APPARMOR_PROFILE='"$(docdir)/apparmor/isolate"'

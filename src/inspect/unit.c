@@ -57,19 +57,31 @@ is_about_home(const char *dir, const char *home)
 	return homes[1] != '\0' && strcmp(homes, parent) == 0;
 }
 
-/* True for directories that show more than anybody meant who asked for one program in them. */
 static bool
-is_too_wide(const struct finder *finder, const char *dir)
+is_wide(const char *dir)
 {
 	static const char *const wide[] = {
-		"/",	 "/boot", "/dev", "/etc", "/home", "/media", "/mnt",	 "/opt",     "/proc",
-		"/root", "/run",  "/srv", "/sys", "/tmp",  "/var",   "/var/lib", "/var/tmp",
+		"/",	 "/boot", "/dev", "/etc", "/home",     "/media", "/mnt", "/opt",     "/proc",
+		"/root", "/run",  "/srv", "/sys", "/run/user", "/tmp",	 "/var", "/var/lib", "/var/tmp",
 	};
 
 	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
 		if (strcmp(dir, wide[i]) == 0)
 			return true;
-	return is_about_home(dir, finder->home) || is_about_home(dir, finder->home_place);
+	return strncmp(dir, "/run/user/", 10) == 0 && !strchr(dir + 10, '/');
+}
+
+/* True for directories that show more than anybody meant who asked for one program in them. */
+static bool
+is_too_wide(const struct finder *finder, const char *dir)
+{
+	return is_wide(dir) || is_about_home(dir, finder->home) || is_about_home(dir, finder->home_place);
+}
+
+bool
+unit_is_too_wide(const char *dir, const char *home)
+{
+	return is_wide(dir) || is_about_home(dir, home);
 }
 
 static bool
@@ -83,7 +95,36 @@ has(const struct finder *finder, const char *dir, const char *name)
 static bool
 is_marked_prefix(const struct finder *finder, const char *dir)
 {
-	return has(finder, dir, "conda-meta") || has(finder, dir, "pyvenv.cfg");
+	return has(finder, dir, "conda-meta") || has(finder, dir, "pyvenv.cfg") || has(finder, dir, ".spack") ||
+	       has(finder, dir, "easybuild");
+}
+
+static bool
+is_repository(const struct finder *finder, const char *dir)
+{
+	static const char *const marks[] = { ".git", ".hg", ".svn", ".jj", ".bzr" };
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (has(finder, dir, marks[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_module_tree(const struct finder *finder, const char *dir)
+{
+	return has(finder, dir, "modulefiles") && (has(finder, dir, "init") || has(finder, dir, "software"));
+}
+
+/* Another file system than above. A mount in the root directory is as good as the root itself. */
+static bool
+is_mount_point(const struct finder *finder, const char *dir)
+{
+	_autorootpath_ struct rootpath here = ROOTPATH_INIT, above = ROOTPATH_INIT;
+	_autofree_ char *parent = path_parent(dir);
+
+	return parent[1] != '\0' && rootpath_walk(finder->outside, dir, &here) == 0 &&
+	       rootpath_walk(finder->outside, parent, &above) == 0 && here.st.st_dev != above.st.st_dev;
 }
 
 /*
@@ -100,11 +141,18 @@ is_shaped_prefix(const struct finder *finder, const char *dir)
 	return has(finder, dir, "bin") && has(finder, dir, "lib");
 }
 
-/* The nearest directory above the place that the test accepts, or NULL. The caller frees. */
+/* The place itself if it is, or leads to, a directory outside; else the one that holds it. The caller frees. */
+static char *
+nearest_directory(const struct finder *finder, const char *place)
+{
+	return rootpath_is_directory(finder->outside, place) ? text_dup(place) : path_parent(place);
+}
+
+/* The nearest directory at or above the place that the test accepts, or NULL. The caller frees. */
 static char *
 find_above(const struct finder *finder, const char *place, bool (*test)(const struct finder *, const char *))
 {
-	_autofree_ char *dir = path_parent(place);
+	_autofree_ char *dir = nearest_directory(finder, place);
 
 	while (dir[1] != '\0') {
 		char *parent;
@@ -149,12 +197,15 @@ below_cover(const struct finder *finder, char *unit, const char *place)
 static char *
 find_unit(const struct finder *finder, const char *place)
 {
-	char *unit = find_above(finder, place, is_marked_prefix);
+	static bool (*const tests[])(const struct finder *, const char *) = {
+		is_marked_prefix, is_repository, is_module_tree, is_shaped_prefix, is_mount_point,
+	};
+	char *unit = NULL;
 
+	for (size_t i = 0; i < sizeof tests / sizeof *tests && !unit; i++)
+		unit = find_above(finder, place, tests[i]);
 	if (!unit)
-		unit = find_above(finder, place, is_shaped_prefix);
-	if (!unit)
-		unit = path_parent(place);
+		unit = nearest_directory(finder, place);
 	if (is_too_wide(finder, unit)) {
 		free(unit);
 		unit = text_dup(place);
@@ -306,24 +357,30 @@ quote_for_spec(const char *path)
 }
 
 char *
-units_format(const struct place_list *units, const char *before)
+units_specs(const struct place_list *units, const char *flags, const char *before)
 {
 	char *specs = text_dup(before);
-	char *quoted;
 
 	for (size_t i = 0; i < units->len; i++) {
 		_autofree_ char *path = quote_for_spec(units->items[i]);
-		char *longer = text_format("%s%sro:%s", specs, *specs ? " " : "", path);
+		char *longer = text_format("%s%s%s:%s", specs, *specs ? " " : "", flags, path);
 
 		free(specs);
 		specs = longer;
 	}
-	quoted = text_shell_quote(specs);
+	return specs;
+}
+
+char *
+units_format(const struct place_list *units, const char *before)
+{
+	_autofree_ char *specs = units_specs(units, "ro", before);
+	char *quoted = text_shell_quote(specs);
+
 	/* In quotes even where a shell needs none: it is shown inside a sentence. */
 	if (strcmp(quoted, specs) == 0) {
 		free(quoted);
 		quoted = text_format("'%s'", specs);
 	}
-	free(specs);
 	return quoted;
 }

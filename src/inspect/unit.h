@@ -2,14 +2,22 @@
 /*
  * What to mount so that something which exists outside is there inside: the useful unit that it belongs to, as a spec.
  *
- * A file alone seldom helps: a program wants its library directory, a python its prefix. So the unit is, in this order:
- * the prefix above it that a conda-meta/ or a pyvenv.cfg marks; else the prefix whose bin/ and lib/ it lies between;
+ * A file alone seldom helps: a program wants its library directory, a python its prefix. So the unit is the nearest
+ * directory above it of the first of these kinds that there is:
+ *
+ *	- a prefix that its maker has marked: conda-meta/, pyvenv.cfg, .spack/, easybuild/
+ *	- a repository or a checked-out tree of one: .git, .hg, .svn, .jj, .bzr
+ *	- the tree of a modules system: modulefiles/ beside init/ or software/
+ *	- a prefix by its shape: bin/ beside lib/
+ *	- a mount point, unless it is in the root directory
+ *
  * else the directory that holds it. It is never one that shows more than was asked for ("/", /etc, a home directory,
  * …): then it is the file.
  */
 #ifndef INSPECT_UNIT_H
 #define INSPECT_UNIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Places outside that a program needs: absolute, without links (but for the last component). Each is kept once. */
@@ -27,6 +35,15 @@ void place_list_release(struct place_list *list);
  * O_PATH descriptors of the two roots. home: the user's home directory outside, or NULL.
  */
 void units_find(int inside, int outside, const char *home, const struct place_list *places, struct place_list *ret);
+
+/* True for a directory that is never mounted whole: home, or NULL, is the user's home directory outside. */
+bool unit_is_too_wide(const char *dir, const char *home);
+
+/*
+ * The specs, quoted for specs, that mount the units with the flags ("ro", "dev,rw"), after the specs `before` (or "").
+ * The caller frees.
+ */
+char *units_specs(const struct place_list *units, const char *flags, const char *before);
 
 /*
  * The argument of --mnt that mounts the units read-only, after the specs `before` (or ""), quoted for specs and then

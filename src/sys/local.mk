@@ -22,6 +22,8 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/ns.h \
 	%D%/nsfs.c \
 	%D%/nsfs.h \
+	%D%/nsask.c \
+	%D%/nsask.h \
 	%D%/nsjoin.c \
 	%D%/nsjoin.h \
 	%D%/open.c \

@@ -35,12 +35,18 @@ struct joined {
 	struct report report;
 };
 
-/* Closes all but those; `keep` is sorted, and may begin with -1. */
-static void
-close_others(const int *keep, size_t n)
+static int
+compare_ints(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+void
+nsjoin_close_others(int *keep, size_t n)
 {
 	unsigned from = 0;
 
+	qsort(keep, n, sizeof *keep, compare_ints);
 	/* A kernel or a filter that refuses leaves them open, in a process that nobody may look into. */
 	for (size_t i = 0; i < n; i++) {
 		if (keep[i] < 0)
@@ -50,12 +56,6 @@ close_others(const int *keep, size_t n)
 		from = (unsigned)keep[i] + 1;
 	}
 	syscall(SYS_close_range, from, ~0u, 0);
-}
-
-static int
-compare_ints(const void *a, const void *b)
-{
-	return *(const int *)a - *(const int *)b;
 }
 
 static int
@@ -69,17 +69,24 @@ hide(void)
  * getting capabilities clears the death signal, and sets "dumpable" to what fs.suid_dumpable says, which may be 1 on a
  * machine for debugging.
  */
-static int
-enter(int userns, int uts, struct report *report)
+int
+nsjoin_enter(int userns)
 {
-	struct utsname name;
 	int r = hide();
 
 	if (r < 0)
 		return r;
 	if (setns(userns, CLONE_NEWUSER) < 0)
 		return -errno;
-	r = hide();
+	return hide();
+}
+
+static int
+enter(int userns, int uts, struct report *report)
+{
+	struct utsname name;
+	int r = nsjoin_enter(userns);
+
 	if (r < 0)
 		return r;
 	if (uts < 0)
@@ -98,8 +105,7 @@ child_main(int socket, int userns, int uts)
 	int keep[] = { socket, userns, uts };
 	char byte;
 
-	qsort(keep, 3, sizeof *keep, compare_ints);
-	close_others(keep, 3);
+	nsjoin_close_others(keep, 3);
 	report.error = -enter(userns, uts, &report);
 	if (send(socket, &report, sizeof report, MSG_NOSIGNAL) == sizeof report)
 		while (recv(socket, &byte, 1, 0) < 0 && errno == EINTR)

@@ -11,6 +11,15 @@
 #ifndef SYS_NSJOIN_H
 #define SYS_NSJOIN_H
 
+#include <stddef.h>
+
+/*
+ * For such a child: closes all descriptors but those n, which are sorted by it and may hold -1, and joins the user
+ * namespace as told above. 0 or -errno.
+ */
+void nsjoin_close_others(int *keep, size_t n);
+int nsjoin_enter(int userns);
+
 /* __NEW_UTS_LEN and a NUL. */
 enum { NSJOIN_HOSTNAME_SIZE = 65 };
 
