@@ -13,6 +13,10 @@ tui_libraries = \
 	src/sys/libsys.a \
 	src/base/libbase.a
 
+if HAVE_JANSSON
+tui_programs += isolate-kernelspec
+endif
+
 # What a command line could go on with. Without a terminal library, so it is made, and tested, everywhere.
 noinst_LIBRARIES += %D%/libcomplete.a
 %C%_libcomplete_a_SOURCES = \
