@@ -379,6 +379,16 @@ complete_argument(struct work *work, const struct typed_list *words)
 	}
 }
 
+static void
+finish(struct work *work, size_t cursor)
+{
+	struct complete *ret = work->ret;
+
+	ret->len = cursor - ret->at;
+	ret->typed = text_ndup(work->line + ret->at, ret->len);
+	sort_matches(ret);
+}
+
 void
 complete_line(const struct command *table, size_t table_len, const char *line, size_t cursor,
 	      const struct complete_source *source, struct complete *ret)
@@ -394,8 +404,7 @@ complete_line(const struct command *table, size_t table_len, const char *line, s
 		add_commands(&work, true);
 	else
 		complete_argument(&work, &words);
-	ret->len = cursor - ret->at;
-	sort_matches(ret);
+	finish(&work, cursor);
 	typed_list_release(&words);
 }
 
@@ -409,10 +418,9 @@ complete_session(const char *line, size_t cursor, const struct complete_source *
 	typed_split(line, cursor, &words);
 	work.word = &words.items[words.len - 1];
 	ret->at = work.word->at;
-	ret->len = cursor - ret->at;
 	if (words.len == 1)
 		add_listed(&work, COMPLETE_SESSIONS);
-	sort_matches(ret);
+	finish(&work, cursor);
 	typed_list_release(&words);
 }
 
@@ -435,7 +443,7 @@ complete_common(const struct complete *complete)
 	size_t n;
 
 	if (complete->matches_len == 0)
-		return text_dup("");
+		return text_dup(complete->typed);
 	n = strlen(complete->matches[0].text);
 	for (size_t i = 1; i < complete->matches_len; i++) {
 		const char *first = complete->matches[0].text, *text = complete->matches[i].text;
@@ -445,7 +453,8 @@ complete_common(const struct complete *complete)
 			same++;
 		n = same;
 	}
-	return text_ndup(complete->matches[0].text, whole(complete->matches[0].text, n));
+	n = whole(complete->matches[0].text, n);
+	return n < complete->len ? text_dup(complete->typed) : text_ndup(complete->matches[0].text, n);
 }
 
 void
@@ -454,5 +463,6 @@ complete_release(struct complete *complete)
 	for (size_t i = 0; i < complete->matches_len; i++)
 		release_match(&complete->matches[i]);
 	free(complete->matches);
+	free(complete->typed);
 	memset(complete, 0, sizeof *complete);
 }

@@ -56,6 +56,7 @@ struct complete_match {
 
 struct complete {
 	size_t at, len; /* the range in the line that a match takes the place of, up to the cursor */
+	char *typed;	/* what stands there */
 	struct complete_match *matches; /* sorted by `shown`, each once */
 	size_t matches_len, matches_cap;
 };
@@ -67,7 +68,10 @@ void complete_line(const struct command *table, size_t table_len, const char *li
 /* The same for a line that is the name of a session. */
 void complete_session(const char *line, size_t cursor, const struct complete_source *source, struct complete *ret);
 
-/* The longest text that all matches begin with. The caller frees; "" where there is no match. */
+/*
+ * The longest text that all matches begin with; where they are quoted in different ways and that is shorter than what
+ * was typed, that. The caller frees.
+ */
 char *complete_common(const struct complete *complete);
 void complete_release(struct complete *complete);
 

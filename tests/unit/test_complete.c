@@ -249,9 +249,11 @@ static void
 finds_what_is_common(void **state)
 {
 	static const struct sample samples[] = {
-		{ ":mou", ":mount" }, { ":nothing", "" }, { ":kill 1", "12" }, { ":mount /o", "/o" },
+		{ ":mou", ":mount" }, { ":nothing", ":nothing" }, { ":kill 1", "12" }, { ":mount /o", "/o" },
 		/* Neither half a character nor a backslash without what it protects. */
-		{ ":mount /opt/b\xc3", "/opt/b" }, { ":mount /opt/b", "/opt/b" },
+		{ ":mount /opt/b\xc3", "/opt/b\xc3" }, { ":mount /opt/b", "/opt/b" },
+		/* Never less than there was: these are quoted in two ways. */
+		{ ":mount '/opt/", "'/opt/" }, { ":mount /x=n", "n" },
 	};
 
 	(void)state;

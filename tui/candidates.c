@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What completion can offer on this machine. */
+#include "config.h"
+
+#include "tui/candidates.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "cmd/running.h"
+#include "inspect/processes.h"
+#include "inspect/rootpath.h"
+#include "sys/procfs.h"
+
+/* Nobody reads a longer list; a directory inside can be as long as the payload likes. */
+enum { NAMES_MAX = 4096 };
+
+static bool
+leads_to_directory_inside(int root, const char *directory, const char *name)
+{
+	_autofree_ char *path = path_join(directory, name);
+
+	return rootpath_is_directory(root, path);
+}
+
+/* Whether an entry is a directory, or a link to one. `root` is -1 outside. */
+static bool
+is_directory(DIR *dir, const struct dirent *entry, int root, const char *directory)
+{
+	struct stat st;
+
+	if (entry->d_type == DT_DIR)
+		return true;
+	if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN)
+		return false;
+	if (root >= 0)
+		return leads_to_directory_inside(root, directory, entry->d_name);
+	return fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Takes fd, a directory that is open for reading, or -1. */
+static void
+list_directory(int fd, int root, const char *directory, struct complete_names *ret)
+{
+	_autoclosedir_ DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+
+	if (!dir && fd >= 0)
+		close(fd);
+	while (dir && ret->len < NAMES_MAX && (entry = readdir(dir)))
+		complete_names_add(ret, entry->d_name, is_directory(dir, entry, root, directory));
+}
+
+static int
+open_inside(const struct candidates *candidates, const char *directory)
+{
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+
+	if (candidates->root < 0 || rootpath_walk(candidates->root, directory, &found) < 0)
+		return -1;
+	return openat(found.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void
+list_processes(const struct candidates *candidates, struct complete_names *ret)
+{
+	struct process_list list;
+
+	if (candidates->process < 0 ||
+	    processes_read(candidates->proc, candidates->caller, candidates->process, &list) < 0)
+		return;
+	for (size_t i = 0; i < list.len && i < NAMES_MAX; i++) {
+		_autofree_ char *pid = text_format("%d", (int)list.items[i].outside);
+
+		complete_names_add(ret, pid, false);
+	}
+	processes_release(&list);
+}
+
+static void
+list_sessions(struct complete_names *ret)
+{
+	size_t n;
+	char **names = running_sessions(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		complete_names_add(ret, names[i], false);
+		free(names[i]);
+	}
+	free(names);
+}
+
+static void
+list(void *arg, enum complete_kind kind, const char *directory, struct complete_names *ret)
+{
+	const struct candidates *candidates = arg;
+
+	switch (kind) {
+	case COMPLETE_OUTSIDE:
+		list_directory(open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), -1, directory, ret);
+		break;
+	case COMPLETE_INSIDE:
+		list_directory(open_inside(candidates, directory), candidates->root, directory, ret);
+		break;
+	case COMPLETE_PROCESSES:
+		list_processes(candidates, ret);
+		break;
+	case COMPLETE_SESSIONS:
+		list_sessions(ret);
+		break;
+	}
+}
+
+/* The current directory as the user calls it, where $PWD tells the truth. The caller frees. */
+static char *
+logical_directory(void)
+{
+	const char *pwd = getenv("PWD");
+	struct stat here, there;
+	char *cwd;
+
+	if (pwd && pwd[0] == '/' && stat(pwd, &there) == 0 && stat(".", &here) == 0 && here.st_dev == there.st_dev &&
+	    here.st_ino == there.st_ino)
+		return text_dup(pwd);
+	cwd = getcwd(NULL, 0);
+	return cwd ? cwd : text_dup("/");
+}
+
+void
+candidates_init(struct candidates *ret, pid_t inside)
+{
+	const char *home = getenv("HOME");
+
+	*ret = (struct candidates){ .cwd = logical_directory(), .proc = procfs_open(), .caller = -1, .process = -1,
+				    .root = -1 };
+	if (ret->proc >= 0)
+		ret->caller = procfs_open_named(ret->proc, "self");
+	if (ret->proc >= 0 && inside > 0)
+		ret->process = procfs_open_process(ret->proc, inside);
+	if (ret->process >= 0)
+		ret->root = openat(ret->process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ret->source = (struct complete_source){ list, ret, ret->cwd, home && home[0] == '/' ? home : NULL };
+}
+
+void
+candidates_release(struct candidates *candidates)
+{
+	const int fds[] = { candidates->root, candidates->process, candidates->caller, candidates->proc };
+
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	free(candidates->cwd);
+}
