@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "inspect/execchain.h"
 #include "inspect/machine.h"
+#include "sandbox/door.h"
 
 /* A variable as the payload had it, or NULL. */
 static const char *
@@ -25,25 +26,32 @@ payload_variable(const struct plan *plan, const char *name)
 	return NULL;
 }
 
+/* The root of a process that is ours and unreaped, so the number cannot be anybody else's. */
+static int
+open_root(pid_t pid)
+{
+	char root[32];
+
+	snprintf(root, sizeof root, "/proc/%d/root", (int)pid);
+	return open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
 void
 explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_failed, int status, struct error *err)
 {
 	_autoclose_ int inside = -1, outside = -1;
-	char root[32];
 	struct execchain_query query = {
 		.program = plan->argv[0],
 		.path_env = payload_variable(plan, "PATH"),
 		.library_path = payload_variable(plan, "LD_LIBRARY_PATH"),
 		.cwd = plan->cwd,
 		.home = getenv("HOME"),
-		.default_specs = plan->req->specs_are_default,
+		.default_specs = !plan->door && plan->req->specs_are_default,
 	};
 
 	if (!exec_failed && status != STATUS_NOT_FOUND)
 		return;
-	/* pid 1 is ours and unreaped, so the number cannot be anybody else's. The payload could not change its root. */
-	snprintf(root, sizeof root, "/proc/%d/root", (int)sb->init);
-	inside = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	inside = plan->door ? fcntl(plan->door->root, F_DUPFD_CLOEXEC, 0) : open_root(sb->init);
 	outside = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (inside < 0 || outside < 0)
 		return;

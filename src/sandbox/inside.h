@@ -13,6 +13,8 @@
  * create siblings (clone(2), CLONE_PARENT). It is gone before the first mount is made; but for GROUP_PTY, where
  * it has memory of its own, makes devpts and the pty, and stays as the leader (sandbox/launch.h).
  *
+ * With a door in the plan the sandbox is there already, and the stage enters it: join.c.
+ *
  * Should, when a function here returns: what its step says is done, or the record is written and the process
  * has ended. Mustn't: allocate, print, or touch the caller's stdio. The memory is a copy of the caller's, or,
  * in the stage, the caller's own.
@@ -24,6 +26,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "sandbox/door.h"
 #include "sandbox/launch.h"
 #include "sandbox/plan.h"
 #include "sandbox/steps.h"
@@ -45,6 +48,10 @@ struct setup {
 	ino_t owner;		 /* U1 */
 	int *mounts;		 /* one descriptor an entry of the plan, -1 where not needed */
 	int *children;		 /* entries of the plan that have this one as parent */
+	int user;		 /* joining: the payload's user namespace (U2) */
+	uint64_t user_number;
+	uid_t uid;		 /* joining: the ids that it maps */
+	gid_t gid;
 	pid_t init, payload;	 /* written by the stage into the caller's memory; GROUP_PTY: its own */
 };
 
@@ -63,6 +70,20 @@ void inside_shed(const struct setup *setup);
 _Noreturn void init_main(struct setup *setup);
 _Noreturn void payload_main(struct setup *setup);
 
+/* join.c: what the stage does instead of making a sandbox. */
+_Noreturn void join_stage(struct setup *setup);
+
+/* payload.c: the part that both ways have in common, in U2, with the root in place: from there to the exec. */
+_Noreturn void payload_become(struct setup *setup);
+
+/* launch.c: what the stage does in both. */
+pid_t inside_clone(unsigned long flags); /* as fork(2), on a copy of the stack; without the C library's bookkeeping */
+void inside_open_pty(struct setup *setup); /* a pty of setup->devpts, the terminal of a session of our own */
+_Noreturn void inside_lead(struct setup *setup);
+
+/* True where the network is the host's, as asked for. */
+bool inside_shares_net(const struct setup *setup);
+
 /* build.c: all mounts of the plan, up to the pivot. Returns the mount that is to become "/". */
 int build_root(struct setup *setup);
 
@@ -71,5 +92,8 @@ int build_devpts(void);
 
 /* verify.c: ends the process with a record unless every promise holds. Runs in the payload, last. */
 void verify_promises(const struct setup *setup);
+
+/* The same for a program that joins: that it is where the payload is, and has no right more. */
+void verify_joined(const struct setup *setup);
 
 #endif

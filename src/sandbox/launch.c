@@ -26,12 +26,9 @@ struct leader_hello {
 	pid_t init, payload;
 };
 
-/*
- * A child on a copy of the current stack, as fork(2), without the C library's bookkeeping: we neither use
- * threads nor return from the child's function.
- */
-static pid_t
-clone_raw(unsigned long flags)
+/* We neither use threads nor return from the child's function. */
+pid_t
+inside_clone(unsigned long flags)
 {
 	return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
 }
@@ -80,13 +77,11 @@ receive_hello(int socket, int *ret_master, struct leader_hello *ret)
 	return 0;
 }
 
-/* A devpts of the sandbox's own, a pty in it, and that as the controlling terminal of a session of our own. */
-static void
-stage_open_pty(struct setup *setup)
+void
+inside_open_pty(struct setup *setup)
 {
 	int unlock = 0;
 
-	setup->devpts = build_devpts();
 	if (setup->devpts < 0)
 		inside_fail(setup, STEP_DEVPTS, setup->devpts, NULL);
 	setup->master = openat(setup->devpts, "ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -101,8 +96,8 @@ stage_open_pty(struct setup *setup)
 		inside_fail(setup, STEP_PTY, -errno, NULL);
 }
 
-static _Noreturn void
-stage_lead(struct setup *setup)
+_Noreturn void
+inside_lead(struct setup *setup)
 {
 	struct leader_hello hello = { .init = setup->init, .payload = setup->payload };
 	int r;
@@ -149,20 +144,22 @@ stage_main(struct setup *setup)
 	r = idmap_write(setup->proc, 0, plan->outer_uid, 0, plan->outer_gid);
 	if (r < 0)
 		inside_fail(setup, STEP_USER_MAP, r, NULL);
-	if (setup->group == GROUP_PTY)
-		stage_open_pty(setup);
-	setup->init = clone_raw(CLONE_PARENT);
+	if (setup->group == GROUP_PTY) {
+		setup->devpts = build_devpts();
+		inside_open_pty(setup);
+	}
+	setup->init = inside_clone(CLONE_PARENT);
 	if (setup->init == 0)
 		init_main(setup);
 	if (setup->init < 0)
 		inside_fail(setup, STEP_START_INIT, -errno, NULL);
-	setup->payload = clone_raw(setup->group == GROUP_PTY ? 0 : CLONE_PARENT);
+	setup->payload = inside_clone(setup->group == GROUP_PTY ? 0 : CLONE_PARENT);
 	if (setup->payload == 0)
 		payload_main(setup);
 	if (setup->payload < 0)
 		inside_fail(setup, STEP_START_PAYLOAD, -errno, NULL);
 	if (setup->group == GROUP_PTY)
-		stage_lead(setup);
+		inside_lead(setup);
 	_exit(0);
 }
 
@@ -173,11 +170,18 @@ stage_main(struct setup *setup)
 static pid_t
 start_stage(struct setup *setup)
 {
+	bool joins = setup->plan->door;
+	int dumpable = joins ? prctl(PR_GET_DUMPABLE) : 0;
 	/* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
-	pid_t stage = setup->group == GROUP_PTY ? clone_raw(0) : vfork();
+	pid_t stage = setup->group == GROUP_PTY ? inside_clone(0) : vfork();
 
+	if (stage == 0 && joins)
+		join_stage(setup);
 	if (stage == 0)
 		stage_main(setup);
+	/* One that joins has hidden the memory that it shared with us. */
+	if (dumpable == 1)
+		prctl(PR_SET_DUMPABLE, 1);
 	return stage;
 }
 
@@ -212,7 +216,7 @@ open_ends(struct setup *setup, struct error *err)
 		return error_set(err, errno, "cannot make a pipe");
 	setup->report_read = pipe_ends[0];
 	setup->report = pipe_ends[1];
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, setup->sync) < 0)
+	if (!setup->plan->door && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, setup->sync) < 0)
 		return error_set(err, errno, "cannot make a socket pair");
 	if (setup->group == GROUP_PTY && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, setup->leader) < 0)
 		return error_set(err, errno, "cannot make a socket pair");
@@ -256,6 +260,9 @@ explain_stage(const struct report *report, const struct plan *plan, struct error
 	error_set(err, report->errnum, "cannot %s", doing);
 	if (entry && entry->spec)
 		error_from(err, "'%s' from %s", entry->spec->text, entry->spec->from);
+	if (report->errnum == EAGAIN && (report->step == STEP_START_PAYLOAD || report->step == STEP_ENTER))
+		error_hint(err, "there are as many processes as there may be of your user (ulimit -u), or in the control "
+				"group (pids.max)");
 	if (report->step == STEP_PROC && report->errnum == EPERM)
 		err->topic = ERROR_TOPIC_PROC;
 	if (report->step <= STEP_NAMESPACES || report->step == STEP_PAYLOAD_USER_NS)
@@ -316,7 +323,7 @@ sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox 
 {
 	struct setup setup = { .plan = plan, .group = group, .mask = &sb->payload_mask, .sandbox = sb, .devpts = -1,
 			       .master = -1, .slave = -1, .proc = -1, .report = -1, .report_read = -1,
-			       .sync = { -1, -1 }, .leader = { -1, -1 } };
+			       .sync = { -1, -1 }, .leader = { -1, -1 }, .user = -1 };
 	_autofree_ int *mounts = NULL, *children = NULL;
 	pid_t stage;
 	int r = count_children(&setup, err);

@@ -12,6 +12,9 @@
  * controlling terminal is inherited at fork, so it must be the leader's before the payload is cloned; and the
  * kernel ignores SIGTSTP for a process group that has no parent in its session. The leader runs a function of
  * the caller's, which reports the payload's wait statuses over a socket. init is the caller's child.
+ *
+ * A plan with a door starts nothing but the program, and the leader where there is one: the program enters the sandbox
+ * that the door holds, whose pid 1 and whose life are somebody else's.
  */
 #ifndef SANDBOX_LAUNCH_H
 #define SANDBOX_LAUNCH_H
@@ -49,7 +52,7 @@ struct sandbox {
 	const struct winsize *size;  /* GROUP_PTY: NULL: none */
 	bool background;	     /* GROUP_PTY: the payload does not take the foreground of the new terminal */
 	/* Set by the launch. */
-	pid_t init;	   /* child of the caller; 0 once reaped */
+	pid_t init;	   /* child of the caller; 0 once reaped, and for a program that joins */
 	pid_t payload;	   /* child of the caller, in GROUP_PTY of the leader: not to be waited for then */
 	pid_t leader_pid;  /* GROUP_PTY: child of the caller; 0 once reaped */
 	int report_fd;	   /* read end, O_NONBLOCK; at EOF without a record the payload was executed */

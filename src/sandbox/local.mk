@@ -6,12 +6,15 @@ noinst_LIBRARIES += %D%/libsandbox.a
 	%D%/build.c \
 	%D%/defaults.c \
 	%D%/defaults.h \
+	%D%/door.c \
+	%D%/door.h \
 	%D%/environ.c \
 	%D%/environ.h \
 	%D%/identity.c \
 	%D%/identity.h \
 	%D%/init.c \
 	%D%/inside.h \
+	%D%/join.c \
 	%D%/launch.c \
 	%D%/launch.h \
 	%D%/payload.c \

@@ -109,6 +109,23 @@ enter_directory(const struct setup *setup)
 		inside_fail(setup, STEP_CHDIR, -errno, setup->plan->cwd);
 }
 
+bool
+inside_shares_net(const struct setup *setup)
+{
+	return setup->plan->door ? setup->plan->door->shares_net : setup->plan->req->net == NET_HOST;
+}
+
+/*
+ * Where abstract sockets or processes outside can be reached at all: in the host's network, and through a process group
+ * that is shared with it. Elsewhere the namespaces see to it, and each program that joined would be kept from tracing and
+ * signalling the payload by a scope of its own.
+ */
+static bool
+needs_scopes(const struct setup *setup)
+{
+	return inside_shares_net(setup) || setup->group == GROUP_SHARED;
+}
+
 static void
 shed_privilege(const struct setup *setup)
 {
@@ -124,7 +141,7 @@ shed_privilege(const struct setup *setup)
 		inside_fail(setup, STEP_NO_NEW_PRIVS, -errno, NULL);
 	if (!broken("capabilities") && (r = caps_drop_all()) < 0)
 		inside_fail(setup, STEP_CAPABILITIES, r, NULL);
-	if (!broken("no-new-privs") && (r = landlock_scope_self()) < 0)
+	if (needs_scopes(setup) && !broken("no-new-privs") && (r = landlock_scope_self()) < 0)
 		inside_fail(setup, STEP_LANDLOCK, r, NULL);
 }
 
@@ -152,10 +169,31 @@ filter_calls(const struct setup *setup)
 }
 
 _Noreturn void
-payload_main(struct setup *setup)
+payload_become(struct setup *setup)
 {
 	const struct plan *plan = setup->plan;
 
+	take_terminal(setup);
+	enter_directory(setup);
+	shed_privilege(setup);
+	close_descriptors(setup);
+	filter_calls(setup);
+	if (plan->door)
+		verify_joined(setup);
+	else
+		verify_promises(setup);
+	if (setup->sandbox->ignore_child)
+		signal(SIGCHLD, SIG_IGN);
+	if (sigprocmask(SIG_SETMASK, setup->mask, NULL) < 0)
+		inside_fail(setup, STEP_SIGNALS, -errno, NULL);
+	environ = plan->envp;
+	execvp(plan->argv[0], plan->argv);
+	inside_fail(setup, STEP_EXEC, -errno, plan->argv[0]);
+}
+
+_Noreturn void
+payload_main(struct setup *setup)
+{
 	close(setup->sync[0]);
 	inside_bind_life(setup);
 	if (setup->group != GROUP_SHARED && setpgid(0, 0) < 0)
@@ -164,17 +202,5 @@ payload_main(struct setup *setup)
 	make_own_user_namespace(setup);
 	tell_init(setup);
 	wait_for_root(setup);
-	take_terminal(setup);
-	enter_directory(setup);
-	shed_privilege(setup);
-	close_descriptors(setup);
-	filter_calls(setup);
-	verify_promises(setup);
-	if (setup->sandbox->ignore_child)
-		signal(SIGCHLD, SIG_IGN);
-	if (sigprocmask(SIG_SETMASK, setup->mask, NULL) < 0)
-		inside_fail(setup, STEP_SIGNALS, -errno, NULL);
-	environ = plan->envp;
-	execvp(plan->argv[0], plan->argv);
-	inside_fail(setup, STEP_EXEC, -errno, plan->argv[0]);
+	payload_become(setup);
 }

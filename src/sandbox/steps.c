@@ -51,6 +51,10 @@ const char *const step_doing[STEPS] = {
 	[STEP_DESCRIPTORS] = "close the inherited descriptors",
 	[STEP_SECCOMP] = "install the seccomp filter",
 	[STEP_SIGNALS] = "restore the signal mask",
+	[STEP_HIDE] = "hide from the sandbox",
+	[STEP_ENTER] = "enter the session's %s namespace",
+	[STEP_FIND_PAYLOAD] = "find the payload's user namespace",
+	[STEP_IDENTITY] = "take on the payload's user and group",
 	[STEP_VERIFY] = "verify the sandbox",
 	[STEP_EXEC] = "execute '%s'",
 };

@@ -15,6 +15,7 @@
 
 #include "sandbox/inside.h"
 #include "sys/caps.h"
+#include "sys/mount.h"
 #include "sys/mountinfo.h"
 
 static _Noreturn void
@@ -35,7 +36,7 @@ verify_namespaces(const struct setup *setup)
 	if (r < 0)
 		refuse(setup, -r, "cannot read the namespaces", NULL);
 	for (int i = 0; i < NS_KINDS; i++) {
-		if (i == NS_NET && setup->plan->req->net == NET_HOST)
+		if (i == NS_NET && inside_shares_net(setup))
 			continue;
 		/* 0 on both sides: this kernel has no such namespace, and so nothing that it would hide. */
 		if (inside[i] == setup->outside[i] && inside[i] != 0)
@@ -49,17 +50,16 @@ verify_namespaces(const struct setup *setup)
 }
 
 static void
-verify_identity(const struct setup *setup)
+verify_identity(const struct setup *setup, uid_t uid, gid_t gid)
 {
-	const struct plan *plan = setup->plan;
 	uid_t ruid, euid, suid;
 	gid_t rgid, egid, sgid;
 
 	if (getresuid(&ruid, &euid, &suid) < 0 || getresgid(&rgid, &egid, &sgid) < 0)
 		refuse(setup, errno, "cannot read the user and group", NULL);
-	if (ruid != plan->inner_uid || euid != ruid || suid != ruid)
+	if (ruid != uid || euid != ruid || suid != ruid)
 		refuse(setup, 0, "the user is not the one asked for", NULL);
-	if (rgid != plan->inner_gid || egid != rgid || sgid != rgid)
+	if (rgid != gid || egid != rgid || sgid != rgid)
 		refuse(setup, 0, "the group is not the one asked for", NULL);
 }
 
@@ -197,7 +197,54 @@ void
 verify_promises(const struct setup *setup)
 {
 	verify_namespaces(setup);
-	verify_identity(setup);
+	verify_identity(setup, setup->plan->inner_uid, setup->plan->inner_gid);
 	verify_privilege(setup);
 	verify_mounts(setup);
+}
+
+/* In pid 1's namespaces all of them, but for the user namespace. */
+static void
+verify_joined_namespaces(const struct setup *setup)
+{
+	const struct door *door = setup->plan->door;
+	ino_t inside[NS_KINDS];
+	int r = ns_read_self(setup->proc, inside);
+
+	if (r < 0)
+		refuse(setup, -r, "cannot read the namespaces", NULL);
+	for (int i = 0; i < NS_KINDS; i++)
+		if (i != NS_USER && inside[i] != door->number[i])
+			refuse(setup, 0, "a namespace is not the session's", ns_rows[i].name);
+	if (inside[NS_USER] != setup->user_number || inside[NS_USER] == door->number[NS_USER])
+		refuse(setup, 0, "the program is not in the payload's user namespace", NULL);
+	if (getppid() != 0)
+		refuse(setup, 0, "the program's parent is inside", NULL);
+}
+
+static void
+verify_root(const struct setup *setup)
+{
+	const struct mount_place *wanted = &setup->plan->door->place;
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct mount_place place;
+	int r = root < 0 ? -errno : mount_place_of(root, &place);
+
+	if (r < 0)
+		refuse(setup, -r, "cannot look at the root directory", NULL);
+	if (place.id != wanted->id || place.dev != wanted->dev || place.ino != wanted->ino)
+		refuse(setup, 0, "the root directory is not the session's", NULL);
+	close(root);
+}
+
+void
+verify_joined(const struct setup *setup)
+{
+	verify_joined_namespaces(setup);
+	verify_identity(setup, setup->uid, setup->gid);
+	verify_privilege(setup);
+	verify_root(setup);
+	if (prctl(PR_GET_DUMPABLE) != 0)
+		refuse(setup, 0, "the program can be traced before it is one of the session's", NULL);
+	/* The last that was needed of the host's. */
+	close(setup->proc);
 }

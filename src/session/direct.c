@@ -22,12 +22,14 @@
 #include "session/ending.h"
 #include "session/imitate.h"
 #include "session/strangers.h"
+#include "session/waker.h"
 #include "sys/signals.h"
 
 struct direct {
 	struct inbox *inbox;
 	struct sandbox sb;
 	enum launch_group group;
+	struct waker waker; /* of a program that joined a sandbox */
 	int given_up_by; /* signal that ends the session without the payload's end, or 0 */
 };
 
@@ -89,7 +91,7 @@ look_after_payload(struct direct *d, struct ending *ret)
 {
 	siginfo_t info;
 
-	strangers_reap(d->sb.payload, d->sb.init);
+	strangers_reap(d->sb.payload, d->sb.init > 0 ? d->sb.init : d->waker.pid);
 	for (;;) {
 		/*
 		 * If the whole group was stopped and continued, we may run before the payload was: wait until it
@@ -138,6 +140,18 @@ let_go_of_streams(void)
 	close(null);
 }
 
+/* For a program that joins a sandbox, whose pid 1 is not ours. */
+static int
+attend(struct direct *d, struct error *err)
+{
+	pid_t sentinel = inbox_start_sentinel();
+	int r = sentinel < 0 ? (int)sentinel : waker_start(&d->waker, d->sb.payload);
+
+	if (sentinel > 0)
+		d->inbox->sentinel = sentinel;
+	return r < 0 ? error_set(err, -r, "cannot start a process") : 0;
+}
+
 int
 direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox, session_explainer *explain,
 	   struct outcome *ret, struct error *err)
@@ -155,6 +169,10 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 	let_go_of_streams();
 	/* It is in our process group, and so is what tells for whom a signal was. */
 	inbox->sentinel = d.sb.init;
+	if (plan->door)
+		r = attend(&d, err);
+	if (r < 0)
+		d.given_up_by = SIGKILL;
 	while (!ended && !d.given_up_by)
 		ended = take_letters(&d, true) && look_after_payload(&d, &ending);
 	if (ended) {
@@ -163,6 +181,9 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 		end_payload(&d);
 		*ret = (struct outcome){ .signal = d.given_up_by };
 	}
+	waker_end(&d.waker);
+	if (plan->door)
+		inbox_end_sentinel(inbox);
 	inbox->sentinel = 0;
 	sandbox_end(&d.sb);
 	return r;
