@@ -96,6 +96,7 @@ run_command(const struct request *req, struct outcome *outcome, struct error *er
 static int
 run(struct request *req, struct outcome *outcome, struct error *err)
 {
+	static const struct session_hooks hooks = { .explain = explain_failure };
 	struct plan plan;
 	int r;
 
@@ -120,7 +121,7 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 	if (req->dry_run)
 		plan_print(&plan, stdout);
 	else
-		r = session_run(&plan, explain_failure, outcome, err);
+		r = session_run(&plan, &hooks, outcome, err);
 	plan_release(&plan);
 	return r;
 }

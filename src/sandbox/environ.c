@@ -232,9 +232,10 @@ is_name_character(char c)
 
 /* It becomes the name of a socket, a word in prompts and an argument: nothing that any of them takes amiss. */
 char *
-environ_session_name(const char *asked, const char *cwd)
+environ_session_name(const char *asked, const char *cwd, pid_t pid)
 {
-	char *name = asked ? text_dup(asked) : text_ndup(path_name(cwd), DEFAULT_NAME_MAX);
+	_autofree_ char *base = text_ndup(path_name(cwd), DEFAULT_NAME_MAX);
+	char *name = asked ? text_dup(asked) : text_format("%s-%d", *base != '\0' ? base : "isolate", (int)pid);
 
 	for (char *p = name; *p != '\0'; p++)
 		if (!is_name_character(*p) || (p == name && (*p == '.' || *p == '-')))

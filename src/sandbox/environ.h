@@ -35,9 +35,9 @@ char **environ_make(char *const *outer, const struct environ_facts *facts, const
 const char *environ_get(char *const *env, const char *name);
 
 /*
- * The session's name: --name, or else the last component of the directory it is started in, with all but letters,
- * digits, ".", "_" and "-" replaced. Never empty. The caller frees.
+ * The session's name: --name, or else the last component of the directory it is started in and the manager's pid, which
+ * no other session has; with all but letters, digits, ".", "_" and "-" replaced. Never empty. The caller frees.
  */
-char *environ_session_name(const char *asked, const char *cwd);
+char *environ_session_name(const char *asked, const char *cwd, pid_t pid);
 
 #endif

@@ -66,6 +66,8 @@ plan_release(struct plan *plan)
 	free(plan->argv);
 	free(plan->envp);
 	free(plan->hostname);
+	free(plan->session);
+	free(plan->user);
 	*plan = (struct plan){ 0 };
 }
 
@@ -191,10 +193,9 @@ static void
 choose_environment(struct making *m)
 {
 	struct plan *plan = m->plan;
-	_autofree_ char *session = environ_session_name(m->req->name, m->cwd ? m->cwd : "/");
 	const struct environ_facts facts = {
-		.session = session,
-		.prompt = m->req->name ? session : "isolate",
+		.session = plan->session,
+		.prompt = m->req->name ? plan->session : "isolate",
 		.user = m->identity.user,
 		.home = m->identity.home,
 		.shell = plan->shell,
@@ -283,6 +284,8 @@ make(struct making *m, struct error *err)
 	plan->inner_uid = m->identity.inner_uid;
 	plan->inner_gid = m->identity.inner_gid;
 	plan->hostname = m->req->hostname ? text_dup(m->req->hostname) : NULL;
+	plan->session = environ_session_name(m->req->name, m->cwd ? m->cwd : "/", getpid());
+	plan->user = text_dup(m->identity.user);
 	choose_shells(m);
 	choose_directory(m);
 	choose_environment(m);

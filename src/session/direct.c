@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A session whose payload has the caller's own descriptors. The manager sleeps in sigwaitinfo(2) until a signal
- * comes. This is the path of programs in pipelines and of Jupyter kernels, which start often: there is nothing here
- * that they do not need.
+ * A session whose payload has the caller's own descriptors. The manager sleeps until a signal comes, or somebody asks
+ * the session something. This is the path of programs in pipelines and of Jupyter kernels, which start often: there is
+ * nothing here that they do not need.
  *
  * To whom a signal goes:
  *
@@ -16,20 +16,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "session/ending.h"
 #include "session/imitate.h"
 #include "session/strangers.h"
-#include "session/waker.h"
 #include "sys/signals.h"
 
 struct direct {
 	struct inbox *inbox;
+	struct control *control;
+	int signals; /* readable when there are any */
 	struct sandbox sb;
 	enum launch_group group;
-	struct waker waker; /* of a program that joined a sandbox */
 	int given_up_by; /* signal that ends the session without the payload's end, or 0 */
 };
 
@@ -54,14 +56,32 @@ deliver(struct direct *d, const struct letter *letter)
 		kill(d->sb.payload, letter->number);
 }
 
+/* Until there are signals to take. */
+static void
+await_letters(struct direct *d)
+{
+	struct pollfd fds[] = { { .fd = d->signals, .events = POLLIN }, { .events = POLLIN } };
+
+	do {
+		fds[1].fd = control_fd(d->control);
+		fds[0].revents = fds[1].revents = 0;
+		poll(fds, 2, -1);
+		if (fds[1].revents != 0)
+			control_take(d->control);
+	} while (fds[0].revents == 0);
+}
+
 /* Returns true if there was a SIGCHLD. */
 static bool
 take_letters(struct direct *d, bool wait)
 {
 	struct letter letters[INBOX_MAX];
-	size_t len = inbox_take(d->inbox, wait, letters);
 	bool child = false;
+	size_t len;
 
+	if (wait)
+		await_letters(d);
+	len = inbox_take(d->inbox, false, letters);
 	if (d->inbox->parent_ended)
 		d->given_up_by = SIGTERM;
 	for (size_t i = 0; i < len; i++) {
@@ -91,7 +111,7 @@ look_after_payload(struct direct *d, struct ending *ret)
 {
 	siginfo_t info;
 
-	strangers_reap(d->sb.payload, d->sb.init > 0 ? d->sb.init : d->waker.pid);
+	strangers_reap(d->sb.payload, d->sb.init);
 	for (;;) {
 		/*
 		 * If the whole group was stopped and continued, we may run before the payload was: wait until it
@@ -140,39 +160,27 @@ let_go_of_streams(void)
 	close(null);
 }
 
-/* For a program that joins a sandbox, whose pid 1 is not ours. */
-static int
-attend(struct direct *d, struct error *err)
-{
-	pid_t sentinel = inbox_start_sentinel();
-	int r = sentinel < 0 ? (int)sentinel : waker_start(&d->waker, d->sb.payload);
-
-	if (sentinel > 0)
-		d->inbox->sentinel = sentinel;
-	return r < 0 ? error_set(err, -r, "cannot start a process") : 0;
-}
-
 int
-direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox, session_explainer *explain,
-	   struct outcome *ret, struct error *err)
+direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox, struct control *control,
+	   session_explainer *explain, struct outcome *ret, struct error *err)
 {
-	struct direct d = { .inbox = inbox, .sb = SANDBOX_INIT, .group = group };
+	struct direct d = { .inbox = inbox, .control = control, .sb = SANDBOX_INIT, .group = group };
 	struct ending ending;
 	bool ended = false;
 	int r;
 
+	d.signals = signalfd(-1, &inbox->watched, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (d.signals < 0)
+		return error_set(err, errno, "cannot watch for signals");
 	d.sb.payload_mask = inbox->original;
 	d.sb.ignore_child = inbox->ignored_child;
 	r = sandbox_launch(plan, group, &d.sb, err);
 	if (r < 0)
 		return r;
 	let_go_of_streams();
+	control_open(control, &d.sb, group);
 	/* It is in our process group, and so is what tells for whom a signal was. */
 	inbox->sentinel = d.sb.init;
-	if (plan->door)
-		r = attend(&d, err);
-	if (r < 0)
-		d.given_up_by = SIGKILL;
 	while (!ended && !d.given_up_by)
 		ended = take_letters(&d, true) && look_after_payload(&d, &ending);
 	if (ended) {
@@ -181,10 +189,12 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 		end_payload(&d);
 		*ret = (struct outcome){ .signal = d.given_up_by };
 	}
-	waker_end(&d.waker);
-	if (plan->door)
-		inbox_end_sentinel(inbox);
 	inbox->sentinel = 0;
+	/* While the kernel takes the sandbox apart. */
+	if (d.sb.init > 0)
+		kill(d.sb.init, SIGKILL);
+	control_close(control);
 	sandbox_end(&d.sb);
+	close(d.signals);
 	return r;
 }

@@ -7,7 +7,7 @@
 #include "session/session.h"
 
 /* For GROUP_OWN and GROUP_SHARED; as session_run(). */
-int direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox, session_explainer *explain,
-	       struct outcome *ret, struct error *err);
+int direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox, struct control *control,
+	       session_explainer *explain, struct outcome *ret, struct error *err);
 
 #endif

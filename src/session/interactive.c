@@ -53,6 +53,7 @@ enum source {
 	SOURCE_TERMINAL_OUT,
 	SOURCE_PTY_IN,
 	SOURCE_PTY_OUT,
+	SOURCE_CONTROL,
 };
 
 /* Reads of one direction between two looks at signals and the other direction: some milliseconds at most. */
@@ -62,6 +63,7 @@ struct interactive {
 	const struct plan *plan;
 	session_explainer *explain;
 	struct inbox *inbox;
+	struct control *control;
 	struct sandbox sb;
 	struct job job;
 	struct relay *input, *output;
@@ -186,13 +188,9 @@ payload_ended(struct interactive *s, int code, int status)
 static bool
 reap_for_leader(struct interactive *s, siginfo_t *ret)
 {
-	if (s->sb.init > 0)
-		kill(s->sb.init, SIGKILL);
+	kill(s->sb.init, SIGKILL);
 	while (waitid(P_PID, (id_t)s->sb.leader_pid, ret, WEXITED | WNOWAIT) < 0 && errno == EINTR)
 		;
-	/* In a sandbox that it joined it would live on. */
-	if (s->plan->door && waitid(P_PID, (id_t)s->sb.payload, ret, WEXITED | WNOHANG | WNOWAIT) == 0)
-		kill(s->sb.payload, SIGKILL);
 	ret->si_pid = 0;
 	while (waitid(P_PID, (id_t)s->sb.payload, ret, WEXITED) < 0 && errno == EINTR)
 		;
@@ -277,6 +275,11 @@ take_event(struct interactive *s, const struct epoll_event *event)
 	case SOURCE_PTY_IN:
 		s->job.to_payload.ready = true;
 		break;
+	case SOURCE_CONTROL:
+		unwatch(s, control_fd(s->control));
+		control_take(s->control);
+		watch(s, control_fd(s->control), EPOLLIN, SOURCE_CONTROL);
+		break;
 	}
 }
 
@@ -286,16 +289,6 @@ makes_crlf(int tty)
 	struct termios modes;
 
 	return tcgetattr(tty, &modes) == 0 && modes.c_oflag & OPOST && modes.c_oflag & ONLCR;
-}
-
-/*
- * A program that had joined a sandbox has ended, and others inside, whom it started, may have its terminal open as long
- * as they like. It ends for them as if its window was closed.
- */
-static bool
-is_left_behind(const struct interactive *s)
-{
-	return s->concluded && s->plan->door;
 }
 
 /* From the payload to the screen. Returns true if there is more to do at once. */
@@ -310,11 +303,8 @@ pump_output(struct interactive *s)
 			       makes_crlf(s->job.terminal->out.fd);
 	switch (relay_pump(s->output, &s->job.from_payload, &s->job.terminal->out, BUDGET)) {
 	case RELAY_STARVED:
-		s->drained = is_left_behind(s);
 		return false;
 	case RELAY_MORE:
-		/* Somebody in its background may write without end. */
-		s->drained = is_left_behind(s) && s->patience-- <= 0;
 		return true;
 	case RELAY_BLOCKED:
 		await_room(s, s->job.terminal->out.fd, SOURCE_TERMINAL_OUT);
@@ -373,8 +363,7 @@ conclude(struct interactive *s, struct outcome *ret, struct error *err)
 		terminal_restore(s->job.terminal);
 	s->result_is_error = ending_conclude(&s->ending, &s->sb, s->plan, s->explain, ret, err) < 0;
 	s->concluded = true;
-	if (s->sb.init > 0)
-		kill(s->sb.init, SIGKILL);
+	kill(s->sb.init, SIGKILL);
 	/* All slaves may be closed already, and that have been noticed before it meant the end. */
 	s->job.from_payload.ready = s->job.from_payload.fd >= 0;
 }
@@ -478,6 +467,8 @@ start(struct interactive *s, struct error *err)
 		return r;
 	/* The payload is ours to reap should the leader be killed: who else would inherit it need not do so. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	control_open(s->control, &s->sb, GROUP_PTY);
+	watch(s, control_fd(s->control), EPOLLIN, SOURCE_CONTROL);
 	return open_pty(s, err);
 }
 
@@ -494,6 +485,7 @@ finish(struct interactive *s)
 		reap_for_leader(s, &info);
 	}
 	/* Before sandbox_end(), which reaps every child there is. */
+	control_close(s->control);
 	inbox_end_sentinel(s->inbox);
 	sandbox_end(&s->sb);
 	if (s->signals >= 0)
@@ -503,11 +495,12 @@ finish(struct interactive *s)
 }
 
 int
-interactive_run(const struct plan *plan, struct inbox *inbox, session_explainer *explain, struct outcome *ret,
-		struct error *err)
+interactive_run(const struct plan *plan, struct inbox *inbox, struct control *control, session_explainer *explain,
+		struct outcome *ret, struct error *err)
 {
-	struct interactive s = { .plan = plan, .explain = explain, .inbox = inbox, .sb = SANDBOX_INIT,
-				 .input = &relay_in, .output = &relay_out, .epoll = -1, .signals = -1, .patience = 64 };
+	struct interactive s = { .plan = plan, .explain = explain, .inbox = inbox, .control = control,
+				 .sb = SANDBOX_INIT, .input = &relay_in, .output = &relay_out, .epoll = -1,
+				 .signals = -1, .patience = 64 };
 	struct terminal *terminal;
 	int r;
 

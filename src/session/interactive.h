@@ -7,7 +7,7 @@
 #include "session/session.h"
 
 /* For GROUP_PTY; as session_run(). */
-int interactive_run(const struct plan *plan, struct inbox *inbox, session_explainer *explain, struct outcome *ret,
-		    struct error *err);
+int interactive_run(const struct plan *plan, struct inbox *inbox, struct control *control, session_explainer *explain,
+		    struct outcome *ret, struct error *err);
 
 #endif

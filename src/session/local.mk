@@ -2,6 +2,8 @@
 # The manager: relay, signals, exit status.
 noinst_LIBRARIES += %D%/libsession.a
 %C%_libsession_a_SOURCES = \
+	%D%/control.c \
+	%D%/control.h \
 	%D%/direct.c \
 	%D%/direct.h \
 	%D%/ending.c \
@@ -41,6 +43,13 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/live_words.h \
 	%D%/programs.c \
 	%D%/programs.h \
+	%D%/registration.c \
+	%D%/registry.c \
+	%D%/registry.h \
+	%D%/registry_directory.c \
+	%D%/registry_directory.h \
+	%D%/registry_record.c \
+	%D%/registry_record.h \
 	%D%/relay.c \
 	%D%/relay.h \
 	%D%/restate.c \
@@ -50,6 +59,4 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/strangers.c \
 	%D%/strangers.h \
 	%D%/terminal.c \
-	%D%/terminal.h \
-	%D%/waker.c \
-	%D%/waker.h
+	%D%/terminal.h

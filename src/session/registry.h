@@ -7,7 +7,7 @@
  * else /tmp/isolate-UID. It has to be a directory, ours, and closed to everybody else: where it is not, nothing is read
  * from it and nothing made in it.
  *
- * A record is complete as soon as it has its name, and the manager keeps it locked (flock(2)) while it lives: a record
+ * A record is empty while its session is being started. The manager keeps it locked (flock(2)) while it lives: a record
  * that can be locked is a left-over of a crash, whatever process has the number by now and in whichever pid namespace.
  * Reading needs no connection and wakes nobody.
  */
@@ -28,10 +28,10 @@ enum { SESSION_NAME_MAX = 64 };
 struct session_record {
 	char *name;
 	pid_t pid;	      /* the manager */
-	uint64_t pid_started; /* field 22 of proc_pid_stat(5): the pid is another process's if that differs */
 	uint64_t pidns;	      /* number of the manager's pid namespace */
 	uint64_t started;     /* seconds since the epoch */
 	pid_t init, payload;
+	uint64_t init_started; /* field 22 of proc_pid_stat(5): the pid is another process's where that differs; 0: not known */
 	uint64_t sandbox_pidns; /* number of the sandbox's pid namespace; 0: not known */
 	uid_t uid;	      /* inside */
 	gid_t gid;
@@ -43,6 +43,7 @@ struct session_record {
 	char *hostname;	      /* inside, where it was set; else NULL */
 	char *cwd, *home, *shell; /* inside */
 	char *watch;	      /* how misses are noticed: "none", ... */
+	char *prompt;	      /* debian_chroot inside; NULL: not set */
 	char **argv;	      /* of the payload, NULL-terminated; cut where it is very long */
 };
 
@@ -51,11 +52,8 @@ struct session_list {
 	size_t len, cap;
 };
 
-/* Letters, digits, '.', '_', '-', '+', '@', not beginning with '.' or '-', at most SESSION_NAME_MAX, not a number. */
+/* What environ_session_name() makes: letters, digits, '.', '_', '-', not beginning with '.' or '-'. */
 bool registry_name_is_valid(const char *name);
-
-/* Of a directory's base name and a pid: valid, and unlike any other running session's. The caller frees. */
-char *registry_default_name(const char *directory, pid_t pid);
 
 /*
  * All sessions that run; removes what crashed ones left. 0, also where there is no directory yet; negative with err
@@ -88,7 +86,7 @@ struct registration {
 /* Takes the name. -EEXIST with err filled if a session has it; otherwise negative: no session can have a name here. */
 int registration_reserve(struct registration *reg, const char *name, struct error *err);
 
-/* Makes the record, under the name that was reserved or under record->name, and the socket. */
+/* Makes the socket, and the record, under the name that was reserved or under record->name. */
 int registration_publish(struct registration *reg, const struct session_record *record, struct error *err);
 
 /* Removes both files and closes everything. May be called twice. */

@@ -53,10 +53,12 @@ is_kernel_of_parent(void)
 }
 
 int
-session_run(const struct plan *plan, session_explainer *explain, struct outcome *ret, struct error *err)
+session_run(const struct plan *plan, const struct session_hooks *hooks, struct outcome *ret, struct error *err)
 {
 	enum launch_group group = choose_group();
+	struct control control = CONTROL_INIT;
 	struct inbox inbox;
+	int r;
 
 	inbox_open(&inbox);
 	if (plan->req->die_with_parent || is_kernel_of_parent())
@@ -65,7 +67,13 @@ session_run(const struct plan *plan, session_explainer *explain, struct outcome 
 		*ret = (struct outcome){ .signal = SIGTERM };
 		return 0;
 	}
+	r = control_prepare(&control, plan, hooks->serve, err);
+	if (r < 0)
+		return r;
 	if (group == GROUP_PTY)
-		return interactive_run(plan, &inbox, explain, ret, err);
-	return direct_run(plan, group, &inbox, explain, ret, err);
+		r = interactive_run(plan, &inbox, &control, hooks->explain, ret, err);
+	else
+		r = direct_run(plan, group, &inbox, &control, hooks->explain, ret, err);
+	control_close(&control);
+	return r;
 }

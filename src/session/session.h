@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "sandbox/launch.h"
 #include "sandbox/plan.h"
+#include "session/control.h"
 
 /* How a payload ended. */
 struct outcome {
@@ -27,13 +28,19 @@ struct outcome {
 typedef void session_explainer(const struct sandbox *sb, const struct plan *plan, bool exec_failed, int status,
 			       struct error *err);
 
+/* What is above this layer, and part of a session. */
+struct session_hooks {
+	session_explainer *explain; /* NULL: nothing is explained */
+	control_server *serve;	    /* session/control.h; NULL: the session has no control socket and no name */
+};
+
 /*
  * Runs the plan to its end: starts the sandbox, relays terminal and signals, reaps, and cleans up. 0 with *ret
  * filled if the payload ran, or was given up because of a signal that asked for it; negative with err filled if it
- * never did. In both cases no process of the session is left. `explain` may be NULL. Once in the life of a process:
- * it leaves signals blocked, so that one that comes too late for the payload does not change how we end.
+ * never did. In both cases no process of the session is left, and none of its files. Once in the life of a process: it
+ * leaves signals blocked, so that one that comes too late for the payload does not change how we end.
  */
-int session_run(const struct plan *plan, session_explainer *explain, struct outcome *ret, struct error *err);
+int session_run(const struct plan *plan, const struct session_hooks *hooks, struct outcome *ret, struct error *err);
 
 /* Ends this process as the payload ended: the same status, or the same signal without a core. Does not return. */
 _Noreturn void outcome_exit(const struct outcome *outcome);

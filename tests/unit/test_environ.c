@@ -174,21 +174,21 @@ test_session_name(void **state)
 		const char *asked, *cwd, *name;
 	} cases[] = {
 		{ "grading", "/home/alice", "grading" },
-		{ NULL, "/home/alice", "alice" },
-		{ NULL, "/", "isolate" },
-		{ NULL, "/x/my project", "my_project" },
-		{ NULL, "/x/.hidden", "_hidden" },
-		{ NULL, "/x/-rf", "_rf" },
-		{ NULL, "/x/a.b-c_1", "a.b-c_1" },
-		{ NULL, "/x/\033[31m\n", "__31m_" },
-		{ NULL, "/x/\u00e4", "__" },
+		{ NULL, "/home/alice", "alice-7" },
+		{ NULL, "/", "isolate-7" },
+		{ NULL, "/x/my project", "my_project-7" },
+		{ NULL, "/x/.hidden", "_hidden-7" },
+		{ NULL, "/x/-rf", "_rf-7" },
+		{ NULL, "/x/a.b-c_1", "a.b-c_1-7" },
+		{ NULL, "/x/\033[31m\n", "__31m_-7" },
+		{ NULL, "/x/\u00e4", "__-7" },
 		{ "../up", "/x", "_._up" },
 		{ "", "/x", "isolate" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		_autofree_ char *name = environ_session_name(cases[i].asked, cases[i].cwd);
+		_autofree_ char *name = environ_session_name(cases[i].asked, cases[i].cwd, 7);
 
 		assert_string_equal(name, cases[i].name);
 	}
