@@ -10,6 +10,9 @@
  * in the background of its pty too: if it reads, SIGTTIN stops it, and us with it, which is what the shell outside
  * expects of a background job.
  *
+ * The pty's foreground is the leader's to change, so it is changed a while after we have asked for it. What is typed
+ * waits for that: a Ctrl-C that comes too early would be a signal for the leader, which heeds none, and be lost.
+ *
  * Stops. When the payload stops, we show what it has written, put the terminal's modes back, and stop our process
  * group by the same signal. SIGCONT is the way back: everything that may have changed is looked at anew, and the
  * signal is passed on. `fg` sends none to a job that runs in the background. That we are in the foreground then
@@ -229,6 +232,8 @@ take_reports(struct interactive *s)
 			s->stopping = true;
 		} else if (report.kind == REPORT_ENDED) {
 			payload_ended(s, report.code, report.status);
+		} else if (report.kind == REPORT_FOREGROUND) {
+			s->job.unconfirmed--;
 		}
 	}
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
@@ -324,7 +329,7 @@ pump_output(struct interactive *s)
 static bool
 pump_input(struct interactive *s)
 {
-	if (!s->job.foreground || s->job.ended || s->job.to_payload.fd < 0)
+	if (!job_may_type(&s->job))
 		return false;
 	switch (relay_pump(s->input, &s->job.terminal->in, &s->job.to_payload, BUDGET)) {
 	case RELAY_STARVED:

@@ -17,6 +17,7 @@ void
 job_order(struct job *job, enum leader_order_kind kind, const struct letter *letter)
 {
 	struct leader_order packet = { .kind = kind };
+	ssize_t n;
 
 	if (job->ended)
 		return;
@@ -26,8 +27,11 @@ job_order(struct job *job, enum leader_order_kind kind, const struct letter *let
 		packet.value = (int64_t)(uintptr_t)letter->value.sival_ptr;
 	}
 	/* There is room for hundreds. If somebody has stopped the leader, we shall not wait for it. */
-	while (send(job->sb->leader_socket, &packet, sizeof packet, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EINTR)
-		;
+	do
+		n = send(job->sb->leader_socket, &packet, sizeof packet, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n > 0 && kind == ORDER_FOREGROUND)
+		job->unconfirmed++;
 }
 
 static void
@@ -85,6 +89,12 @@ job_look_at_foreground(struct job *job)
 	job_order(job, ORDER_FOREGROUND, NULL);
 	job_pass_on_size(job);
 	job->terminal->in.ready = true;
+}
+
+bool
+job_may_type(const struct job *job)
+{
+	return job->foreground && !job->ended && job->unconfirmed == 0 && job->to_payload.fd >= 0;
 }
 
 static void

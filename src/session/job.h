@@ -23,6 +23,7 @@ struct job {
 	bool executed;	     /* the payload runs; until then the terminal stays as it is, so that Ctrl-C is a signal */
 	bool ended;	     /* it has ended */
 	bool foreground;     /* as the leader was told last */
+	int unconfirmed;     /* times that it was told so, and has not answered yet */
 	bool borrowed_modes; /* we started in the background: the pty has the modes that the shell has for itself */
 };
 
@@ -37,6 +38,9 @@ bool job_pass_on_size(struct job *job);
  * its foreground are passed on. Tells the leader even if nothing has changed.
  */
 void job_look_at_foreground(struct job *job);
+
+/* True if what is typed may go into the pty: a key that makes a signal finds the payload in the pty's foreground. */
+bool job_may_type(const struct job *job);
 
 /* The payload was stopped, as reported, and all that it wrote is shown: stops us. Returns when we go on. */
 void job_follow_stop(struct job *job, const struct leader_report *stop);

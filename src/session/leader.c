@@ -52,7 +52,10 @@ report(const struct leader *leader, enum leader_report_kind kind, int code, int 
 	struct leader_report packet = { .kind = kind, .code = code, .status = status };
 
 	packet.background = leader->tty >= 0 && tcgetpgrp(leader->tty) == getpgrp();
-	/* At most one stop and one end are under way, so there is always room. If it fails the manager is gone. */
+	/*
+	 * At most one stop and one end are under way, and the manager takes what is there before it gives the next
+	 * orders, so there is always room. If it fails the manager is gone.
+	 */
 	while (send(leader->socket, &packet, sizeof packet, MSG_NOSIGNAL) < 0 && errno == EINTR)
 		;
 }
@@ -199,6 +202,7 @@ obey(struct leader *leader, const struct leader_order *order)
 	switch ((enum leader_order_kind)order->kind) {
 	case ORDER_FOREGROUND:
 		give_foreground(leader);
+		report(leader, REPORT_FOREGROUND, 0, 0);
 		break;
 	case ORDER_BACKGROUND:
 		take_foreground(leader);

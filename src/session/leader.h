@@ -34,7 +34,8 @@ struct leader_order {
 
 enum leader_report_kind {
 	REPORT_STOPPED, /* `status` is the signal. Not sent again before ORDER_STOP_SEEN */
-	REPORT_ENDED,	/* `code` and `status` as in siginfo_t. The last one */
+	REPORT_ENDED,	/* `code` and `status` as in siginfo_t. The last one about the payload */
+	REPORT_FOREGROUND, /* the answer to each ORDER_FOREGROUND: the pty is the payload's, to type into as well */
 };
 
 struct leader_report {

@@ -21,7 +21,7 @@ import time
 import traceback
 
 ISOLATE = os.environ["ISOLATE"]
-LIMIT = 30
+LIMIT = 60
 
 IFLAG, OFLAG, CFLAG, LFLAG = range(4)
 
@@ -243,6 +243,21 @@ def become_subreaper():
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def describe(pid):
+    """The state of a process and all that it started, for whoever reads about a failure: one line each."""
+    lines = []
+    for one in descendants_of(pid):
+        try:
+            state, parent, group, session, _, foreground = fields_of(one)[:6]
+            with open("/proc/%d/status" % one) as f:
+                signals = [line.replace("\t", " ").strip() for line in f if re.match("(Sig|Shd)(Pnd|Blk|Ign|Cgt)", line)]
+        except (FileNotFoundError, ProcessLookupError, ValueError):
+            continue
+        lines.append("%d %s %s parent %s group %s session %s foreground %s, %s" % (
+            one, name_of(one), state, parent, group, session, foreground, " ".join(signals)))
+    return "\n".join(lines)
+
+
 def put_away():
     """After a failure: what has gone wrong may not end by itself. What a good test leaves, others look for."""
     for pid in descendants_of(os.getpid()):
@@ -265,8 +280,8 @@ def run_one(function):
             become_subreaper()
             os.chdir(tempfile.mkdtemp(dir="."))
             function()
-        except Failed as e:
-            said = str(e)
+        except Failed:
+            said = traceback.format_exc() + describe(os.getpid())
         except BaseException:
             said = traceback.format_exc()
         if said:
