@@ -30,8 +30,8 @@ void change_release(struct change *change);
  *	"flags":["ro","nosuid",…],"spec":TEXT or null,"is_directory":true,"id":N},…],"made":[PATH,…],
  *	"notes":[…]}
  *
- * with the flags of :mounts, kinds as live_kind_names, and in `made` what was created for mount points; `outside` and
- * `spec` of a remounted one are not told. If a mount was busy, err is left to be printed and the answer is who uses
+ * with the flags of :mounts, kinds as live_kind_names, and in `made` what was created for mount points; `spec` of
+ * a remounted one is not told. If a mount was busy, err is left to be printed and the answer is who uses
  * it:
  *
  *	{"command":…,"pid":N,"holders":[{"inside":PID,"outside":PID,"name":TEXT,"how":"descriptor",

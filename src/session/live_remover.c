@@ -289,28 +289,36 @@ unmount(struct live_mounter *mounter, const struct live_removal *removal, const 
 	return 0;
 }
 
+/*
+ * All that is looked at outside, then the way in, to the mount that is meant. No descriptor that leads outside is left.
+ */
+static int
+approach(struct live_mounter *mounter, const struct live_removal *removal, struct live_table *outside,
+	 struct names *names, struct found *found)
+{
+	int proc = procfs_open();
+	int self = proc < 0 ? proc : procfs_open_named(proc, "self");
+	int r = self < 0 ? self : live_table_read(self, outside);
+
+	if (self >= 0)
+		close(self);
+	if (proc >= 0)
+		close(proc);
+	mounter->spec = -1;
+	r = r < 0 ? live_fail(&mounter->places, LIVE_READ_MOUNTS, -r, NULL) : resolve(removal, &mounter->places, names);
+	if (r == 0)
+		r = enter(mounter);
+	return r == 0 ? find(mounter, names, removal->journal, found) : r;
+}
+
 void
 live_unmount_run(struct live_mounter *mounter, const struct live_removal *removal)
 {
-	_autoclose_ int proc = procfs_open();
-	_autoclose_ int self = proc < 0 ? proc : procfs_open_named(proc, "self");
 	struct live_table outside = { 0 };
 	struct names names = { NULL, NULL };
 	struct found found = { 0 };
-	int r = self < 0 ? self : live_table_read(self, &outside);
+	int r = approach(mounter, removal, &outside, &names, &found);
 
-	mounter->spec = -1;
-	r = r < 0 ? live_fail(&mounter->places, LIVE_READ_MOUNTS, -r, NULL)
-		  : resolve(removal, &mounter->places, &names);
-	/* They lead outside. */
-	if (self >= 0)
-		close(take_fd(&self));
-	if (proc >= 0)
-		close(take_fd(&proc));
-	if (r == 0)
-		r = enter(mounter);
-	if (r == 0)
-		r = find(mounter, &names, removal->journal, &found);
 	if (r == 0)
 		r = unmount(mounter, removal, &found, &outside);
 	tell_end(mounter, r);
@@ -337,11 +345,12 @@ row_is_ro(const struct mountinfo *row)
 }
 
 static void
-tell_changed(struct live_mounter *mounter, const struct mountinfo *row, bool ro)
+tell_changed(struct live_mounter *mounter, const struct mountinfo *row, const struct live_table *outside, bool ro)
 {
 	_autoclose_ int fd = open_numbered(mounter, row->mount_point, row->id);
 	unsigned attrs = live_table_attrs(row) & ~(unsigned)PLAN_RO;
 	struct live_record record = { .kind = RECORD_ITEM, .code = LIVE_BIND, .attrs = attrs | (ro ? PLAN_RO : 0) };
+	_autofree_ char *source = live_table_source(outside, row);
 	struct mount_place at;
 
 	/* What is hidden by another mount nobody sees. */
@@ -350,7 +359,7 @@ tell_changed(struct live_mounter *mounter, const struct mountinfo *row, bool ro)
 	record.id = at.id;
 	record.number = at.number;
 	record.flag = at.is_dir ? ITEM_IS_DIR : 0;
-	live_tell(mounter->socket, &record, row->mount_point, NULL, NULL, -1);
+	live_tell(mounter->socket, &record, row->mount_point, source, NULL, -1);
 }
 
 /* Parts of /proc that are read-only because root outside would obey. They stay so, whatever they lie on. */
@@ -371,7 +380,8 @@ has_sealed(const struct live_mounter *mounter, const bool *on)
 
 /* One by one, leaving those as they are which the kernel does not let us change. */
 static int
-make_writable_singly(struct live_mounter *mounter, const struct found *found, const bool *on)
+make_writable_singly(struct live_mounter *mounter, const struct found *found, const struct live_table *outside,
+		     const bool *on)
 {
 	for (size_t i = 0; i < mounter->table.len; i++) {
 		const struct mountinfo *row = &mounter->table.rows[i];
@@ -387,13 +397,13 @@ make_writable_singly(struct live_mounter *mounter, const struct found *found, co
 		if (r < 0)
 			log_note("'%s' stays read-only: it is so outside", row->mount_point);
 		else
-			tell_changed(mounter, row, false);
+			tell_changed(mounter, row, outside, false);
 	}
 	return 0;
 }
 
 static int
-remount(struct live_mounter *mounter, const struct found *found, bool ro)
+remount(struct live_mounter *mounter, const struct found *found, const struct live_table *outside, bool ro)
 {
 	_autofree_ bool *on = live_table_mark(&mounter->table, found->at.number);
 	_autoclose_ int fd = open_numbered(mounter, found->path, found->at.number);
@@ -403,13 +413,13 @@ remount(struct live_mounter *mounter, const struct found *found, bool ro)
 	if (fd >= 0 && !singly)
 		r = mount_attrs(fd, ro ? MOUNT_RDONLY : 0, ro ? 0 : MOUNT_RDONLY, true);
 	if (singly || (r == -EPERM && !ro))
-		return make_writable_singly(mounter, found, on);
+		return make_writable_singly(mounter, found, outside, on);
 	mounter->places.fault.number = found->at.number;
 	if (r < 0)
 		return live_fail(&mounter->places, LIVE_CHANGE, -r, found->path);
 	for (size_t i = 0; i < mounter->table.len; i++)
 		if (on[i] && row_is_ro(&mounter->table.rows[i]) != ro)
-			tell_changed(mounter, &mounter->table.rows[i], ro);
+			tell_changed(mounter, &mounter->table.rows[i], outside, ro);
 	if (!ro && found->row && mountinfo_has_option(found->row->super_options, "ro"))
 		log_note("'%s' stays read-only: its file system is so", found->path);
 	return 0;
@@ -418,18 +428,15 @@ remount(struct live_mounter *mounter, const struct found *found, bool ro)
 void
 live_remount_run(struct live_mounter *mounter, const struct live_removal *removal, bool ro)
 {
+	struct live_table outside = { 0 };
 	struct names names = { NULL, NULL };
 	struct found found = { 0 };
-	int r = resolve(removal, &mounter->places, &names);
+	int r = approach(mounter, removal, &outside, &names, &found);
 
-	mounter->spec = -1;
 	if (r == 0)
-		r = enter(mounter);
-	if (r == 0)
-		r = find(mounter, &names, removal->journal, &found);
-	if (r == 0)
-		r = remount(mounter, &found, ro);
+		r = remount(mounter, &found, &outside, ro);
 	tell_end(mounter, r);
+	live_table_release(&outside);
 	names_release(&names);
 }
 

@@ -40,9 +40,9 @@ everywhere() {
 	t_match "$e_line" "$1: mounted read-only, and said so" say ":mount ro:$2=$h/dir"
 	t_output 'the file outside' "$1: a file of it is there" inside "cat $2/file"
 	t_match 'Read-only' "$1: it cannot be written" inside "touch $2/new"
-	t_match "^remounted $2 \\(rw\\)\$" "$1: made writable" say ":remount rw $2"
+	t_match "^remounted $2 \\(rw\\) of $h/dir\$" "$1: made writable" say ":remount rw $2"
 	t "$1: it can be written" inside "touch $2/new && rm $2/new"
-	t_match "^remounted $2 \\(ro\\)" "$1: and read-only again" say ":remount ro $2"
+	t_match "^remounted $2 \\(ro\\) of $h/dir\$" "$1: and read-only again" say ":remount ro $2"
 	t_match 'Read-only' "$1: it cannot be written" inside "touch $2/new"
 	inside "cd $2"
 	t_status 125 "$1: busy" say ":umount $2"
@@ -95,6 +95,8 @@ rm "$h/name"
 mkdir "$HOME/tilde"
 t '~ is the home of the caller' say ':mount ~/tilde'
 t 'it is there' inside "test -d $HOME/tilde"
+t_match "^remounted $HOME/tilde \\(ro\\) of $HOME/tilde\$" 'and of the others' say ':remount ro ~/tilde'
+t_match "^unmounted $HOME/tilde \\(ro\\) of $HOME/tilde\$" 'and here' say ':umount ~/tilde'
 
 if command -v jq >/dev/null; then
 	t_equal 'JSON: what was mounted' "/srv/j $h/dir bind ro true" "$(ask ":mount ro:/srv/j=$h/dir" \
