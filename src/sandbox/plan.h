@@ -52,6 +52,8 @@ struct plan_entry {
 	bool make;	    /* the mount point has to be made in the parent, which is the skeleton or a tmpfs */
 };
 
+struct door;
+
 struct plan {
 	struct plan_entry *entries; /* parents before children: sorted by path, component by component */
 	size_t len, cap;
@@ -66,6 +68,7 @@ struct plan {
 	uid_t outer_uid, inner_uid;
 	gid_t outer_gid, inner_gid;
 	char *hostname;	   /* to set, or NULL */
+	const struct door *door; /* a sandbox that runs, to enter instead of making one; no entries then. The caller's */
 	char *session;	   /* the session's name */
 	char *user;	   /* its name inside */
 };

@@ -24,6 +24,7 @@
 #include "session/ending.h"
 #include "session/imitate.h"
 #include "session/strangers.h"
+#include "session/waker.h"
 #include "sys/signals.h"
 
 struct direct {
@@ -32,6 +33,7 @@ struct direct {
 	int signals; /* readable when there are any */
 	struct sandbox sb;
 	enum launch_group group;
+	struct waker waker; /* of a program that joined a sandbox */
 	int given_up_by; /* signal that ends the session without the payload's end, or 0 */
 };
 
@@ -111,7 +113,7 @@ look_after_payload(struct direct *d, struct ending *ret)
 {
 	siginfo_t info;
 
-	strangers_reap(d->sb.payload, d->sb.init);
+	strangers_reap(d->sb.payload, d->sb.init > 0 ? d->sb.init : d->waker.pid);
 	for (;;) {
 		/*
 		 * If the whole group was stopped and continued, we may run before the payload was: wait until it
@@ -160,6 +162,18 @@ let_go_of_streams(void)
 	close(null);
 }
 
+/* For a program that joins a sandbox, whose pid 1 is not ours. */
+static int
+attend(struct direct *d, struct error *err)
+{
+	pid_t sentinel = inbox_start_sentinel();
+	int r = sentinel < 0 ? (int)sentinel : waker_start(&d->waker, d->sb.payload);
+
+	if (sentinel > 0)
+		d->inbox->sentinel = sentinel;
+	return r < 0 ? error_set(err, -r, "cannot start a process") : 0;
+}
+
 int
 direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox, struct control *control,
 	   session_explainer *explain, struct outcome *ret, struct error *err)
@@ -181,6 +195,10 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 	control_open(control, &d.sb, group);
 	/* It is in our process group, and so is what tells for whom a signal was. */
 	inbox->sentinel = d.sb.init;
+	if (plan->door)
+		r = attend(&d, err);
+	if (r < 0)
+		d.given_up_by = SIGKILL;
 	while (!ended && !d.given_up_by)
 		ended = take_letters(&d, true) && look_after_payload(&d, &ending);
 	if (ended) {
@@ -189,6 +207,9 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 		end_payload(&d);
 		*ret = (struct outcome){ .signal = d.given_up_by };
 	}
+	waker_end(&d.waker);
+	if (plan->door)
+		inbox_end_sentinel(inbox);
 	inbox->sentinel = 0;
 	/* While the kernel takes the sandbox apart. */
 	if (d.sb.init > 0)

@@ -191,9 +191,13 @@ payload_ended(struct interactive *s, int code, int status)
 static bool
 reap_for_leader(struct interactive *s, siginfo_t *ret)
 {
-	kill(s->sb.init, SIGKILL);
+	if (s->sb.init > 0)
+		kill(s->sb.init, SIGKILL);
 	while (waitid(P_PID, (id_t)s->sb.leader_pid, ret, WEXITED | WNOWAIT) < 0 && errno == EINTR)
 		;
+	/* In a sandbox that it joined it would live on. */
+	if (s->plan->door && waitid(P_PID, (id_t)s->sb.payload, ret, WEXITED | WNOHANG | WNOWAIT) == 0)
+		kill(s->sb.payload, SIGKILL);
 	ret->si_pid = 0;
 	while (waitid(P_PID, (id_t)s->sb.payload, ret, WEXITED) < 0 && errno == EINTR)
 		;
@@ -296,6 +300,16 @@ makes_crlf(int tty)
 	return tcgetattr(tty, &modes) == 0 && modes.c_oflag & OPOST && modes.c_oflag & ONLCR;
 }
 
+/*
+ * A program that had joined a sandbox has ended, and others inside, whom it started, may have its terminal open as long
+ * as they like. It ends for them as if its window was closed.
+ */
+static bool
+is_left_behind(const struct interactive *s)
+{
+	return s->concluded && s->plan->door;
+}
+
 /* From the payload to the screen. Returns true if there is more to do at once. */
 static bool
 pump_output(struct interactive *s)
@@ -308,8 +322,11 @@ pump_output(struct interactive *s)
 			       makes_crlf(s->job.terminal->out.fd);
 	switch (relay_pump(s->output, &s->job.from_payload, &s->job.terminal->out, BUDGET)) {
 	case RELAY_STARVED:
+		s->drained = is_left_behind(s);
 		return false;
 	case RELAY_MORE:
+		/* Somebody in its background may write without end. */
+		s->drained = is_left_behind(s) && s->patience-- <= 0;
 		return true;
 	case RELAY_BLOCKED:
 		await_room(s, s->job.terminal->out.fd, SOURCE_TERMINAL_OUT);
@@ -368,7 +385,8 @@ conclude(struct interactive *s, struct outcome *ret, struct error *err)
 		terminal_restore(s->job.terminal);
 	s->result_is_error = ending_conclude(&s->ending, &s->sb, s->plan, s->explain, ret, err) < 0;
 	s->concluded = true;
-	kill(s->sb.init, SIGKILL);
+	if (s->sb.init > 0)
+		kill(s->sb.init, SIGKILL);
 	/* All slaves may be closed already, and that have been noticed before it meant the end. */
 	s->job.from_payload.ready = s->job.from_payload.fd >= 0;
 }

@@ -59,4 +59,6 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/strangers.c \
 	%D%/strangers.h \
 	%D%/terminal.c \
-	%D%/terminal.h
+	%D%/terminal.h \
+	%D%/waker.c \
+	%D%/waker.h
