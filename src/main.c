@@ -19,6 +19,7 @@
 #include "profile.h"
 #include "sandbox/plan.h"
 #include "script.h"
+#include "session/join.h"
 #include "session/session.h"
 #include "sys/title.h"
 #include "wrap.h"
@@ -113,6 +114,8 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 		return run_command(req, outcome, err);
 	if (req->kernelspec)
 		return wrap_kernelspec(req, err);
+	if (req->join)
+		return join_run(req, req->join, explain_failure, outcome, err);
 	r = plan_make(req, &plan, err);
 	if (r == 0 && !req->script)
 		r = profile_apply_project(req, &plan, err);

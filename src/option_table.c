@@ -346,6 +346,16 @@ apply_command(struct request *req, const char *value, const char *value2, struct
 }
 
 static int
+apply_join(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (refuse_empty("--join", "SESSION", value, err) < 0)
+		return -1;
+	req->join = value;
+	return 0;
+}
+
+static int
 apply_json(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value, (void)value2, (void)err;
@@ -525,6 +535,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "setenv", .arg = "NAME VALUE", .complete = COMPLETE_ENV_NAME, .group = "Environment",
+		.with_join = true,
 		.profile = PROFILE_ALLOWED,
 		.help = "set a variable; also --setenv=NAME=VALUE",
 		.man = "Sets a variable of the environment inside.\n"
@@ -536,13 +547,14 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "unsetenv", .arg = "NAME", .complete = COMPLETE_ENV_NAME, .group = "Environment",
+		.with_join = true,
 		.profile = PROFILE_TIGHTENS,
 		.help = "remove a variable",
 		.man = "Removes a variable from the environment inside.\n",
 		.apply = apply_unsetenv,
 	},
 	{
-		.long_name = "clearenv", .group = "Environment",
+		.long_name = "clearenv", .group = "Environment", .with_join = true,
 		.profile = PROFILE_TIGHTENS,
 		.help = "remove all variables but PWD",
 		.man = "Removes all variables from the environment inside but\n"
@@ -554,6 +566,7 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "chdir", .arg = "DIR", .complete = COMPLETE_DIRECTORY, .group = "Environment",
+		.with_join = true,
 		.profile = PROFILE_ALLOWED,
 		.help = "start in DIR, a path inside",
 		.man = "Starts the program in the directory\n"
@@ -564,7 +577,7 @@ const struct option_row option_rows[] = {
 		.apply = apply_chdir,
 	},
 	{
-		.long_name = "die-with-parent", .group = "Session",
+		.long_name = "die-with-parent", .group = "Session", .with_join = true,
 		.profile = PROFILE_TIGHTENS,
 		.help = "end when the process that started isolate ends",
 		.man = "Ends the session, and with it everything inside, as soon as the process that started\n"
@@ -590,6 +603,26 @@ const struct option_row option_rows[] = {
 		.apply = apply_command,
 	},
 	{
+		.long_name = "join", .arg = "SESSION", .group = "Running sandboxes", .with_join = true,
+		.help = "run PROG in a session that runs",
+		.man = "Instead of making a sandbox, runs\n"
+		       ".Ar PROG\n"
+		       "in the session of that name, or in the one in which the process of that number is; without\n"
+		       ".Ar PROG ,\n"
+		       "the session's shell.\n"
+		       "It has the same rights as the payload and not one more, the environment that the payload would\n"
+		       "get from here, and a terminal of its own.\n"
+		       "It ends with the session; what it leaves running does too.\n"
+		       "The exit status is as without\n"
+		       ".Fl -join .\n"
+		       "Of the other options,\n"
+		       ".Fl -chdir , -setenv , -unsetenv , -clearenv , -die-with-parent , -quiet\n"
+		       "and\n"
+		       ".Fl -verbose\n"
+		       "can be given with it.\n",
+		.apply = apply_join,
+	},
+	{
 		.long_name = "json", .group = "Running sandboxes",
 		.help = "with --command: answer in JSON",
 		.man = "Makes\n"
@@ -613,13 +646,13 @@ const struct option_row option_rows[] = {
 		.apply = apply_kernelspec,
 	},
 	{
-		.short_name = 'v', .long_name = "verbose", .group = "Information",
+		.short_name = 'v', .long_name = "verbose", .group = "Information", .with_join = true,
 		.help = "say what is done",
 		.man = "Says on standard error what is done.\n",
 		.apply = apply_verbose,
 	},
 	{
-		.short_name = 'q', .long_name = "quiet", .group = "Information",
+		.short_name = 'q', .long_name = "quiet", .group = "Information", .with_join = true,
 		.help = "say nothing but errors",
 		.man = "Says nothing but errors: no notes.\n",
 		.apply = apply_quiet,

@@ -12,6 +12,7 @@
 
 /* Where the parser stands. */
 struct reader {
+	const struct option_row *no_join; /* the first that cannot stand with --join, or NULL */
 	int argc;
 	char **argv;
 	int at; /* the next word */
@@ -109,6 +110,8 @@ apply_row(struct reader *reader, const struct option_row *row, const char *attac
 
 	if (row->show)
 		return show_and_stop(reader, row, err);
+	if (!row->with_join && !reader->no_join)
+		reader->no_join = row;
 	if (args > 0 && !attached) {
 		if (reader->argc - reader->at < args)
 			return error_set(err, 0, "--%s needs %s: %s", row->long_name,
@@ -155,6 +158,16 @@ read_short(struct reader *reader, const char *word, struct error *err)
 	return 0;
 }
 
+/* What a session is like was decided when it was started. */
+static int
+refuse_with_join(const struct option_row *row, struct error *err)
+{
+	error_set(err, 0, "--%s makes no sense with --join, which starts a program in a session as that is", row->long_name);
+	if (row->apply && strcmp(row->long_name, "mnt") == 0)
+		error_hint(err, "isolate --command ':mount SPEC' SESSION adds a mount to it");
+	return -1;
+}
+
 int
 options_default_specs(struct request *req, struct error *err)
 {
@@ -191,6 +204,8 @@ options_parse(int argc, char **argv, struct request *req, bool *ret_done, struct
 	}
 	if (*ret_done)
 		return 0;
+	if (req->join && reader.no_join)
+		return refuse_with_join(reader.no_join, err);
 	if (reader.at < argc)
 		req->argv = argv + reader.at;
 	return req->specs.len > 0 ? 0 : options_default_specs(req, err);

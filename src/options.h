@@ -47,6 +47,7 @@ struct option_row {
 	enum profile_use profile;
 	const char *group;	   /* heading in --help and the man page; rows of a group stand together */
 	const char *help;	   /* one line of at most HELP_WIDTH - HELP_COLUMN columns, lower case, no full stop */
+	bool with_join;		   /* it may be given with --join */
 	const char *man;	   /* the man page's paragraph(s), in mdoc(7); never NULL */
 	/*
 	 * Applies the option. value and value2 point into argv; both are NULL where there is no argument. Of an option

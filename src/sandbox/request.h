@@ -47,6 +47,7 @@ struct request {
 	bool dry_run, check, quiet, verbose;
 	const char *command;	  /* --command: a `:` command instead of a session, in main()'s argv; or NULL */
 	bool json;		  /* --json */
+	const char *join;	  /* --join: the session to run argv in, in main()'s argv; or NULL */
 	const char *kernelspec;	  /* --kernelspec: the one to wrap, in main()'s argv; or NULL */
 	char **kept;		  /* texts that others point into: request_keep() */
 	size_t kept_len, kept_cap;

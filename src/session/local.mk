@@ -16,6 +16,8 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/interactive.h \
 	%D%/job.c \
 	%D%/job.h \
+	%D%/join.c \
+	%D%/join.h \
 	%D%/leader.c \
 	%D%/leader.h \
 	%D%/live.c \
