@@ -2,28 +2,180 @@
 /* isolate-inspect: reads its arguments, and shows a running sandbox on the terminal or, without one, as text. */
 #include "config.h"
 
+#include <getopt.h>
+#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
-#include "cmd/cmd.h"
+#include "tui/app.h"
+#include "tui/line.h"
+#include "tui/loop.h"
+#include "tui/screen.h"
 
-static const char usage[] = "usage: isolate-inspect [--json] SESSION|PID\n";
+static const char usage[] =
+	"usage: isolate-inspect [OPTION]... SESSION|PID\n"
+	"\n"
+	"  --json            print the answers in JSON instead of showing them\n"
+	"  --config FILE     read this configuration instead of the user's\n"
+	"  --print-config    print the configuration that is compiled in\n"
+	"  --managed         a session's manager has the terminal, and takes it back\n"
+	"  --recorded DIR    show answers that were recorded: DIR/COMMAND.json\n"
+	"  --script FILE     play keys from a file, on a screen that is not shown\n"
+	"  --size COLxLIN    of that screen; 80x24\n"
+	"  -h, --help\n";
+
+struct arguments {
+	bool json, managed, print_config, help;
+	const char *config, *recorded, *script, *size, *name;
+};
+
+static int
+read_arguments(int argc, char **argv, struct arguments *ret)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },	       { "managed", no_argument, NULL, 'm' },
+		{ "print-config", no_argument, NULL, 'p' },    { "config", required_argument, NULL, 'c' },
+		{ "recorded", required_argument, NULL, 'r' },  { "script", required_argument, NULL, 's' },
+		{ "size", required_argument, NULL, 'z' },      { "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	*ret = (struct arguments){ .size = "80x24" };
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) >= 0) {
+		switch (option) {
+		case 'j': ret->json = true; break;
+		case 'm': ret->managed = true; break;
+		case 'p': ret->print_config = true; break;
+		case 'c': ret->config = optarg; break;
+		case 'r': ret->recorded = optarg; break;
+		case 's': ret->script = optarg; break;
+		case 'z': ret->size = optarg; break;
+		case 'h': ret->help = true; break;
+		default: return -1;
+		}
+	}
+	ret->name = argv[optind];
+	if (!ret->name && ret->recorded)
+		ret->name = "recorded";
+	return ret->help || ret->print_config || (ret->name && optind + (argv[optind] != NULL) == argc) ? 0 : -1;
+}
+
+/* What --command would print, of each tab. */
+static int
+print_all(struct source *source, bool json, struct error *err)
+{
+	static const enum tab_id tabs[] = { TAB_IDENTITY, TAB_NAMESPACES, TAB_MOUNTS, TAB_PROCESSES };
+	struct said said = { .error = ERROR_INIT };
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof tabs / sizeof tabs[0] && r == 0; i++) {
+		r = source_run(source, tab_table[tabs[i]].command, json, &said, err);
+		if (r == 0 && said.error.message)
+			r = error_set(err, 0, "%s", said.error.message);
+		else if (r == 0)
+			printf("%s%s", i > 0 && !json ? "\n" : "", said.out);
+	}
+	said_release(&said);
+	return r;
+}
+
+static int
+read_config(struct app *app, const struct arguments *arguments)
+{
+	_autofree_ char *path = arguments->config ? NULL : settings_path();
+	_autoerror_ struct error err = ERROR_INIT;
+	const char *file = arguments->config ? arguments->config : path, *no_color = getenv("NO_COLOR");
+
+	settings_init(&app->settings);
+	if (file && !arguments->script && settings_read(&app->settings, file, &err) < 0)
+		app_say_error(app, &err);
+	else if (file && arguments->config && settings_read(&app->settings, file, &err) < 0)
+		app_say_error(app, &err);
+	if (no_color && *no_color)
+		settings_use_theme(&app->settings, "mono");
+	return 0;
+}
+
+static int
+show(struct app *app, struct source *source, const struct arguments *arguments, struct error *err)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const struct screen_options options = {
+		.size = arguments->script ? arguments->size : NULL,
+		.mono = no_color && *no_color,
+		.ascii = app->settings.ascii,
+		.mouse = app->settings.mouse,
+		.styles = app->styles,
+	};
+	int status = 0;
+
+	memcpy(app->styles, app->settings.themes[app->settings.theme].styles, sizeof app->styles);
+	line_init();
+	if (app_open(app, source) < 0)
+		return error_set(err, 0, "%s", app->message ? app->message : "there is nothing to show");
+	if (screen_open(&options, err) < 0)
+		return -1;
+	if (arguments->script)
+		status = loop_play(app, arguments->script, err);
+	else
+		status = loop_run(app, arguments->managed);
+	screen_close();
+	return status;
+}
+
+static int
+run(const struct arguments *arguments, struct error *err)
+{
+	const char *term = getenv("TERM");
+	bool dumb = !term || strcmp(term, "dumb") == 0;
+	bool shows = arguments->script || (!arguments->json && !dumb && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+	struct source *source = source_open(arguments->name, arguments->recorded, err);
+	struct app app = { 0 };
+	int r;
+
+	if (!source)
+		return -1;
+	if (shows) {
+		read_config(&app, arguments);
+		r = show(&app, source, arguments, err);
+		app_release(&app);
+	} else {
+		if (!arguments->json)
+			fputs(dumb ? "isolate-inspect: the terminal is dumb (TERM): this is what is known\n" :
+				     "isolate-inspect: this is no terminal: this is what is known\n",
+			      stderr);
+		r = print_all(source, arguments->json, err);
+	}
+	source_close(source);
+	return r;
+}
 
 int
 main(int argc, char **argv)
 {
 	_autoerror_ struct error err = ERROR_INIT;
-	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
-	int status;
+	struct arguments arguments;
+	int r;
 
-	if (argc != 2 + json || argv[1 + json][0] == '-') {
+	setlocale(LC_ALL, "");
+	if (read_arguments(argc, argv, &arguments) < 0) {
 		fputs(usage, stderr);
 		return STATUS_FAILED;
 	}
-	status = cmd_main(":mounts", argv[1 + json], json, stdout, &err);
+	if (arguments.help || arguments.print_config) {
+		fputs(arguments.help ? usage : settings_defaults, stdout);
+		return fflush(stdout) == 0 ? 0 : STATUS_FAILED;
+	}
+	r = run(&arguments, &err);
 	if (err.message)
 		error_print(&err, stderr, "isolate-inspect");
-	return status;
+	if (fflush(stdout) != 0 && r == 0)
+		r = STATUS_FAILED;
+	return r < 0 ? STATUS_FAILED : r;
 }

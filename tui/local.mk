@@ -29,9 +29,42 @@ if HAVE_INSPECT
 tui_programs += isolate-inspect
 endif
 isolate_inspect_SOURCES = \
-	%D%/inspect.c
+	%D%/actions.c \
+	%D%/actions.h \
+	%D%/answer.c \
+	%D%/answer.h \
+	%D%/app.c \
+	%D%/app.h \
+	%D%/candidates.c \
+	%D%/candidates.h \
+	%D%/defaults.c \
+	%D%/form.c \
+	%D%/form.h \
+	%D%/history.c \
+	%D%/history.h \
+	%D%/inspect.c \
+	%D%/keys.c \
+	%D%/keys.h \
+	%D%/line.c \
+	%D%/line.h \
+	%D%/loop.c \
+	%D%/loop.h \
+	%D%/rows.c \
+	%D%/rows.h \
+	%D%/screen.c \
+	%D%/screen.h \
+	%D%/settings.c \
+	%D%/settings.h \
+	%D%/source.c \
+	%D%/source.h \
+	%D%/tabs.c \
+	%D%/tabs.h \
+	%D%/theme.c \
+	%D%/theme.h \
+	%D%/view.c \
+	%D%/view.h
 isolate_inspect_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(JANSSON_CFLAGS)
-isolate_inspect_LDADD = $(tui_libraries) $(NCURSESW_LIBS) $(READLINE_LIBS) $(JANSSON_LIBS)
+isolate_inspect_LDADD = %D%/libcomplete.a $(tui_libraries) $(NCURSESW_LIBS) $(READLINE_LIBS) $(JANSSON_LIBS)
 isolate_inspect_LDFLAGS = $(AM_LDFLAGS)
 
 install-exec-local: $(tui_programs)

@@ -23,6 +23,8 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/output_text.c \
 	%D%/ps.c \
 	%D%/remount.c \
+	%D%/running.c \
+	%D%/running.h \
 	%D%/session_name.c \
 	%D%/show.c \
 	%D%/show.h \

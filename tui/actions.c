@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inspector's own commands. */
+#include "config.h"
+
+#include "tui/actions.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "cmd/table.h"
+#include "tui/answer.h"
+#include "tui/line.h"
+#include "tui/screen.h"
+#include "tui/view.h"
+
+static char *
+member_word(const struct row *row, const char *name)
+{
+	const json_t *source = row ? row->source : NULL, *value;
+	_autofree_ char *text = NULL;
+
+	if (strcmp(name, "opposite") == 0) {
+		value = json_object_get(source, "flags");
+		return value ? text_dup(answer_list_has(value, "ro") ? "rw" : "ro") : NULL;
+	}
+	value = json_object_get(source, name);
+	if (!json_is_string(value) && !json_is_integer(value))
+		return NULL;
+	text = answer_text(value);
+	/* A spec is quoted already. */
+	return strcmp(name, "spec") == 0 ? take_ptr(text) : tab_quote(text, false);
+}
+
+char *
+action_substitute(const char *line, const struct row *row)
+{
+	char *result = text_dup("");
+
+	while (*line) {
+		size_t plain = strcspn(line, "%"), name = 0;
+		_autofree_ char *word = NULL, *member = NULL;
+		char *longer;
+
+		while (line[plain] && (islower((unsigned char)line[plain + 1 + name]) || line[plain + 1 + name] == '_'))
+			name++;
+		if (name > 0) {
+			member = text_ndup(line + plain + 1, name);
+			word = member_word(row, member);
+			if (!word) {
+				free(result);
+				return NULL;
+			}
+		} else {
+			/* A percent sign that is none of ours. */
+			word = text_dup(line[plain] ? "%" : "");
+		}
+		longer = text_format("%s%.*s%s", result, (int)plain, line, word);
+		free(result);
+		result = longer;
+		line += plain + (line[plain] != '\0') + name;
+	}
+	return result;
+}
+
+static void
+run_tab(struct app *app, const char *arguments)
+{
+	int tab = strcmp(arguments, "next") == 0     ? (app->tab + 1) % TABS :
+		  strcmp(arguments, "previous") == 0 ? (app->tab + TABS - 1) % TABS :
+						       tab_find(arguments);
+
+	if (tab < 0) {
+		app_say(app, true, "there is no tab '%s'", arguments);
+		return;
+	}
+	app->tab = tab;
+	app_refresh(app);
+}
+
+static void
+run_move(struct app *app, const char *arguments)
+{
+	struct rows *rows = app_rows(app);
+	long page = view_list_height(app), by = strtol(arguments, NULL, 10);
+
+	if (strcmp(arguments, "page-up") == 0)
+		by = page > 1 ? 1 - page : -1;
+	else if (strcmp(arguments, "page-down") == 0)
+		by = page > 1 ? page - 1 : 1;
+	else if (strcmp(arguments, "first") == 0)
+		by = -(long)rows->shown_len;
+	else if (strcmp(arguments, "last") == 0)
+		by = (long)rows->shown_len;
+	rows_move(rows, by);
+}
+
+static void
+add_value(struct app *app, const char *name, const json_t *value)
+{
+	_autofree_ char *text = answer_text(value), *size = NULL, *line = NULL;
+
+	if (strcmp(name, "memory") == 0)
+		size = answer_size(json_integer_value(value));
+	line = text_format("%-14s %s", name, size ? size : text);
+	app_text_add(app, ROLE_NORMAL, line);
+}
+
+static void
+run_details(struct app *app, const char *arguments)
+{
+	const struct row *row = rows_current(app_rows(app));
+	const struct tab *tab = &tab_table[app->tab];
+	_autofree_ char *origin = row && row->source && tab->origin ? tab->origin(row) : NULL;
+	_autofree_ char *line = origin ? text_format("%-14s %s", "made by", origin) : NULL;
+	const char *name;
+	json_t *value;
+
+	(void)arguments;
+	if (!row) {
+		app_say(app, false, "there is no row here");
+		return;
+	}
+	app_text_begin(app, row->cells[0]);
+	json_object_foreach((json_t *)row->source, name, value)
+		add_value(app, name, value);
+	if (!line)
+		return;
+	app_text_add(app, ROLE_NORMAL, "");
+	app_text_add(app, ROLE_KEY, line);
+}
+
+/* What is known of the first word of a binding's command: our table, or the session's. */
+static const char *
+command_help_of(const char *line)
+{
+	const char *arguments;
+	_autofree_ char *name = NULL;
+	const struct action *action;
+	const struct command *command;
+
+	if (strncmp(line, "confirm ", 8) == 0)
+		line += 8;
+	action = action_find(line, &arguments);
+	/* A line that is only put there to be gone on with. */
+	if (action && strcmp(action->name, "command") == 0 && *arguments)
+		line = arguments;
+	else if (action)
+		return action->help;
+	name = text_ndup(line, strcspn(line, " "));
+	command = command_find(name);
+	return command ? command->help : "";
+}
+
+static void
+add_bindings(struct app *app, int place)
+{
+	for (size_t i = 0; i < app->settings.bindings_len; i++) {
+		const struct binding *binding = &app->settings.bindings[i];
+		_autofree_ char *line = NULL;
+		char key[24];
+
+		if (binding->place != place || !binding->command)
+			continue;
+		line = text_format("%-8s :%-28s %s", keys_name(binding->code, binding->alt, key, sizeof key),
+				   binding->command, command_help_of(binding->command));
+		app_text_add(app, ROLE_NORMAL, line);
+	}
+}
+
+static void
+run_keys(struct app *app, const char *arguments)
+{
+	const struct tab *tab = &tab_table[app->tab];
+	_autofree_ char *about = text_format("%s: %s", tab->title, tab->help);
+
+	(void)arguments;
+	app_text_begin(app, "Keys and commands");
+	app_text_add(app, ROLE_NORMAL, about);
+	app_text_add(app, ROLE_NORMAL, "");
+	app_text_add(app, ROLE_TITLE, "Keys here");
+	add_bindings(app, app->tab);
+	app_text_add(app, ROLE_NORMAL, "");
+	app_text_add(app, ROLE_TITLE, "Keys everywhere");
+	add_bindings(app, PLACE_ALL);
+	app_text_add(app, ROLE_NORMAL, "");
+	app_text_add(app, ROLE_TITLE, "Commands of the session");
+	for (size_t i = 0; i < command_table_len; i++) {
+		_autofree_ char *usage = command_usage(&command_table[i]);
+		_autofree_ char *line = text_format(":%-36s %s", usage, command_table[i].help);
+
+		app_text_add(app, ROLE_NORMAL, line);
+	}
+	app_text_add(app, ROLE_NORMAL, "");
+	app_text_add(app, ROLE_TITLE, "Commands of the inspector");
+	for (size_t i = 0; i < action_table_len; i++) {
+		_autofree_ char *usage = text_format("%s %s", action_table[i].name, action_table[i].arguments);
+		_autofree_ char *line = text_format(":%-36s %s", usage, action_table[i].help);
+
+		app_text_add(app, ROLE_NORMAL, line);
+	}
+}
+
+static void
+run_filter(struct app *app, const char *arguments)
+{
+	struct rows *rows = app_rows(app);
+
+	if (*arguments) {
+		free(app->pattern);
+		app->pattern = text_dup(arguments + (*arguments == '!'));
+		rows_filter(rows, arguments);
+		return;
+	}
+	app_command_line(app, MODE_FILTER, rows->filter ? rows->filter : "");
+}
+
+static void
+run_unfilter(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	rows_filter(app_rows(app), "");
+	app_say(app, false, "%s", "");
+}
+
+static void
+search(struct app *app, bool backwards)
+{
+	if (!app->pattern || !*app->pattern)
+		app_say(app, true, "nothing was looked for yet: / does");
+	else if (!rows_search(app_rows(app), app->pattern, backwards))
+		app_say(app, true, "'%s' is not here", app->pattern);
+}
+
+static void
+run_search_next(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	search(app, false);
+}
+
+static void
+run_search_previous(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	search(app, true);
+}
+
+static void
+run_command(struct app *app, const char *arguments)
+{
+	app_command_line(app, MODE_COMMAND, arguments);
+}
+
+static void
+run_add(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	form_open(&app->form, (int)source_pid(app->source));
+	app->mode = MODE_FORM;
+}
+
+static void
+run_confirm(struct app *app, const char *arguments)
+{
+	free(app->asked);
+	app->asked = text_dup(arguments);
+	app->mode = MODE_ASK;
+}
+
+static void
+run_refresh(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	for (int i = 0; i < TABS; i++)
+		app->stale[i] = true;
+	app_refresh(app);
+}
+
+static void
+run_redraw(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	screen_leave();
+	screen_enter();
+	run_refresh(app, arguments);
+}
+
+static void
+run_theme(struct app *app, const char *arguments)
+{
+	struct settings *settings = &app->settings;
+
+	if (strcmp(arguments, "next") == 0)
+		settings->theme = (settings->theme + 1) % settings->themes_len;
+	else if (!settings_use_theme(settings, arguments))
+		app_say(app, true, "there is no theme '%s'", arguments);
+	app_restyle(app);
+	app_say(app, false, "theme %s", settings->themes[settings->theme].name);
+}
+
+static void
+run_follow(struct app *app, const char *arguments)
+{
+	struct rows *rows = app_rows(app);
+
+	(void)arguments;
+	rows_move(rows, (long)rows->shown_len);
+	rows->follow = true;
+	app_say(app, false, "the newest stays in sight");
+}
+
+static void
+run_suspend(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	app->suspending = true;
+}
+
+static void
+run_close(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	app->closing = true;
+}
+
+static void
+run_dump_screen(struct app *app, const char *arguments)
+{
+	FILE *f = fopen(arguments, "we");
+
+	if (!f) {
+		app_say(app, true, "cannot write '%s': %s", arguments, strerror(errno));
+		return;
+	}
+	view_draw(app);
+	screen_dump(f);
+	fclose(f);
+}
+
+const struct action action_table[] = {
+	{ "add", "", "a form for a new mount", run_add },
+	{ "close", "", "close the inspector; the session goes on", run_close },
+	{ "command", "[TEXT]", "a line for a command, with TEXT in it", run_command },
+	{ "confirm", "COMMAND", "run the command after a question", run_confirm },
+	{ "details", "", "all that is known of the row", run_details },
+	{ "dump-screen", "FILE", "write what is on the screen to a file", run_dump_screen },
+	{ "filter", "[REGEX|!REGEX]", "show only the rows that match, or only those that do not", run_filter },
+	{ "follow", "", "keep the newest row in sight", run_follow },
+	{ "keys", "", "the keys and commands of this place", run_keys },
+	{ "move", "N|page-up|page-down|first|last", "move to another row", run_move },
+	{ "redraw", "", "draw the screen anew", run_redraw },
+	{ "refresh", "", "ask for everything again", run_refresh },
+	{ "search-next", "", "go to the next row that matches what was filtered for", run_search_next },
+	{ "search-previous", "", "go to the one before", run_search_previous },
+	{ "suspend", "", "stop the inspector; fg brings it back", run_suspend },
+	{ "tab", "NAME|next|previous", "go to another tab", run_tab },
+	{ "theme", "NAME|next", "other colours", run_theme },
+	{ "unfilter", "", "show all rows again", run_unfilter },
+};
+const size_t action_table_len = sizeof action_table / sizeof action_table[0];
+
+const struct action *
+action_find(const char *line, const char **ret_arguments)
+{
+	size_t len = strcspn(line, " ");
+
+	for (size_t i = 0; i < action_table_len; i++) {
+		if (strlen(action_table[i].name) != len || strncmp(action_table[i].name, line, len) != 0)
+			continue;
+		*ret_arguments = line + len + strspn(line + len, " ");
+		return &action_table[i];
+	}
+	return NULL;
+}

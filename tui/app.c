@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inspector: what keys and events do to what is shown. */
+#include "config.h"
+
+#include "tui/app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "cmd/table.h"
+#include "tui/actions.h"
+#include "tui/answer.h"
+#include "tui/candidates.h"
+#include "tui/line.h"
+#include "tui/screen.h"
+#include "tui/view.h"
+
+void
+app_say(struct app *app, bool is_error, const char *fmt, ...)
+{
+	va_list ap;
+
+	free(app->message);
+	va_start(ap, fmt);
+	app->message = text_vformat(fmt, ap);
+	va_end(ap);
+	app->message_is_error = is_error;
+}
+
+void
+app_say_error(struct app *app, const struct error *err)
+{
+	if (err->hint)
+		app_say(app, true, "%s (%s)", err->message, err->hint);
+	else
+		app_say(app, true, "%s", err->message);
+}
+
+void
+app_text_begin(struct app *app, const char *title)
+{
+	struct text_view *text = &app->text;
+
+	for (size_t i = 0; i < text->len; i++)
+		free(text->lines[i].text);
+	free(text->title);
+	text->title = text_dup(title);
+	text->len = text->top = 0;
+	app->mode = MODE_TEXT;
+}
+
+void
+app_text_add(struct app *app, enum role role, const char *line)
+{
+	struct text_view *text = &app->text;
+
+	text->lines = array_grow(text->lines, &text->cap, text->len + 1, sizeof *text->lines);
+	text->lines[text->len++] = (struct text_line){ text_dup(line), role };
+}
+
+void
+app_restyle(struct app *app)
+{
+	memcpy(app->styles, app->settings.themes[app->settings.theme].styles, sizeof app->styles);
+	screen_restyle();
+}
+
+/* --- what is shown --- */
+
+static int
+fetch(struct app *app, const char *command, struct said *said, json_t **ret)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+
+	if (source_run(app->source, command, true, said, &err) < 0) {
+		app_say_error(app, &err);
+		app_ended(app);
+		return -1;
+	}
+	if (said->error.message) {
+		app_say_error(app, &said->error);
+		return -1;
+	}
+	*ret = answer_parse(said->out, said->len, &err);
+	if (!*ret)
+		app_say_error(app, &err);
+	return *ret ? 0 : -1;
+}
+
+void
+app_refresh(struct app *app)
+{
+	const struct tab *tab = &tab_table[app->tab];
+	struct rows *rows = app_rows(app);
+	struct row *current = rows_current(rows);
+	_autofree_ char *id = current && current->id ? text_dup(current->id) : NULL;
+	struct said said = { .error = ERROR_INIT };
+	json_t *answer;
+
+	if (!app->stale[app->tab] || app->ended)
+		return;
+	app->stale[app->tab] = false;
+	if (tab->refresh == REFRESH_EVENTS || !command_find(tab->command))
+		return;
+	if (fetch(app, tab->command, &said, &answer) == 0) {
+		rows_clear(rows);
+		rows->answer = answer;
+		tab->fill(answer, rows);
+		rows_settle(rows, id);
+	}
+	said_release(&said);
+}
+
+/* For the first line. */
+static void
+fill_heading(struct app *app)
+{
+	struct said said = { .error = ERROR_INIT };
+	struct heading *heading = &app->heading;
+	json_t *answer = NULL, *user, *net;
+
+	if (fetch(app, "who", &said, &answer) == 0) {
+		user = json_object_get(json_object_get(answer, "identity"), "user");
+		heading->user_outside = answer_text(json_object_get(user, "outside"));
+		heading->user_inside = answer_text(json_object_get(user, "inside"));
+		json_decref(answer);
+	}
+	if (fetch(app, "ns", &said, &answer) == 0) {
+		net = json_object_get(json_object_get(answer, "namespaces"), "net");
+		heading->net = text_dup(json_is_true(json_object_get(net, "same")) ? "host" : "own");
+		json_decref(answer);
+	}
+	said_release(&said);
+}
+
+int
+app_open(struct app *app, struct source *source)
+{
+	app->source = source;
+	for (int i = 0; i < TABS; i++) {
+		rows_init(&app->rows[i]);
+		app->stale[i] = true;
+	}
+	app->rows[TAB_EVENTS].follow = true;
+	source_follow(source);
+	app_refresh(app);
+	if (!app_rows(app)->answer)
+		return -1;
+	fill_heading(app);
+	return 0;
+}
+
+void
+app_release(struct app *app)
+{
+	for (int i = 0; i < TABS; i++)
+		rows_release(&app->rows[i]);
+	app_text_begin(app, "");
+	free(app->text.title);
+	free(app->text.lines);
+	form_release(&app->form);
+	free(app->heading.user_outside);
+	free(app->heading.user_inside);
+	free(app->heading.net);
+	free(app->message);
+	free(app->asked);
+	free(app->filter_before);
+	free(app->pattern);
+	line_close();
+	settings_release(&app->settings);
+}
+
+void
+app_mounts_changed(struct app *app)
+{
+	app->stale[TAB_MOUNTS] = true;
+	app_refresh(app);
+}
+
+void
+app_second(struct app *app)
+{
+	app->stale[TAB_PROCESSES] = true;
+	app_refresh(app);
+}
+
+void
+app_ended(struct app *app)
+{
+	if (!app->ended)
+		app_say(app, true, "the session has ended; what is shown is how it was");
+	app->ended = true;
+}
+
+void
+app_event(struct app *app, const char *json)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+	struct rows *rows = &app->rows[TAB_EVENTS];
+	json_t *event = answer_parse(json, strlen(json), &err);
+
+	if (!event)
+		return;
+	tab_add_event(event, rows);
+	rows_settle(rows, NULL);
+	json_decref(event);
+	app->stale[TAB_MISSES] = true;
+	if (app->tab == TAB_MISSES)
+		app_refresh(app);
+}
+
+/* --- commands --- */
+
+/* An answer for people: one line is a message, more is a text over the list. */
+static void
+show_answer(struct app *app, const char *line, const char *out, const struct error *error)
+{
+	_autofree_ char *copy = text_dup(out), *title = text_format(":%s", line);
+	char *rest = copy, *end = strchr(copy, '\n');
+
+	if (!error->message && (!end || !end[1])) {
+		if (end)
+			*end = '\0';
+		app_say(app, false, "%s", *copy ? copy : "done");
+		return;
+	}
+	if (error->message)
+		app_say_error(app, error);
+	if (!*copy)
+		return;
+	app_text_begin(app, title);
+	for (char *one = strsep(&rest, "\n"); one && (rest || *one); one = strsep(&rest, "\n"))
+		app_text_add(app, ROLE_NORMAL, one);
+}
+
+static void
+run_in_session(struct app *app, const char *line)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+	struct said said = { .error = ERROR_INIT };
+
+	if (source_run(app->source, line, false, &said, &err) < 0) {
+		app_say_error(app, &err);
+		app_ended(app);
+		return;
+	}
+	show_answer(app, line, said.out, &said.error);
+	said_release(&said);
+	for (int i = 0; i < TABS; i++)
+		app->stale[i] = true;
+	app_refresh(app);
+}
+
+void
+app_run(struct app *app, const char *line)
+{
+	const struct action *action;
+	const char *arguments;
+
+	line += strspn(line, " :");
+	action = action_find(line, &arguments);
+	if (action)
+		action->run(app, arguments);
+	else if (*line)
+		run_in_session(app, line);
+}
+
+static void
+complete_command(void *arg, const char *text, size_t cursor, struct complete *ret)
+{
+	struct app *app = arg;
+	struct candidates candidates;
+
+	candidates_init(&candidates, source_pid(app->source));
+	complete_line(command_table, command_table_len, text, cursor, &candidates.source, ret);
+	candidates_release(&candidates);
+}
+
+void
+app_command_line(struct app *app, enum mode mode, const char *text)
+{
+	bool filters = mode == MODE_FILTER;
+
+	free(app->filter_before);
+	app->filter_before = text_dup(app_rows(app)->filter ? app_rows(app)->filter : "");
+	app->mode = mode;
+	line_open(filters ? "/" : ":", text, filters ? NULL : complete_command, app, !filters);
+}
+
+/* --- keys --- */
+
+static void
+show_tab(struct app *app, int tab)
+{
+	app->tab = tab;
+	app_refresh(app);
+}
+
+static void
+list_key(struct app *app, const struct key *key)
+{
+	const struct binding *binding = settings_find(&app->settings, app->tab, key);
+	struct rows *rows = app_rows(app);
+	_autofree_ char *line = NULL;
+	long row;
+
+	if (key->code == KEYS_CLICK) {
+		int tab = view_tab_at(app, key->y, key->x);
+
+		row = view_row_at(app, key->y);
+		if (tab >= 0)
+			show_tab(app, tab);
+		else if (row >= 0)
+			rows_move(rows, row - (long)rows->cursor);
+		return;
+	}
+	if (key->code == KEYS_WHEEL_UP || key->code == KEYS_WHEEL_DOWN) {
+		rows_move(rows, key->code == KEYS_WHEEL_UP ? -3 : 3);
+		return;
+	}
+	if (!binding || !binding->command)
+		return;
+	app_say(app, false, "%s", "");
+	line = action_substitute(binding->command, rows_current(rows));
+	if (line)
+		app_run(app, line);
+	else
+		app_say(app, true, "there is nothing here for ':%s'", binding->command);
+}
+
+static void
+text_key(struct app *app, const struct key *key)
+{
+	struct text_view *text = &app->text;
+	long page = view_text_height(app), by = 0, top;
+
+	switch (key->code) {
+	case KEYS_UP: case 'k': by = -1; break;
+	case KEYS_DOWN: case 'j': case '\r': by = 1; break;
+	case KEYS_PAGE_UP: case 'b': by = -page; break;
+	case KEYS_PAGE_DOWN: case ' ': by = page; break;
+	case KEYS_HOME: case 'g': by = -(long)text->len; break;
+	case KEYS_END: case 'G': by = (long)text->len; break;
+	case KEYS_WHEEL_UP: by = -3; break;
+	case KEYS_WHEEL_DOWN: by = 3; break;
+	case KEYS_ESCAPE: case 'q': case '?': case 3: case KEYS_F1 + 9: case 0x1d:
+		app->mode = MODE_LIST;
+		return;
+	default: return;
+	}
+	/* Enter opened it; where there is no more to see it closes it too. */
+	if (key->code == '\r' && text->top + (size_t)page >= text->len) {
+		app->mode = MODE_LIST;
+		return;
+	}
+	top = (long)text->top + by;
+	if (top > (long)text->len - page)
+		top = (long)text->len - page;
+	text->top = top > 0 ? (size_t)top : 0;
+}
+
+static void
+command_key(struct app *app, const struct key *key)
+{
+	enum line_state state = line_key(key);
+	_autofree_ char *line = NULL;
+
+	if (state == LINE_EDITING)
+		return;
+	line = text_dup(state == LINE_DONE ? line_text() : "");
+	line_close();
+	app->mode = MODE_LIST;
+	app_run(app, line);
+}
+
+static void
+filter_key(struct app *app, const struct key *key)
+{
+	struct rows *rows = app_rows(app);
+	enum line_state state;
+
+	/* Moving about does not end it. */
+	if (key->code == KEYS_UP || key->code == KEYS_DOWN) {
+		rows_move(rows, key->code == KEYS_UP ? -1 : 1);
+		return;
+	}
+	state = line_key(key);
+	if (state == LINE_CANCELLED)
+		rows_filter(rows, app->filter_before);
+	else if (!rows->filter || strcmp(rows->filter, line_text()) != 0)
+		rows_filter(rows, line_text());
+	if (state == LINE_EDITING)
+		return;
+	if (state == LINE_DONE) {
+		free(app->pattern);
+		app->pattern = text_dup(line_text() + (line_text()[0] == '!'));
+	}
+	line_close();
+	app->mode = MODE_LIST;
+}
+
+static void
+ask_key(struct app *app, const struct key *key)
+{
+	_autofree_ char *line = take_ptr(app->asked);
+
+	app->mode = MODE_LIST;
+	if (key->code == 'y' || key->code == 'Y')
+		app_run(app, line);
+	else
+		app_say(app, false, "nothing was done");
+}
+
+static void
+form_mode_key(struct app *app, const struct key *key)
+{
+	enum form_state state = form_key(&app->form, key);
+	_autofree_ char *line = state == FORM_DONE ? form_command(&app->form) : NULL;
+
+	if (state == FORM_EDITING)
+		return;
+	if (state == FORM_DONE && !line) {
+		app_say(app, true, "say at least where it is to be inside");
+		return;
+	}
+	form_release(&app->form);
+	app->mode = MODE_LIST;
+	if (line)
+		app_run(app, line);
+}
+
+void
+app_key(struct app *app, const struct key *key)
+{
+	static void (*const modes[])(struct app *, const struct key *) = {
+		[MODE_LIST] = list_key,	    [MODE_TEXT] = text_key, [MODE_COMMAND] = command_key,
+		[MODE_FILTER] = filter_key, [MODE_ASK] = ask_key,   [MODE_FORM] = form_mode_key,
+	};
+
+	modes[app->mode](app, key);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The inspector. Theory of operation:
+ *
+ *	keys -> binding -> command line -> action (ours) or command (the session's) -> rows, a text, a message -> screen
+ *
+ * Nothing is done by a key itself: it stands for a command line (tui/settings.h). The first word says whether it is one of
+ * the inspector's own actions (tui/actions.c), which change what is shown, or a command of the session, which is sent
+ * there (tui/source.h). The screen is drawn anew as a whole after each event (tui/view.c), and curses sends what differs.
+ *
+ * Waiting: the loop sleeps in poll(2) until a key, a signal, an event of the session or a change of its mount table; on
+ * the tab of processes alone it wakes once a second.
+ *
+ * What the payload has chosen (paths, arguments, names) comes in as text in JSON answers, is kept as it is, and is
+ * escaped by the one function that draws text (tui/screen.h); questions are drawn on a line that no row can reach.
+ */
+#ifndef TUI_APP_H
+#define TUI_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "tui/settings.h"
+#include "tui/form.h"
+#include "tui/keys.h"
+#include "tui/rows.h"
+#include "tui/source.h"
+#include "tui/tabs.h"
+
+/* What keys are for at the moment. */
+enum mode {
+	MODE_LIST,
+	MODE_TEXT,    /* a text over the list: details, help, an answer */
+	MODE_COMMAND, /* the command line */
+	MODE_FILTER,
+	MODE_ASK,     /* yes or no */
+	MODE_FORM,
+};
+
+struct text_line {
+	char *text;
+	enum role role;
+};
+
+/* A text that can be scrolled. */
+struct text_view {
+	char *title;
+	struct text_line *lines;
+	size_t len, cap;
+	size_t top;
+};
+
+/* What the first line says. */
+struct heading {
+	char *user_outside, *user_inside;
+	char *net; /* "own", "shared", or NULL: not known yet */
+	char *since;
+};
+
+struct app {
+	struct settings settings;
+	struct style styles[ROLES]; /* of the theme in use, as the screen has them */
+	struct source *source;
+	struct rows rows[TABS];
+	bool stale[TABS];
+	int tab;
+	enum mode mode;
+	struct heading heading;
+	struct text_view text;
+	struct form form;
+	char *message; /* or NULL */
+	bool message_is_error;
+	char *asked;   /* MODE_ASK: the command that yes runs */
+	char *filter_before; /* MODE_FILTER: what Esc goes back to */
+	char *pattern; /* of the last filter: n, N */
+	bool ended;    /* the session has */
+	bool closing;
+	bool suspending;
+};
+
+/* Fetches the first tab and the heading. The configuration is there already. Negative: there is nothing to show. */
+int app_open(struct app *app, struct source *source);
+void app_release(struct app *app);
+
+/* Does what a key is for. */
+void app_key(struct app *app, const struct key *key);
+
+/* Runs a line as a key or the command line gives it: without substitution. */
+void app_run(struct app *app, const char *line);
+
+/* Fetches what the current tab shows if it is out of date. */
+void app_refresh(struct app *app);
+
+/* The mounts, a second, the session's end: what the loop has seen. */
+void app_mounts_changed(struct app *app);
+void app_second(struct app *app);
+void app_ended(struct app *app);
+void app_event(struct app *app, const char *json);
+
+void app_say(struct app *app, bool is_error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Takes the error's words for the message line. */
+void app_say_error(struct app *app, const struct error *err);
+
+/* A text to be shown, empty at first. */
+void app_text_begin(struct app *app, const char *title);
+void app_text_add(struct app *app, enum role role, const char *text);
+
+/* Opens the line at the bottom: MODE_COMMAND or MODE_FILTER. */
+void app_command_line(struct app *app, enum mode mode, const char *text);
+
+/* After another theme was chosen. */
+void app_restyle(struct app *app);
+
+/* The rows of the current tab. */
+static inline struct rows *
+app_rows(struct app *app)
+{
+	return &app->rows[app->tab];
+}
+
+#endif

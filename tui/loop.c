@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inspector's main loop, and scripts in its place. */
+#include "config.h"
+
+#include "tui/loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "tui/screen.h"
+#include "tui/view.h"
+
+enum { POLL_KEYS, POLL_SIGNALS, POLL_MOUNTS, POLL_END, POLL_EVENTS, POLLS };
+
+enum { SECOND_MS = 1000 };
+
+/* So many events of the session between two looks at the keys. */
+enum { EVENTS_AT_ONCE = 200 };
+
+struct loop {
+	struct app *app;
+	bool managed;
+	struct keys keys;
+	sigset_t signals;
+	int signal_fd;
+	int status;
+};
+
+static void
+take_keys(struct loop *loop, bool flush)
+{
+	struct key key;
+
+	while (!loop->app->closing && keys_next(&loop->keys, flush, &key))
+		app_key(loop->app, &key);
+}
+
+static void
+read_keys(struct loop *loop)
+{
+	char bytes[64];
+	size_t room = keys_room(&loop->keys);
+	ssize_t n = read(STDIN_FILENO, bytes, room < sizeof bytes ? room : sizeof bytes);
+
+	if (n > 0) {
+		keys_feed(&loop->keys, bytes, (size_t)n);
+		take_keys(loop, false);
+	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+		/* The terminal is gone. */
+		loop->app->closing = true;
+		loop->status = STATUS_FAILED;
+	}
+}
+
+/* Stops the whole job, as the shell expects, with the terminal as it was. */
+static void
+suspend(struct loop *loop)
+{
+	sigset_t stop;
+
+	loop->app->suspending = false;
+	if (loop->managed) {
+		app_say(loop->app, false, "the shell is behind this: q goes back to it");
+		return;
+	}
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	screen_leave();
+	kill(0, SIGTSTP);
+	/* It is taken here, and we go on here when we are continued. */
+	sigprocmask(SIG_UNBLOCK, &stop, NULL);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	screen_enter();
+	screen_resize();
+}
+
+static void
+read_signals(struct loop *loop)
+{
+	struct signalfd_siginfo info;
+
+	while (read(loop->signal_fd, &info, sizeof info) == sizeof info) {
+		switch (info.ssi_signo) {
+		case SIGWINCH:
+			screen_resize();
+			break;
+		case SIGTSTP:
+			loop->app->suspending = true;
+			break;
+		default:
+			loop->app->closing = true;
+			loop->status = 128 + (int)info.ssi_signo;
+			break;
+		}
+	}
+}
+
+static void
+read_events(struct app *app)
+{
+	for (int i = 0; i < EVENTS_AT_ONCE; i++) {
+		_autofree_ char *event = source_event(app->source);
+
+		if (!event)
+			return;
+		app_event(app, event);
+	}
+}
+
+static int
+time_to_wait(const struct loop *loop)
+{
+	const struct app *app = loop->app;
+
+	if (keys_wait(&loop->keys))
+		return KEYS_ESCAPE_MS;
+	return tab_table[app->tab].refresh == REFRESH_SECOND && !app->ended ? SECOND_MS : -1;
+}
+
+static void
+wait_once(struct loop *loop)
+{
+	struct app *app = loop->app;
+	struct pollfd fds[POLLS] = {
+		[POLL_KEYS] = { .fd = STDIN_FILENO, .events = POLLIN },
+		[POLL_SIGNALS] = { .fd = loop->signal_fd, .events = POLLIN },
+		[POLL_MOUNTS] = { .fd = app->ended ? -1 : source_mounts_fd(app->source), .events = POLLPRI },
+		[POLL_END] = { .fd = app->ended ? -1 : source_end_fd(app->source), .events = POLLIN },
+		[POLL_EVENTS] = { .fd = app->ended ? -1 : source_events_fd(app->source), .events = POLLIN },
+	};
+	bool waited = keys_wait(&loop->keys);
+	int n = poll(fds, POLLS, time_to_wait(loop));
+
+	if (n < 0)
+		return;
+	if (n == 0 && waited)
+		take_keys(loop, true);
+	else if (n == 0)
+		app_second(app);
+	if (fds[POLL_SIGNALS].revents)
+		read_signals(loop);
+	if (fds[POLL_EVENTS].revents)
+		read_events(app);
+	if (fds[POLL_MOUNTS].revents)
+		app_mounts_changed(app);
+	if (fds[POLL_END].revents)
+		app_ended(app);
+	if (fds[POLL_KEYS].revents)
+		read_keys(loop);
+}
+
+int
+loop_run(struct app *app, bool managed)
+{
+	struct loop loop = { .app = app, .managed = managed };
+
+	keys_init(&loop.keys);
+	sigemptyset(&loop.signals);
+	sigaddset(&loop.signals, SIGWINCH);
+	sigaddset(&loop.signals, SIGTSTP);
+	sigaddset(&loop.signals, SIGTERM);
+	sigaddset(&loop.signals, SIGHUP);
+	sigaddset(&loop.signals, SIGINT);
+	sigaddset(&loop.signals, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &loop.signals, NULL);
+	loop.signal_fd = signalfd(-1, &loop.signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	while (!app->closing && loop.signal_fd >= 0) {
+		if (app->suspending)
+			suspend(&loop);
+		view_draw(app);
+		wait_once(&loop);
+	}
+	if (loop.signal_fd >= 0)
+		close(loop.signal_fd);
+	keys_release(&loop.keys);
+	return loop.status;
+}
+
+/* --- scripts --- */
+
+static const struct {
+	const char *name, *bytes;
+} sequences[] = {
+	{ "up", "\033[A" },	  { "down", "\033[B" },	     { "right", "\033[C" },  { "left", "\033[D" },
+	{ "home", "\033[H" },	  { "end", "\033[F" },	     { "insert", "\033[2~" }, { "delete", "\033[3~" },
+	{ "page-up", "\033[5~" }, { "page-down", "\033[6~" }, { "back-tab", "\033[Z" }, { "f1", "\033OP" },
+	{ "escape", "\033" },	  { "tab", "\t" },	     { "enter", "\r" },	     { "space", " " },
+	{ "backspace", "\177" },
+};
+
+static void
+feed(struct loop *loop, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		size_t room = keys_room(&loop->keys), n = len < room ? len : room;
+
+		keys_feed(&loop->keys, bytes, n);
+		take_keys(loop, false);
+		bytes += n;
+		len -= n;
+	}
+	take_keys(loop, true);
+	view_draw(loop->app);
+}
+
+static int
+play_word(struct loop *loop, const char *word, struct error *err)
+{
+	bool alt;
+	uint32_t code;
+	char byte;
+
+	for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++) {
+		if (strcmp(sequences[i].name, word) == 0) {
+			feed(loop, sequences[i].bytes, strlen(sequences[i].bytes));
+			return 0;
+		}
+	}
+	code = keys_parse(word, &alt);
+	if (code == 0 || code >= 128 || alt)
+		return error_set(err, 0, "'%s' is no key", word);
+	byte = (char)code;
+	feed(loop, &byte, 1);
+	return 0;
+}
+
+static int
+play_line(struct loop *loop, char *line, struct error *err)
+{
+	line[strcspn(line, "\n")] = '\0';
+	if (line[0] == ':') {
+		app_run(loop->app, line);
+		view_draw(loop->app);
+		return 0;
+	}
+	while (*(line += strspn(line, " "))) {
+		const char *stop = *line == '"' ? "\"" : " ";
+		char *word = line + (*line == '"');
+		size_t len = strcspn(word, stop);
+		bool is_text = *line == '"';
+		int r = 0;
+
+		line = word + len + (word[len] != '\0');
+		word[len] = '\0';
+		if (is_text)
+			feed(loop, word, len);
+		else
+			r = play_word(loop, word, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int
+loop_play(struct app *app, const char *path, struct error *err)
+{
+	struct loop loop = { .app = app, .signal_fd = -1 };
+	_autofclose_ FILE *f = fopen(path, "re");
+	_autofree_ char *line = NULL;
+	size_t cap = 0;
+	int r = 0;
+
+	if (!f)
+		return error_set(err, errno, "cannot read '%s'", path);
+	keys_init(&loop.keys);
+	view_draw(app);
+	while (r == 0 && !app->closing && getline(&line, &cap, f) > 0)
+		r = line[0] == '#' ? 0 : play_line(&loop, line, err);
+	keys_release(&loop.keys);
+	return r;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a tab shows: rows of texts made from an answer, and which of them pass the filter, in which order, from where. */
+#ifndef TUI_ROWS_H
+#define TUI_ROWS_H
+
+#include <jansson.h>
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tui/theme.h"
+
+enum { ROW_CELLS = 8 };
+
+struct row {
+	char *cells[ROW_CELLS]; /* as bytes: escaped when they are drawn */
+	enum role roles[ROW_CELLS];
+	char *id;	      /* by which the row is found again after a refresh */
+	const json_t *source; /* what it was made of, in rows->answer; NULL: nothing more is known */
+};
+
+struct rows {
+	json_t *answer; /* or NULL */
+	char *caption;	/* sentences that stand above the rows, or NULL */
+	struct row *items;
+	size_t len, cap;
+
+	size_t *shown; /* indices of those that pass the filter */
+	size_t shown_len, shown_cap;
+	size_t cursor; /* of shown */
+	size_t top;    /* of shown: the first on the screen */
+	bool follow;   /* the cursor stays on the last */
+
+	char *filter;  /* as typed; NULL: none */
+	bool negated;
+	regex_t regex; /* compiled while filter is set */
+	bool literal;  /* it is no regular expression: it is looked for as it stands */
+};
+
+void rows_init(struct rows *rows);
+void rows_release(struct rows *rows);
+
+/* Throws the rows and the answer away; keeps filter and cursor. */
+void rows_clear(struct rows *rows);
+
+/* A new row at the end, to be filled by the caller. Valid until the next. */
+struct row *rows_add(struct rows *rows);
+
+/* Sets a cell; takes text over. */
+void row_set(struct row *row, int cell, char *text, enum role role);
+
+/* After rows were made: what is shown, with the cursor on the row with this id, or near where it was. */
+void rows_settle(struct rows *rows, const char *id);
+
+/* The row that keys are about, or NULL. */
+struct row *rows_current(const struct rows *rows);
+
+/* "" takes the filter away; a leading ! shows what does not match. */
+void rows_filter(struct rows *rows, const char *text);
+
+/* Moves the cursor by `by` rows, as far as there are any. */
+void rows_move(struct rows *rows, long by);
+
+/* The next row, after or before the cursor and around the end, that holds the text of `pattern`. False: none. */
+bool rows_search(struct rows *rows, const char *pattern, bool backwards);
+
+/* Sees to it that the cursor is among the `height` rows that are drawn. */
+void rows_scroll(struct rows *rows, size_t height);
+
+#endif

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The terminal as a grid that is drawn on. */
+#include "config.h"
+
+#define NCURSES_WIDECHAR 1
+
+#include "tui/screen.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+/* What goes to the terminal beside curses: an update as one (mode 2026), clicks, pastes in brackets. */
+#define UPDATE_BEGIN "\033[?2026h"
+#define UPDATE_END   "\033[?2026l"
+#define MOUSE_ON     "\033[?1000h\033[?1006h"
+#define MOUSE_OFF    "\033[?1006l\033[?1000l"
+#define PASTE_ON     "\033[?2004h"
+#define PASTE_OFF    "\033[?2004l"
+
+static struct {
+	SCREEN *curses;
+	FILE *out;
+	struct screen_options options;
+	bool ascii, mono;
+	bool extras; /* the terminal is one that passes over what it does not know */
+	int cursor_y, cursor_x;
+	attr_t attributes[ROLES];
+} screen;
+
+static void
+send_extra(const char *sequence)
+{
+	if (screen.extras && !screen.options.size) {
+		fputs(sequence, screen.out);
+		fflush(screen.out);
+	}
+}
+
+void
+screen_restyle(void)
+{
+	for (int i = 0; i < ROLES; i++) {
+		const struct style *style = &screen.options.styles[i];
+		bool bold = (style->attributes & STYLE_BOLD) != 0, ignored = false;
+		attr_t attributes = 0;
+
+		if (!screen.mono) {
+			int fg = color_for(style->fg, COLORS, &bold);
+			int bg = color_for(style->bg, COLORS, &ignored);
+
+			init_extended_pair(i + 1, fg, bg);
+		}
+		attributes |= bold ? A_BOLD : 0;
+		attributes |= style->attributes & STYLE_DIM ? A_DIM : 0;
+		attributes |= style->attributes & STYLE_UNDERLINE ? A_UNDERLINE : 0;
+		attributes |= style->attributes & STYLE_REVERSE ? A_REVERSE : 0;
+		screen.attributes[i] = attributes;
+	}
+}
+
+static int
+open_curses(const struct screen_options *options, struct error *err)
+{
+	const char *term = options->size ? "xterm" : getenv("TERM");
+	int lines, columns;
+
+	if (options->size && (sscanf(options->size, "%dx%d", &columns, &lines) != 2 || columns < 1 || lines < 1 ||
+			      columns > 1000 || lines > 1000))
+		return error_set(err, 0, "'%s' is not COLUMNSxLINES, as in 80x24", options->size);
+	screen.out = options->size ? fopen("/dev/null", "re+") : stdout;
+	if (!screen.out)
+		return error_set(err, 0, "cannot open '/dev/null'");
+	/* The kernel knows the size better than the environment, which is that of another time. */
+	use_env(FALSE);
+	screen.curses = newterm(term, screen.out, options->size ? screen.out : stdin);
+	if (!screen.curses) {
+		error_set(err, 0, "the terminal '%s' (TERM) is not known here, or can do too little", term ? term : "");
+		error_hint(err, "TERM=xterm, or TERM=vt100, is understood by most");
+		return -1;
+	}
+	if (options->size)
+		resizeterm(lines, columns);
+	return 0;
+}
+
+int
+screen_open(const struct screen_options *options, struct error *err)
+{
+	const char *cup;
+	int r;
+
+	screen.options = *options;
+	r = open_curses(options, err);
+	if (r < 0)
+		return r;
+	cup = tigetstr("cup");
+	if (!cup || cup == (char *)-1) {
+		screen_close();
+		return error_set(err, 0, "the terminal '%s' (TERM) cannot move its cursor", getenv("TERM"));
+	}
+	raw();
+	noecho();
+	nonl();
+	leaveok(stdscr, FALSE);
+	/* We decode what comes, so nothing is to be asked of the keypad but that it sends what it does. */
+	screen.extras = strncmp(cup, "\033[", 2) == 0;
+	screen.ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	screen.mono = options->mono || !has_colors() || start_color() == ERR;
+	if (!screen.mono)
+		use_default_colors();
+	screen_restyle();
+	send_extra(PASTE_ON);
+	if (options->mouse)
+		send_extra(MOUSE_ON);
+	return 0;
+}
+
+void
+screen_leave(void)
+{
+	send_extra(PASTE_OFF);
+	if (screen.options.mouse)
+		send_extra(MOUSE_OFF);
+	curs_set(1);
+	endwin();
+}
+
+void
+screen_enter(void)
+{
+	send_extra(PASTE_ON);
+	if (screen.options.mouse)
+		send_extra(MOUSE_ON);
+	clearok(curscr, TRUE);
+	refresh();
+}
+
+void
+screen_close(void)
+{
+	if (!screen.curses)
+		return;
+	screen_leave();
+	delscreen(screen.curses);
+	screen.curses = NULL;
+	if (screen.options.size)
+		fclose(screen.out);
+}
+
+void
+screen_resize(void)
+{
+	struct winsize size;
+
+	if (screen.options.size || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row < 1 || size.ws_col < 1)
+		return;
+	resizeterm(size.ws_row, size.ws_col);
+	clearok(curscr, TRUE);
+}
+
+int
+screen_lines(void)
+{
+	return LINES;
+}
+
+int
+screen_columns(void)
+{
+	return COLS;
+}
+
+static void
+set_role(enum role role)
+{
+	int pair = screen.mono ? 0 : (int)role + 1;
+
+	attr_set(screen.attributes[role], (short)pair, &pair);
+}
+
+void
+screen_erase(void)
+{
+	set_role(ROLE_NORMAL);
+	erase();
+	screen.cursor_y = screen.cursor_x = -1;
+}
+
+void
+screen_fill(int y, int x, int width, enum role role)
+{
+	if (y < 0 || y >= LINES || x < 0 || x >= COLS || width <= 0)
+		return;
+	set_role(role);
+	for (int i = 0; i < width && x + i < COLS; i++)
+		mvaddch(y, x + i, ' ');
+}
+
+const char *
+screen_ellipsis(void)
+{
+	return screen.ascii ? "~" : "…";
+}
+
+/* The escaped text as characters that the locale has. The caller frees. */
+static wchar_t *
+wide_of(const char *text, size_t *ret_len)
+{
+	_autofree_ char *shown = text_escape(text);
+	size_t len = strlen(shown), cap = 0, n = 0;
+	wchar_t *wide = array_grow(NULL, &cap, len + 1, sizeof *wide);
+
+	for (size_t at = 0; at < len;) {
+		uint32_t code = '?';
+		size_t bytes = text_decode(shown + at, len - at, &code);
+
+		at += bytes ? bytes : 1;
+		/* What the C library has no width for would be drawn by the terminal as it likes. */
+		if (code >= 128 && (screen.ascii || wcwidth((wchar_t)code) < 0))
+			code = screen.ascii ? '?' : 0xfffd;
+		wide[n++] = (wchar_t)code;
+	}
+	*ret_len = n;
+	return wide;
+}
+
+static int
+width_of(const wchar_t *wide, size_t n)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < n; i++)
+		width += wide[i] < 128 ? 1 : wcwidth(wide[i]);
+	return width;
+}
+
+/* The first characters that take at most `width` columns; *ret_used: how many they take. */
+static size_t
+fitting(const wchar_t *wide, size_t n, int width, int *ret_used)
+{
+	size_t i = 0;
+
+	*ret_used = 0;
+	while (i < n) {
+		int w = wide[i] < 128 ? 1 : wcwidth(wide[i]);
+
+		if (*ret_used + w > width)
+			break;
+		*ret_used += w;
+		i++;
+	}
+	return i;
+}
+
+static void
+put(int y, int x, enum role role, const wchar_t *wide, size_t n)
+{
+	set_role(role);
+	if (n > 0)
+		mvaddnwstr(y, x, wide, (int)n);
+}
+
+/* The room there really is, or 0. */
+static int
+room(int y, int x, int width)
+{
+	if (y < 0 || y >= LINES || x < 0 || x >= COLS)
+		return 0;
+	return width < COLS - x ? width : COLS - x;
+}
+
+static int
+draw(int y, int x, int width, enum role role, const char *text, bool keep_end)
+{
+	size_t len, n, from = 0;
+	_autofree_ wchar_t *wide = wide_of(text, &len);
+	wchar_t sign = screen.ascii ? L'~' : 0x2026;
+	int used;
+
+	width = room(y, x, width);
+	if (width <= 0)
+		return 0;
+	if (width_of(wide, len) <= width) {
+		put(y, x, role, wide, len);
+		return width_of(wide, len);
+	}
+	if (!keep_end) {
+		n = fitting(wide, len, width - 1, &used);
+		put(y, x, role, wide, n);
+		put(y, x + used, role, &sign, 1);
+		return used + 1;
+	}
+	while (from < len && width_of(wide + from, len - from) > width - 1)
+		from++;
+	/* What combines with the character before it would combine with the sign. */
+	while (from < len && wide[from] >= 128 && wcwidth(wide[from]) == 0)
+		from++;
+	put(y, x, role, &sign, 1);
+	put(y, x + 1, role, wide + from, len - from);
+	return 1 + width_of(wide + from, len - from);
+}
+
+int
+screen_text(int y, int x, int width, enum role role, const char *text)
+{
+	return draw(y, x, width, role, text, false);
+}
+
+int
+screen_text_end(int y, int x, int width, enum role role, const char *text)
+{
+	return draw(y, x, width, role, text, true);
+}
+
+int
+screen_text_from(int y, int x, int width, enum role role, const char *text, int skip)
+{
+	size_t len, n, from;
+	_autofree_ wchar_t *wide = wide_of(text, &len);
+	int used;
+
+	width = room(y, x, width);
+	from = fitting(wide, len, skip, &used);
+	n = fitting(wide + from, len - from, width, &used);
+	if (width > 0)
+		put(y, x, role, wide + from, n);
+	return width > 0 ? used : 0;
+}
+
+int
+screen_width(const char *text, size_t len)
+{
+	_autofree_ char *copy = text_ndup(text, len);
+	size_t n;
+	_autofree_ wchar_t *wide = wide_of(copy, &n);
+
+	return width_of(wide, n);
+}
+
+void
+screen_box(int y, int x, int height, int width, const char *title, enum role role)
+{
+	static const wchar_t ascii[] = L"+-+|++", lines[] = { 0x256d, 0x2500, 0x256e, 0x2502, 0x2570, 0x256f, 0 };
+	const wchar_t *signs = screen.ascii ? ascii : lines;
+
+	for (int i = 0; i < height; i++)
+		screen_fill(y + i, x, width, role);
+	if (height < 2 || width < 2)
+		return;
+	for (int i = 0; i < width; i++) {
+		put(y, x + i, role, &signs[i == 0 ? 0 : i == width - 1 ? 2 : 1], 1);
+		put(y + height - 1, x + i, role, &signs[i == 0 ? 4 : i == width - 1 ? 5 : 1], 1);
+	}
+	for (int i = 1; i < height - 1; i++) {
+		put(y + i, x, role, &signs[3], 1);
+		put(y + i, x + width - 1, role, &signs[3], 1);
+	}
+	if (title && width > 6) {
+		_autofree_ char *padded = text_format(" %s ", title);
+
+		screen_text(y, x + 2, width - 4, ROLE_TITLE, padded);
+	}
+}
+
+void
+screen_cursor(int y, int x)
+{
+	screen.cursor_y = y;
+	screen.cursor_x = x < COLS ? x : COLS - 1;
+}
+
+void
+screen_show(void)
+{
+	bool seen = screen.cursor_y >= 0 && screen.cursor_y < LINES && screen.cursor_x >= 0;
+
+	curs_set(seen);
+	if (seen)
+		move(screen.cursor_y, screen.cursor_x);
+	if (screen.options.size) {
+		refresh();
+		return;
+	}
+	send_extra(UPDATE_BEGIN);
+	refresh();
+	send_extra(UPDATE_END);
+}
+
+void
+screen_dump(FILE *f)
+{
+	for (int y = 0; y < LINES; y++) {
+		wchar_t line[1001];
+		_autofree_ char *bytes = NULL;
+		size_t end, size = sizeof line / sizeof line[0] * MB_CUR_MAX;
+
+		if (mvinnwstr(y, 0, line, COLS) == ERR)
+			line[0] = L'\0';
+		for (end = wcslen(line); end > 0 && line[end - 1] == L' '; end--)
+			;
+		line[end] = L'\0';
+		bytes = text_room(size);
+		if (wcstombs(bytes, line, size) == (size_t)-1)
+			bytes[0] = '\0';
+		fprintf(f, "%s\n", bytes);
+	}
+}
+
+void
+screen_beep(void)
+{
+	if (!screen.options.size)
+		beep();
+}

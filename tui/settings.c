@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The configuration: what its lines do. */
+#include "config.h"
+
+#include "tui/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "base/text.h"
+
+enum { FILE_MAX = 256 * 1024 };
+
+/* The next word of *rest, cut off in place; NULL: there is none. */
+static char *
+next_word(char **rest)
+{
+	char *word;
+
+	*rest += strspn(*rest, " \t");
+	if (!**rest)
+		return NULL;
+	word = strsep(rest, " \t");
+	if (!*rest)
+		*rest = word + strlen(word);
+	return word;
+}
+
+static int
+place_find(const char *name)
+{
+	return strcmp(name, "all") == 0 ? PLACE_ALL : tab_find(name);
+}
+
+static int
+read_key(struct settings *settings, char *rest, struct error *err)
+{
+	char *place_name = next_word(&rest), *key_name = next_word(&rest), *label = next_word(&rest);
+	struct binding *binding = NULL;
+	uint32_t code;
+	bool alt;
+	int place;
+
+	if (!label)
+		return error_set(err, 0, "'key' takes a place, a key, a label and a command");
+	place = place_find(place_name);
+	code = keys_parse(key_name, &alt);
+	if (place < 0)
+		return error_set(err, 0, "'%s' is no tab, and not 'all'", place_name);
+	if (!code)
+		return error_set(err, 0, "'%s' is no key", key_name);
+	rest += strspn(rest, " \t:");
+	if (!*rest && strcmp(label, "none") != 0)
+		return error_set(err, 0, "the key '%s' has no command", key_name);
+	for (size_t i = 0; i < settings->bindings_len && !binding; i++) {
+		struct binding *other = &settings->bindings[i];
+
+		if (other->place == place && other->code == code && other->alt == alt)
+			binding = other;
+	}
+	if (!binding) {
+		settings->bindings = array_grow(settings->bindings, &settings->bindings_cap, settings->bindings_len + 1,
+					      sizeof *settings->bindings);
+		binding = &settings->bindings[settings->bindings_len++];
+		*binding = (struct binding){ .place = place, .code = code, .alt = alt };
+	}
+	free(binding->label);
+	free(binding->command);
+	binding->label = *rest && strcmp(label, "-") != 0 ? text_dup(label) : NULL;
+	binding->command = *rest ? text_dup(rest) : NULL;
+	return 0;
+}
+
+static struct theme *
+theme_named(struct settings *settings, const char *name)
+{
+	struct theme *theme;
+
+	for (size_t i = 0; i < settings->themes_len; i++)
+		if (strcmp(settings->themes[i].name, name) == 0)
+			return &settings->themes[i];
+	settings->themes =
+		array_grow(settings->themes, &settings->themes_cap, settings->themes_len + 1, sizeof *settings->themes);
+	theme = &settings->themes[settings->themes_len++];
+	theme->name = text_dup(name);
+	for (int i = 0; i < ROLES; i++)
+		theme->styles[i] = (struct style){ COLOR_OWN, COLOR_OWN, 0 };
+	return theme;
+}
+
+static int
+read_color(struct settings *settings, char *rest, struct error *err)
+{
+	static const char *const attributes[] = { "bold", "dim", "underline", "reverse" };
+	char *theme = next_word(&rest), *role_word = next_word(&rest), *fg = next_word(&rest), *bg = next_word(&rest);
+	struct style style = { 0 };
+	int role;
+
+	if (!bg)
+		return error_set(err, 0, "'color' takes a theme, a role and two colours");
+	role = role_find(role_word);
+	if (role < 0)
+		return error_set(err, 0, "'%s' is no role", role_word);
+	if (!color_parse(fg, &style.fg) || !color_parse(bg, &style.bg))
+		return error_set(err, 0, "'%s' or '%s' is no colour", fg, bg);
+	for (char *word = next_word(&rest); word; word = next_word(&rest)) {
+		int i = 0;
+
+		while (i < 4 && strcmp(word, attributes[i]) != 0)
+			i++;
+		if (i == 4)
+			return error_set(err, 0, "'%s' is not bold, dim, underline or reverse", word);
+		style.attributes |= 1u << i;
+	}
+	theme_named(settings, theme)->styles[role] = style;
+	return 0;
+}
+
+static int
+read_columns(struct settings *settings, char *rest, struct error *err)
+{
+	char *name = next_word(&rest);
+	int tab = name ? tab_find(name) : -1;
+	int columns[COLUMNS_MAX], n = 0;
+
+	if (tab < 0)
+		return error_set(err, 0, "'%s' is no tab", name ? name : "");
+	for (char *word = next_word(&rest); word; word = next_word(&rest)) {
+		int i = 0;
+
+		while (i < tab_table[tab].columns_len && strcmp(tab_table[tab].columns[i].name, word) != 0)
+			i++;
+		if (i == tab_table[tab].columns_len || n == COLUMNS_MAX)
+			return error_set(err, 0, "'%s' is no column of %s", word, name);
+		columns[n++] = i;
+	}
+	if (n == 0)
+		return error_set(err, 0, "%s is left without a column", name);
+	memcpy(settings->columns[tab], columns, sizeof columns[0] * (size_t)n);
+	settings->columns_len[tab] = n;
+	return 0;
+}
+
+static int
+read_choice(const char *what, char *rest, const char *yes, const char *no, bool *ret, struct error *err)
+{
+	char *word = next_word(&rest);
+
+	if (!word || (strcmp(word, yes) != 0 && strcmp(word, no) != 0))
+		return error_set(err, 0, "'%s' is %s or %s", what, yes, no);
+	*ret = strcmp(word, yes) == 0;
+	return 0;
+}
+
+static int
+read_line(struct settings *settings, char *line, struct error *err)
+{
+	char *rest = line, *word = next_word(&rest), *name;
+
+	if (!word || word[0] == '#')
+		return 0;
+	if (strcmp(word, "key") == 0)
+		return read_key(settings, rest, err);
+	if (strcmp(word, "color") == 0)
+		return read_color(settings, rest, err);
+	if (strcmp(word, "columns") == 0)
+		return read_columns(settings, rest, err);
+	if (strcmp(word, "mouse") == 0)
+		return read_choice(word, rest, "on", "off", &settings->mouse, err);
+	if (strcmp(word, "lines") == 0)
+		return read_choice(word, rest, "ascii", "auto", &settings->ascii, err);
+	if (strcmp(word, "theme") == 0) {
+		name = next_word(&rest);
+		if (name && settings_use_theme(settings, name))
+			return 0;
+		return error_set(err, 0, "there is no theme '%s'", name ? name : "");
+	}
+	return error_set(err, 0, "'%s' is not key, color, theme, columns, mouse or lines", word);
+}
+
+/* All lines of text, which is cut up. The first error is told, and the lines behind it are read all the same. */
+static int
+read_lines(struct settings *settings, char *text, const char *path, struct error *err)
+{
+	int number = 0, r = 0;
+
+	for (char *line = strsep(&text, "\n"); line; line = strsep(&text, "\n")) {
+		_autoerror_ struct error one = ERROR_INIT;
+
+		number++;
+		if (read_line(settings, line, &one) >= 0 || r < 0)
+			continue;
+		r = error_set(err, 0, "%s:%d: %s", path, number, one.message);
+	}
+	return r;
+}
+
+void
+settings_init(struct settings *settings)
+{
+	_autofree_ char *text = text_dup(settings_defaults);
+	_autoerror_ struct error err = ERROR_INIT;
+
+	*settings = (struct settings){ 0 };
+	if (read_lines(settings, text, "defaults", &err) < 0)
+		error_print(&err, stderr, "isolate-inspect");
+}
+
+void
+settings_release(struct settings *settings)
+{
+	for (size_t i = 0; i < settings->bindings_len; i++) {
+		free(settings->bindings[i].label);
+		free(settings->bindings[i].command);
+	}
+	for (size_t i = 0; i < settings->themes_len; i++)
+		free(settings->themes[i].name);
+	free(settings->bindings);
+	free(settings->themes);
+	*settings = (struct settings){ 0 };
+}
+
+int
+settings_read(struct settings *settings, const char *path, struct error *err)
+{
+	_autofclose_ FILE *f = fopen(path, "re");
+	_autofree_ char *text = NULL;
+	size_t n;
+
+	if (!f)
+		return errno == ENOENT ? 0 : error_set(err, errno, "cannot read '%s'", path);
+	text = text_room(FILE_MAX);
+	n = fread(text, 1, FILE_MAX - 1, f);
+	text[n] = '\0';
+	return read_lines(settings, text, path, err);
+}
+
+char *
+settings_path(void)
+{
+	const char *directory = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (directory && directory[0] == '/')
+		return path_join(directory, "isolate/inspect.conf");
+	return home && home[0] == '/' ? path_join(home, ".config/isolate/inspect.conf") : NULL;
+}
+
+const struct binding *
+settings_find(const struct settings *settings, int place, const struct key *key)
+{
+	const struct binding *found = NULL;
+
+	for (size_t i = 0; i < settings->bindings_len; i++) {
+		const struct binding *binding = &settings->bindings[i];
+
+		if (binding->code != key->code || binding->alt != key->alt)
+			continue;
+		if (binding->place == place)
+			return binding;
+		if (binding->place == PLACE_ALL)
+			found = binding;
+	}
+	return found;
+}
+
+bool
+settings_use_theme(struct settings *settings, const char *name)
+{
+	for (size_t i = 0; i < settings->themes_len; i++) {
+		if (strcmp(settings->themes[i].name, name) != 0)
+			continue;
+		settings->theme = i;
+		return true;
+	}
+	return false;
+}

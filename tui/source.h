@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where answers come from: a sandbox that runs, or a directory of recorded answers (COMMAND.json), with which a screen is
+ * the same every time.
+ */
+#ifndef TUI_SOURCE_H
+#define TUI_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct source;
+
+/* What a command said. Zero-initialised, or as the last source_run() left it; released in any case. */
+struct said {
+	char *out; /* never NULL after a run */
+	size_t len;
+	struct error error; /* error.message is NULL if it worked */
+};
+void said_release(struct said *said);
+
+/* NULL with err filled. `recorded`: the directory; NULL: `name` is a session or a process. */
+struct source *source_open(const char *name, const char *recorded, struct error *err);
+void source_close(struct source *source);
+
+const char *source_name(const struct source *source);
+
+/* The process that the commands are about; 0: it is a recording. */
+pid_t source_pid(const struct source *source);
+
+/* 0 if there is an answer, be it an error; negative with err filled: there will be none any more. */
+int source_run(struct source *source, const char *line, bool json, struct said *ret, struct error *err);
+
+/* Begins to ask for events, where the sandbox has any. False: it has none. */
+bool source_follow(struct source *source);
+
+/* The next event, a line of JSON for the caller to free; NULL: there is none now. */
+char *source_event(struct source *source);
+
+/* To be polled; -1: there is none. */
+int source_mounts_fd(const struct source *source); /* POLLPRI: the mounts have changed */
+int source_end_fd(const struct source *source);	   /* POLLIN: the process has ended */
+int source_events_fd(const struct source *source); /* POLLIN: source_event() has one */
+
+#endif

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of the tabs, and how each makes rows of its answer. */
+#include "config.h"
+
+#include "tui/tabs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "tui/answer.h"
+#include "tui/typed.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+char *
+tab_quote(const char *text, bool spec)
+{
+	return typed_quote(text, spec, 0, false);
+}
+
+/* A text is put between two others, or goes away. */
+static void
+append(char **text, const char *separator, const char *more)
+{
+	char *longer = text_format("%s%s%s", *text, **text ? separator : "", more);
+
+	free(*text);
+	*text = longer;
+}
+
+/* --- mounts --- */
+
+static const struct tab_column mount_columns[] = {
+	{ "inside", "INSIDE", TAB_KEEP_END | TAB_GROWS, 8, 9 },
+	{ "outside", "OUTSIDE", TAB_KEEP_END | TAB_GROWS, 12, 6 },
+	{ "flags", "FLAGS", 0, 3, 7 },
+	{ "origin", "ORIGIN", 0, 4, 5 },
+	{ "type", "TYPE", 0, 4, 3 },
+	{ "note", "NOTE", TAB_GROWS, 10, 2 },
+};
+
+static char *
+flags_text(const json_t *flags)
+{
+	char *text = text_dup(answer_list_has(flags, "ro") ? "" : "rw");
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(flags, i, item)
+		if (json_is_string(item))
+			append(&text, ",", json_string_value(item));
+	return text;
+}
+
+static char *
+outside_text(const json_t *mount)
+{
+	_autofree_ char *outside = answer_member(mount, "outside"), *state = answer_member(mount, "state");
+
+	if (!*outside)
+		return text_dup("(inside only)");
+	if (strcmp(state, "shown") == 0)
+		return take_ptr(outside);
+	return text_format("%s (%s)", outside, state);
+}
+
+static enum role
+origin_role(const char *origin)
+{
+	if (strcmp(origin, "live") == 0 || strcmp(origin, "miss") == 0)
+		return ROLE_LIVE;
+	return strcmp(origin, "default") == 0 || strcmp(origin, "foreign") == 0 ? ROLE_DIM : ROLE_NORMAL;
+}
+
+static void
+fill_mounts(const json_t *answer, struct rows *rows)
+{
+	const json_t *list = json_object_get(answer, "mounts"), *mount;
+	size_t i;
+
+	json_array_foreach(list, i, mount) {
+		struct row *row = rows_add(rows);
+		const json_t *flags = json_object_get(mount, "flags");
+		char *inside = answer_member(mount, "inside"), *outside = outside_text(mount);
+		char *origin = answer_member(mount, "origin"), *covered = answer_member(mount, "covered_by");
+		bool same = strcmp(inside, outside) == 0 || outside[0] == '(';
+
+		row_set(row, 0, inside, ROLE_NORMAL);
+		row_set(row, 1, outside, same ? ROLE_DIM : ROLE_NORMAL);
+		row_set(row, 2, flags_text(flags), answer_list_has(flags, "ro") ? ROLE_DIM : ROLE_WARN);
+		row_set(row, 3, origin, origin_role(origin));
+		row_set(row, 4, answer_member(mount, "type"), ROLE_DIM);
+		row_set(row, 5, *covered ? text_format("under %s", covered) : text_dup(""), ROLE_BAD);
+		free(covered);
+		row->id = answer_text(json_object_get(mount, "id"));
+		row->source = mount;
+	}
+}
+
+/* The spec of the mount, as --mnt and :mount take it. */
+static char *
+mount_origin(const struct row *row)
+{
+	_autofree_ char *inside = answer_member(row->source, "inside");
+	_autofree_ char *outside = answer_member(row->source, "outside");
+	_autofree_ char *place = tab_quote(inside, true), *source = tab_quote(outside, true);
+	bool ro = answer_list_has(json_object_get(row->source, "flags"), "ro");
+	const char *flag = ro ? "ro:" : "";
+
+	if (!*outside)
+		return strcmp(inside, "/") == 0 ? NULL : text_format(":mount %s%s=none", flag, place);
+	if (strcmp(inside, outside) == 0)
+		return text_format(":mount %s%s", flag, place);
+	return text_format(":mount %s%s=%s", flag, place, source);
+}
+
+/* --- identity --- */
+
+static const struct tab_column identity_columns[] = {
+	{ "what", "", 0, 6, 8 },
+	{ "outside", "OUTSIDE", TAB_GROWS, 8, 7 },
+	{ "inside", "INSIDE", TAB_GROWS, 8, 9 },
+};
+
+static const struct {
+	const char *member, *shown;
+} identity_names[] = {
+	{ "user", "user" },		   { "group", "group" },
+	{ "groups", "other groups" },	   { "effective", "capabilities" },
+	{ "bounding", "bounding set" },	   { "no_new_privs", "no new privileges" },
+	{ "seccomp", "seccomp" },	   { "securebits", "securebits" },
+	{ "hostname", "host name" },	   { "pid", "process" },
+	{ "parent", "parent" },		   { "session", "session" },
+	{ "cwd", "directory" },		   { "root", "root" },
+	{ "umask", "umask" },
+};
+
+static const char *
+identity_name(const char *member)
+{
+	for (size_t i = 0; i < COUNT(identity_names); i++)
+		if (strcmp(identity_names[i].member, member) == 0)
+			return identity_names[i].shown;
+	return member;
+}
+
+/* Rows of members that are {"outside":…,"inside":…}. */
+static void
+fill_pairs(const json_t *object, struct rows *rows)
+{
+	const char *member;
+	json_t *pair;
+
+	json_object_foreach((json_t *)object, member, pair) {
+		struct row *row = rows_add(rows);
+		_autofree_ char *outside = answer_text(json_object_get(pair, "outside"));
+		char *inside = answer_text(json_object_get(pair, "inside"));
+		bool same = strcmp(outside, inside) == 0;
+
+		row_set(row, 0, text_dup(identity_name(member)), ROLE_DIM);
+		row_set(row, 1, take_ptr(outside), ROLE_NORMAL);
+		row_set(row, 2, inside, same ? ROLE_DIM : ROLE_GOOD);
+		row->id = text_dup(member);
+		row->source = pair;
+	}
+}
+
+/* "0-65535 are 100000-165535", from one side of a map. */
+static char *
+map_text(const json_t *map, const char *above)
+{
+	char *text = text_dup("");
+	const json_t *range;
+	size_t i;
+
+	if (!json_is_array(map)) {
+		free(text);
+		return text_dup("(cannot be read)");
+	}
+	json_array_foreach(map, i, range) {
+		json_int_t inside = json_integer_value(json_object_get(range, "inside"));
+		json_int_t outside = json_integer_value(json_object_get(range, above));
+		json_int_t count = json_integer_value(json_object_get(range, "count"));
+		_autofree_ char *one = NULL;
+
+		if (count == 1)
+			one = text_format("%lld is %lld", (long long)inside, (long long)outside);
+		else if (inside == outside && inside == 0 && count == 4294967295)
+			one = text_dup("as they are");
+		else
+			one = text_format("%lld-%lld are %lld-%lld", (long long)inside, (long long)(inside + count - 1),
+					  (long long)outside, (long long)(outside + count - 1));
+		append(&text, ", ", one);
+	}
+	return text;
+}
+
+static void
+fill_chain(const json_t *chain, struct rows *rows)
+{
+	const json_t *ns;
+	size_t i;
+
+	json_array_foreach(chain, i, ns) {
+		struct row *row = rows_add(rows);
+		_autofree_ char *number = answer_text(json_object_get(ns, "number"));
+		_autofree_ char *owner = answer_text(json_object_get(ns, "owner"));
+		_autofree_ char *users = map_text(json_object_get(ns, "users"), "outside");
+		_autofree_ char *groups = map_text(json_object_get(ns, "groups"), "outside");
+		bool yours = json_is_true(json_object_get(ns, "yours"));
+
+		row_set(row, 0, text_format("user namespace %zu", i + 1), ROLE_DIM);
+		row_set(row, 1, yours ? text_format("%s, yours", number) : text_format("%s, made by %s", number, owner),
+			ROLE_NORMAL);
+		row_set(row, 2, text_format("users: %s; groups: %s", users, groups), yours ? ROLE_DIM : ROLE_GOOD);
+		row->id = take_ptr(number);
+		row->source = ns;
+	}
+}
+
+static void
+fill_identity(const json_t *answer, struct rows *rows)
+{
+	_autofree_ char *summary = answer_member(answer, "summary");
+
+	if (*summary)
+		rows->caption = take_ptr(summary);
+	fill_pairs(json_object_get(answer, "identity"), rows);
+	fill_pairs(json_object_get(answer, "limits"), rows);
+	fill_chain(json_object_get(answer, "user_namespaces"), rows);
+}
+
+/* --- namespaces --- */
+
+static const struct tab_column namespace_columns[] = {
+	{ "kind", "KIND", 0, 6, 9 },
+	{ "state", "", 0, 6, 8 },
+	{ "isolates", "ISOLATES", TAB_GROWS, 12, 5 },
+	{ "inside", "INSIDE", TAB_RIGHT, 10, 6 },
+	{ "outside", "OUTSIDE", TAB_RIGHT, 10, 4 },
+	{ "owner", "OWNED BY", TAB_RIGHT, 10, 2 },
+	{ "maker", "MADE BY", 0, 8, 3 },
+};
+
+static void
+fill_namespaces(const json_t *answer, struct rows *rows)
+{
+	const char *kind;
+	json_t *ns;
+
+	json_object_foreach(json_object_get(answer, "namespaces"), kind, ns) {
+		struct row *row = rows_add(rows);
+		bool same = json_is_true(json_object_get(ns, "same"));
+
+		row_set(row, 0, text_dup(kind), ROLE_NORMAL);
+		row_set(row, 1, text_dup(same ? "shared" : "own"), same ? ROLE_WARN : ROLE_GOOD);
+		row_set(row, 2, answer_member(ns, "isolates"), ROLE_NORMAL);
+		row_set(row, 3, answer_text(json_object_get(ns, "inside")), ROLE_NORMAL);
+		row_set(row, 4, answer_text(json_object_get(ns, "outside")), ROLE_DIM);
+		row_set(row, 5, answer_text(json_object_get(ns, "owner")), ROLE_DIM);
+		row_set(row, 6, answer_text(json_object_get(ns, "maker")), ROLE_DIM);
+		row->id = text_dup(kind);
+		row->source = ns;
+	}
+}
+
+static char *
+namespace_origin(const struct row *row)
+{
+	const char *kind = row->cells[0];
+	bool same = json_is_true(json_object_get(row->source, "same"));
+
+	if (strcmp(kind, "net") == 0)
+		return text_dup(same ? "isolate --net=host" : "isolate --net=none");
+	return text_format("unshare --%s", strcmp(kind, "mnt") == 0 ? "mount" : kind);
+}
+
+/* --- processes --- */
+
+static const struct tab_column process_columns[] = {
+	{ "inside", "INSIDE", TAB_RIGHT, 3, 8 },
+	{ "outside", "OUTSIDE", TAB_RIGHT, 3, 7 },
+	{ "state", "STATE", 0, 5, 4 },
+	{ "user", "USER", 0, 4, 3 },
+	{ "cpu", "CPU", TAB_RIGHT, 4, 5 },
+	{ "memory", "MEMORY", TAB_RIGHT, 6, 6 },
+	{ "command", "COMMAND", TAB_GROWS, 6, 9 },
+};
+
+static char *
+user_name(const json_t *user)
+{
+	const json_t *name = json_object_get(user, "name");
+
+	return answer_text(json_is_string(name) ? name : json_object_get(user, "id"));
+}
+
+static char *
+cpu_text(const json_t *milliseconds)
+{
+	json_int_t value = json_integer_value(milliseconds);
+
+	if (!json_is_integer(milliseconds))
+		return text_dup("-");
+	return text_format("%lld:%02lld.%02lld", (long long)(value / 60000), (long long)(value / 1000 % 60),
+			   (long long)(value / 10 % 100));
+}
+
+static void
+fill_processes(const json_t *answer, struct rows *rows)
+{
+	const json_t *list = json_object_get(answer, "processes"), *process, *word;
+	size_t i, j;
+
+	json_array_foreach(list, i, process) {
+		struct row *row = rows_add(rows);
+		int depth = (int)json_integer_value(json_object_get(process, "depth"));
+		char *state = answer_member(process, "state"), *command = NULL;
+		bool odd = strcmp(state, "stopped") == 0 || strcmp(state, "zombie") == 0;
+
+		command = text_format("%*s", depth > 0 ? 2 * (depth < 20 ? depth : 20) : 0, "");
+		json_array_foreach(json_object_get(process, "arguments"), j, word) {
+			_autofree_ char *text = answer_text(word);
+			char *longer = text_format("%s%s%s", command, j > 0 ? " " : "", text);
+
+			free(command);
+			command = longer;
+		}
+		row_set(row, 0, answer_text(json_object_get(process, "inside")), ROLE_NORMAL);
+		row_set(row, 1, answer_text(json_object_get(process, "outside")), ROLE_DIM);
+		row_set(row, 2, state, odd ? ROLE_WARN : strcmp(state, "running") == 0 ? ROLE_GOOD : ROLE_DIM);
+		row_set(row, 3, user_name(json_object_get(process, "user")), ROLE_DIM);
+		row_set(row, 4, cpu_text(json_object_get(process, "cpu")), ROLE_DIM);
+		row_set(row, 5, answer_size(json_integer_value(json_object_get(process, "memory"))), ROLE_NORMAL);
+		row_set(row, 6, command, ROLE_NORMAL);
+		row->id = text_dup(row->cells[1]);
+		row->source = process;
+	}
+}
+
+/* --- events --- */
+
+static const struct tab_column event_columns[] = {
+	{ "time", "TIME", 0, 8, 8 },
+	{ "event", "EVENT", 0, 5, 9 },
+	{ "what", "WHAT", TAB_GROWS, 8, 9 },
+};
+
+/* All members but those that have a column, as "name value, …". */
+static char *
+event_text(const json_t *event)
+{
+	static const char *const shown[] = { "time", "event", "notes" };
+	char *text = text_dup("");
+	const char *member;
+	json_t *value;
+
+	json_object_foreach((json_t *)event, member, value) {
+		_autofree_ char *one = NULL, *pair = NULL;
+		bool has_column = json_is_null(value);
+
+		for (size_t i = 0; i < COUNT(shown); i++)
+			has_column = has_column || strcmp(shown[i], member) == 0;
+		if (has_column)
+			continue;
+		one = answer_text(value);
+		pair = text_format("%s %s", member, one);
+		append(&text, ", ", pair);
+	}
+	return text;
+}
+
+static char *
+time_text(const json_t *value)
+{
+	time_t at = (time_t)(json_is_real(value) ? (json_int_t)json_real_value(value) : json_integer_value(value));
+	struct tm tm;
+	char text[16] = "-";
+
+	if (json_is_string(value))
+		return answer_text(value);
+	if (json_is_number(value) && localtime_r(&at, &tm))
+		strftime(text, sizeof text, "%H:%M:%S", &tm);
+	return text_dup(text);
+}
+
+/* So many are kept: the oldest go. */
+enum { EVENTS_MAX = 5000, EVENTS_DROPPED = 500 };
+
+void
+tab_add_event(const json_t *event, struct rows *rows)
+{
+	json_t *list = rows->answer ? json_object_get(rows->answer, "events") : NULL;
+	struct row *row;
+
+	if (!list) {
+		rows_clear(rows);
+		rows->answer = json_pack("{s:[]}", "events");
+		list = json_object_get(rows->answer, "events");
+	}
+	if (rows->len >= EVENTS_MAX) {
+		json_t *kept = json_pack("{s:[]}", "events");
+		json_t *later = json_object_get(kept, "events");
+
+		for (size_t i = EVENTS_DROPPED; i < json_array_size(list); i++)
+			json_array_append(later, json_array_get(list, i));
+		rows_clear(rows);
+		rows->answer = kept;
+		tab_table[TAB_EVENTS].fill(kept, rows);
+		list = later;
+	}
+	json_array_append(list, (json_t *)event);
+	row = rows_add(rows);
+	row_set(row, 0, time_text(json_object_get(event, "time")), ROLE_DIM);
+	row_set(row, 1, answer_member(event, "event"), ROLE_NORMAL);
+	row_set(row, 2, event_text(event), ROLE_NORMAL);
+	row->source = json_array_get(list, json_array_size(list) - 1);
+}
+
+static void
+fill_events(const json_t *answer, struct rows *rows)
+{
+	const json_t *list = json_object_get(answer, "events"), *event;
+	size_t i;
+
+	json_array_foreach(list, i, event) {
+		struct row *row = rows_add(rows);
+
+		row_set(row, 0, time_text(json_object_get(event, "time")), ROLE_DIM);
+		row_set(row, 1, answer_member(event, "event"), ROLE_NORMAL);
+		row_set(row, 2, event_text(event), ROLE_NORMAL);
+		row->source = event;
+	}
+}
+
+/* --- misses --- */
+
+static const struct tab_column miss_columns[] = {
+	{ "path", "MISSING", TAB_KEEP_END | TAB_GROWS, 10, 9 },
+	{ "state", "STATE", 0, 4, 7 },
+	{ "count", "COUNT", TAB_RIGHT, 5, 5 },
+	{ "process", "ASKED BY", 0, 6, 6 },
+	{ "cure", "CURE", TAB_KEEP_END | TAB_GROWS, 10, 8 },
+};
+
+static void
+fill_misses(const json_t *answer, struct rows *rows)
+{
+	const json_t *list = json_object_get(answer, "misses"), *miss;
+	size_t i;
+
+	json_array_foreach(list, i, miss) {
+		struct row *row = rows_add(rows);
+		char *state = answer_member(miss, "state"), *cure = answer_member(miss, "spec");
+
+		row_set(row, 0, answer_member(miss, "path"), ROLE_NORMAL);
+		row_set(row, 1, state, strcmp(state, "open") == 0 ? ROLE_BAD : ROLE_DIM);
+		row_set(row, 2, answer_text(json_object_get(miss, "count")), ROLE_NORMAL);
+		row_set(row, 3, answer_member(miss, "comm"), ROLE_DIM);
+		row_set(row, 4, cure, ROLE_GOOD);
+		row->id = text_dup(row->cells[0]);
+		row->source = miss;
+	}
+}
+
+static char *
+miss_origin(const struct row *row)
+{
+	return *row->cells[4] ? text_format(":mount %s", row->cells[4]) : NULL;
+}
+
+const struct tab tab_table[TABS] = {
+	[TAB_MOUNTS] = { "mounts", "Mounts", "mounts", REFRESH_MOUNTS, mount_columns, COUNT(mount_columns),
+			 "No mounts.", "what is mounted inside, and which path outside each mount shows",
+			 fill_mounts, mount_origin },
+	[TAB_IDENTITY] = { "identity", "Identity", "who", REFRESH_CHANGE, identity_columns, COUNT(identity_columns),
+			   "Nothing is known.", "who the process is, outside and inside", fill_identity, NULL },
+	[TAB_NAMESPACES] = { "namespaces", "Namespaces", "ns", REFRESH_CHANGE, namespace_columns,
+			     COUNT(namespace_columns), "No namespaces.",
+			     "which namespaces it has of its own, and what each isolates", fill_namespaces,
+			     namespace_origin },
+	[TAB_PROCESSES] = { "processes", "Processes", "ps", REFRESH_SECOND, process_columns, COUNT(process_columns),
+			    "No processes.", "what runs inside, with the numbers on both sides", fill_processes, NULL },
+	[TAB_EVENTS] = { "events", "Events", "events", REFRESH_EVENTS, event_columns, COUNT(event_columns),
+			 "Nothing has happened yet.", "what happened, newest last", fill_events, NULL },
+	[TAB_MISSES] = { "misses", "Misses", "misses", REFRESH_CHANGE, miss_columns, COUNT(miss_columns),
+			 "Nothing was missed.", "what was looked for, exists outside and not inside", fill_misses,
+			 miss_origin },
+};
+
+int
+tab_find(const char *name)
+{
+	for (int i = 0; i < TABS; i++)
+		if (strcmp(tab_table[i].name, name) == 0)
+			return i;
+	return -1;
+}
