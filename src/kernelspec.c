@@ -27,6 +27,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "base/xdg.h"
 
 /* What Jupyter puts the path of the connection file in the place of. */
 #define CONNECTION_FILE "{connection_file}"
@@ -45,13 +46,9 @@ cleanup_json(json_t **json)
 static char *
 data_directory(void)
 {
-	const char *own = getenv("JUPYTER_DATA_DIR"), *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+	const char *own = getenv("JUPYTER_DATA_DIR");
 
-	if (own && own[0] == '/')
-		return text_dup(own);
-	if (data && data[0] == '/')
-		return path_join(data, "jupyter");
-	return home && home[0] == '/' ? path_join(home, ".local/share/jupyter") : NULL;
+	return own && own[0] == '/' ? text_dup(own) : xdg_path("XDG_DATA_HOME", ".local/share", "jupyter");
 }
 
 static bool

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -14,22 +13,17 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "base/xdg.h"
 #include "options.h"
 
 static const char blanks[] = " \t";
 
-char *
-profile_path(const char *name)
+static char *
+path_of(const char *name)
 {
-	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	_autofree_ char *dir = NULL;
+	_autofree_ char *below = text_format("isolate/profiles/%s", name);
 
-	/* A relative value is to be ignored (XDG Base Directory Specification). */
-	if (config && config[0] == '/')
-		dir = path_join(config, "isolate/profiles");
-	else if (home && home[0] == '/')
-		dir = path_join(home, ".config/isolate/profiles");
-	return dir ? path_join(dir, name) : NULL;
+	return strchr(name, '/') ? text_dup(name) : xdg_path("XDG_CONFIG_HOME", ".config", below);
 }
 
 /* All of the file, ended by a zero. -EINVAL: not a regular file; -EFBIG: too long; -EILSEQ: it holds a zero. */
@@ -183,7 +177,7 @@ apply_text(struct request *req, char *text, const char *path, bool project, stru
 int
 profile_apply(struct request *req, const char *name, struct error *err)
 {
-	_autofree_ char *path = strchr(name, '/') ? text_dup(name) : profile_path(name);
+	_autofree_ char *path = path_of(name);
 	_autofree_ char *text = NULL;
 	int r;
 

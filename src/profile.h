@@ -32,9 +32,6 @@ enum { PROFILE_SIZE = 1 << 20 };
  */
 int profile_apply(struct request *req, const char *name, struct error *err);
 
-/* Where the profile called `name` is, whether or not it exists; NULL: there is no home directory. The caller frees. */
-char *profile_path(const char *name);
-
 /*
  * A project's own file may only tighten, since it comes with the project, from whoever wrote that: hide a place
  * (`mnt PLACE=none`), make read-only what is visible anyway (`mnt ro:PLACE`), and what the option table marks as

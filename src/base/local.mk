@@ -15,4 +15,6 @@ noinst_LIBRARIES += %D%/libbase.a
 	%D%/text.c \
 	%D%/text.h \
 	%D%/wire.c \
-	%D%/wire.h
+	%D%/wire.h \
+	%D%/xdg.c \
+	%D%/xdg.h
