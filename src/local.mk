@@ -6,6 +6,7 @@ include src/sandbox/local.mk
 include src/session/local.mk
 include src/cmd/local.mk
 include src/inspect/local.mk
+include src/watch/local.mk
 
 # The command line; a library, so that the generator and the unit tests have it too.
 noinst_LIBRARIES += %D%/libfront.a
@@ -23,6 +24,7 @@ isolate_libraries = \
 	%D%/libfront.a \
 	src/cmd/libcmd.a \
 	src/session/libsession.a \
+	src/watch/libwatch.a \
 	src/sandbox/libsandbox.a \
 	src/inspect/libinspect.a \
 	src/sys/libsys.a \

@@ -382,6 +382,16 @@ apply_quiet(struct request *req, const char *value, const char *value2, struct e
 }
 
 static int
+apply_trace(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value;
+	(void)value2;
+	(void)err;
+	req->trace = true;
+	return 0;
+}
+
+static int
 apply_dry_run(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value, (void)value2, (void)err;
@@ -656,6 +666,18 @@ const struct option_row option_rows[] = {
 		.help = "say nothing but errors",
 		.man = "Says nothing but errors: no notes.\n",
 		.apply = apply_quiet,
+	},
+	{
+		.long_name = "trace", .group = "Information", .profile = PROFILE_ALLOWED,
+		.help = "watch for paths that are missing inside",
+		.man = "Watches for paths that the program asks for, that exist outside and not inside.\n"
+		       "Nothing is slower for it but asking for what is missing: the root of the sandbox is a small file\n"
+		       "system of its own, which is asked only for names that it does not have\n"
+		       ".Pq Xr fuse 4 .\n"
+		       "It shows in\n"
+		       ".Xr statfs 2\n"
+		       "of the root directory, and nowhere else.\n",
+		.apply = apply_trace,
 	},
 	{
 		.long_name = "dry-run", .group = "Information",

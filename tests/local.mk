@@ -47,13 +47,14 @@ script_programs = \
 	$(tui_programs) \
 	%D%/lib/await \
 	%D%/lib/supervise
-script_folders = lib e2e escape fault fuzz fixtures live
+script_folders = lib e2e escape fault fuzz fixtures live watch
 
 include tests/e2e/local.mk
 include tests/escape/local.mk
 include tests/fault/local.mk
 include tests/fuzz/local.mk
 include tests/live/local.mk
+include tests/watch/local.mk
 include tests/bench/local.mk
 
 gates = \

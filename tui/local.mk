@@ -8,6 +8,7 @@ noinst_PROGRAMS += $(tui_programs)
 tui_libraries = \
 	src/cmd/libcmd.a \
 	src/session/libsession.a \
+	src/watch/libwatch.a \
 	src/sandbox/libsandbox.a \
 	src/inspect/libinspect.a \
 	src/sys/libsys.a \

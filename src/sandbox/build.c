@@ -24,6 +24,8 @@
 
 #include "sandbox/breaks.h"
 #include "sandbox/inside.h"
+#include "sandbox/rootfs.h"
+#include "sandbox/watched.h"
 #include "sys/mount.h"
 #include "sys/open.h"
 
@@ -132,6 +134,13 @@ parent_is_ours(const struct builder *b, const struct plan_entry *entry)
 	return b->setup->plan->entries[entry->parent].kind != PLAN_BIND;
 }
 
+/* True where that is the file system of a watched session, which has all that the plan wants to be there. */
+static bool
+is_there_already(const struct builder *b, int i)
+{
+	return b->setup->watched_root >= 0 && b->root_is_skeleton && rootfs_holds(b->setup->plan, (size_t)i);
+}
+
 /* Attaches a detached mount at the entry's place and keeps it open if other entries lie below it. Consumes mount. */
 static void
 attach(struct builder *b, int i, int mount)
@@ -141,7 +150,7 @@ attach(struct builder *b, int i, int mount)
 	int r;
 
 	if (parent_is_ours(b, entry)) {
-		r = make_place(dir, entry->rel, entry->is_dir);
+		r = is_there_already(b, i) ? 0 : make_place(dir, entry->rel, entry->is_dir);
 		if (r < 0)
 			fail(b, STEP_MOUNT_POINT, r, i);
 		r = mount_attach(mount, dir, entry->rel);
@@ -219,7 +228,7 @@ build_dir(struct builder *b, int i)
 	int r;
 
 	if (parent_is_ours(b, entry)) {
-		r = make_place(parent_dir(b, entry), entry->rel, true);
+		r = is_there_already(b, i) ? 0 : make_place(parent_dir(b, entry), entry->rel, true);
 		if (r < 0)
 			fail(b, STEP_MOUNT_POINT, r, i);
 		if (b->setup->children[i] > 0) {
@@ -259,6 +268,8 @@ build_file(struct builder *b, int i)
 	const struct plan_entry *entry = &b->setup->plan->entries[i];
 	struct made_name name;
 
+	if (is_there_already(b, i))
+		return;
 	if (parent_is_ours(b, entry)) {
 		write_file(b, i, parent_dir(b, entry), entry->rel);
 		return;
@@ -283,8 +294,11 @@ build_symlink(struct builder *b, int i)
 {
 	const struct plan_entry *entry = &b->setup->plan->entries[i];
 	int dir = parent_dir(b, entry);
-	int r = make_parents(dir, entry->rel);
+	int r;
 
+	if (is_there_already(b, i))
+		return;
+	r = make_parents(dir, entry->rel);
 	if (r == 0 && symlinkat(entry->content, dir, entry->rel) < 0)
 		r = errno == EEXIST && same_link(dir, entry) ? 0 : -errno;
 	if (r < 0)
@@ -437,7 +451,10 @@ make_root(struct builder *b)
 	fd = source ? open_path_no_symlinks(AT_FDCWD, source) : -1;
 	if (source && fd < 0)
 		fail(b, STEP_ROOT, fd, host_root ? 0 : -1);
-	b->root = source ? mount_clone(fd, "") : mount_clone(b->skeleton, "root");
+	if (b->setup->watched_root >= 0)
+		b->root = fcntl(b->setup->watched_root, F_DUPFD_CLOEXEC, 0);
+	else
+		b->root = source ? mount_clone(fd, "") : mount_clone(b->skeleton, "root");
 	if (fd >= 0)
 		close(fd);
 	if (b->root < 0)
@@ -492,6 +509,8 @@ build_root(struct setup *setup)
 
 	make_workplace(&b);
 	make_root(&b);
+	if (setup->watched_root >= 0)
+		watched_tell_names(b.root);
 	for (size_t i = 0; i < plan->len; i++)
 		if (strcmp(plan->entries[i].path, "/") != 0)
 			build_entry(&b, (int)i);

@@ -16,6 +16,7 @@
 
 #include "sandbox/breaks.h"
 #include "sandbox/inside.h"
+#include "sandbox/watched.h"
 #include "sys/caps.h"
 #include "sys/mount.h"
 #include "sys/title.h"
@@ -105,21 +106,27 @@ forget_signal(int number)
 		sigtimedwait(&set, NULL, &now);
 }
 
-static _Noreturn void
-reap_for_ever(void)
+static void
+take_signal(int number, int value, bool outside)
 {
-	sigset_t wanted;
+	/* Inside, it is nobody's business. */
+	if (number == SIGRTMAX - 1 && outside)
+		forget_signal(value);
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+static _Noreturn void
+reap_for_ever(const sigset_t *wanted)
+{
 	siginfo_t info;
 
-	sigemptyset(&wanted);
-	sigaddset(&wanted, SIGCHLD);
-	sigaddset(&wanted, SIGRTMAX - 1);
+	take_signal(SIGCHLD, 0, false);
 	for (;;) {
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-		/* 0: from outside. Inside, it is nobody's business. */
-		if (sigwaitinfo(&wanted, &info) == SIGRTMAX - 1 && info.si_pid == 0)
-			forget_signal(info.si_value.sival_int);
+		int number = sigwaitinfo(wanted, &info);
+
+		if (number > 0)
+			take_signal(number, info.si_value.sival_int, info.si_pid == 0);
 	}
 }
 
@@ -137,6 +144,7 @@ take_signals(void)
 _Noreturn void
 init_main(struct setup *setup)
 {
+	sigset_t wanted;
 	int root, r;
 
 	close(setup->sync[1]);
@@ -145,6 +153,7 @@ init_main(struct setup *setup)
 	title_set("isolate-init");
 	if (setup->plan->hostname && sethostname(setup->plan->hostname, strlen(setup->plan->hostname)) < 0)
 		inside_fail(setup, STEP_HOSTNAME, -errno, setup->plan->hostname);
+	watched_begin_building(setup);
 	root = build_root(setup);
 	wait_for_payload(setup);
 	join_network(setup);
@@ -154,8 +163,14 @@ init_main(struct setup *setup)
 	if (!broken("read-only-root") && (r = mount_attrs(root, MOUNT_RDONLY, 0, false)) < 0)
 		inside_fail(setup, STEP_SEAL_ROOT, r, NULL);
 	inside_shed(setup);
+	watched_end_building(setup);
 	let_payload_go(setup);
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGCHLD);
+	sigaddset(&wanted, SIGRTMAX - 1);
+	if (setup->device >= 0)
+		watched_serve(setup, &wanted, take_signal);
 	/* Nothing of ours is open from here on: no pipe of the caller's stays open because of pid 1. */
 	syscall(SYS_close_range, 0, ~0u, 0);
-	reap_for_ever();
+	reap_for_ever(&wanted);
 }

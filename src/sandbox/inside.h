@@ -43,6 +43,8 @@ struct setup {
 	int leader[2];		 /* GROUP_PTY: caller's and leader's end of a socket pair, else -1 */
 	int devpts;		 /* GROUP_PTY: the stage's detached devpts, which init attaches; else -1 */
 	int master, slave;	 /* GROUP_PTY: the pty; else -1 */
+	int device;		 /* a watched session: what its root is served through (sandbox/watched.h); else -1 */
+	int watched_root;	 /* that root, detached; else -1 */
 	const struct sandbox *sandbox;
 	ino_t outside[NS_KINDS]; /* the caller's namespaces */
 	ino_t owner;		 /* U1 */

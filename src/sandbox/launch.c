@@ -18,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "sandbox/inside.h"
+#include "sandbox/watched.h"
 #include "sys/idmap.h"
 #include "sys/title.h"
 
@@ -106,6 +107,9 @@ inside_lead(struct setup *setup)
 	close(setup->sync[0]);
 	close(setup->sync[1]);
 	close(setup->devpts);
+	watched_close(setup);
+	if (setup->sandbox->sensor_socket >= 0)
+		close(setup->sandbox->sensor_socket);
 	/* Either of us may be the first to do it; afterwards it is done. EACCES: it has executed already. */
 	if (setpgid(setup->payload, setup->payload) < 0 && errno != EACCES && errno != ESRCH)
 		inside_fail(setup, STEP_GROUP, -errno, NULL);
@@ -148,6 +152,7 @@ stage_main(struct setup *setup)
 		setup->devpts = build_devpts();
 		inside_open_pty(setup);
 	}
+	watched_open(setup);
 	setup->init = inside_clone(CLONE_PARENT);
 	if (setup->init == 0)
 		init_main(setup);
@@ -322,7 +327,8 @@ int
 sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox *sb, struct error *err)
 {
 	struct setup setup = { .plan = plan, .group = group, .mask = &sb->payload_mask, .sandbox = sb, .devpts = -1,
-			       .master = -1, .slave = -1, .proc = -1, .report = -1, .report_read = -1,
+			       .master = -1, .slave = -1, .device = -1, .watched_root = -1,
+			       .proc = -1, .report = -1, .report_read = -1,
 			       .sync = { -1, -1 }, .leader = { -1, -1 }, .user = -1 };
 	_autofree_ int *mounts = NULL, *children = NULL;
 	pid_t stage;

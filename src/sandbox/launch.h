@@ -51,6 +51,9 @@ struct sandbox {
 	const struct termios *modes; /* GROUP_PTY: of the new terminal; NULL: the kernel's defaults */
 	const struct winsize *size;  /* GROUP_PTY: NULL: none */
 	bool background;	     /* GROUP_PTY: the payload does not take the foreground of the new terminal */
+	struct sensor_page *sensor;  /* a watched session: shared memory (sandbox/sensor.h); NULL: it is not watched */
+	int sensor_socket;	     /* likewise: pid 1's end of a SOCK_SEQPACKET pair, the supervisor has the other; else -1 */
+	struct watch *watch;	     /* for those who are asked to explain (watch/watch.h), or NULL */
 	/* Set by the launch. */
 	pid_t init;	   /* child of the caller; 0 once reaped, and for a program that joins */
 	pid_t payload;	   /* child of the caller, in GROUP_PTY of the leader: not to be waited for then */
@@ -60,7 +63,7 @@ struct sandbox {
 	int master;	   /* GROUP_PTY: master of the pty; else -1 */
 };
 
-#define SANDBOX_INIT { .report_fd = -1, .leader_socket = -1, .master = -1 }
+#define SANDBOX_INIT { .sensor_socket = -1, .report_fd = -1, .leader_socket = -1, .master = -1 }
 
 /*
  * Starts everything. When it returns 0, all processes exist; the sandbox is still being built beside the

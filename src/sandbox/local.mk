@@ -33,10 +33,18 @@ noinst_LIBRARIES += %D%/libsandbox.a
 	%D%/plan_specs.h \
 	%D%/request.c \
 	%D%/request.h \
+	%D%/rootfs.c \
+	%D%/rootfs.h \
+	%D%/rootfs_nodes.h \
+	%D%/rootfs_protocol.c \
+	%D%/sensor.c \
+	%D%/sensor.h \
 	%D%/spec.c \
 	%D%/spec.h \
 	%D%/steps.c \
 	%D%/steps.h \
 	%D%/verify.c \
 	%D%/view.c \
-	%D%/view.h
+	%D%/view.h \
+	%D%/watched.c \
+	%D%/watched.h

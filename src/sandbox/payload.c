@@ -24,6 +24,7 @@
 
 #include "sandbox/breaks.h"
 #include "sandbox/inside.h"
+#include "sandbox/watched.h"
 #include "sys/caps.h"
 #include "sys/idmap.h"
 #include "sys/keyring.h"
@@ -195,6 +196,8 @@ _Noreturn void
 payload_main(struct setup *setup)
 {
 	close(setup->sync[0]);
+	watched_tell_born(setup);
+	watched_close(setup);
 	inside_bind_life(setup);
 	if (setup->group != GROUP_SHARED && setpgid(0, 0) < 0)
 		inside_fail(setup, STEP_GROUP, -errno, NULL);

@@ -45,6 +45,7 @@ struct request {
 	char *chdir;		  /* --chdir, or NULL: the directory we were started in */
 	bool die_with_parent;	  /* --die-with-parent */
 	bool dry_run, check, quiet, verbose;
+	bool trace;		  /* --trace: misses are watched for */
 	const char *command;	  /* --command: a `:` command instead of a session, in main()'s argv; or NULL */
 	bool json;		  /* --json */
 	const char *join;	  /* --join: the session to run argv in, in main()'s argv; or NULL */

@@ -26,6 +26,7 @@
 #include "session/strangers.h"
 #include "session/waker.h"
 #include "sys/signals.h"
+#include "watch/watch.h"
 
 struct direct {
 	struct inbox *inbox;
@@ -188,9 +189,15 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 		return error_set(err, errno, "cannot watch for signals");
 	d.sb.payload_mask = inbox->original;
 	d.sb.ignore_child = inbox->ignored_child;
-	r = sandbox_launch(plan, group, &d.sb, err);
+	r = watch_prepare(plan, &d.sb, err);
 	if (r < 0)
 		return r;
+	r = sandbox_launch(plan, group, &d.sb, err);
+	if (r < 0) {
+		watch_end(&d.sb);
+		return r;
+	}
+	watch_start(plan, &d.sb);
 	let_go_of_streams();
 	control_open(control, &d.sb, group);
 	/* It is in our process group, and so is what tells for whom a signal was. */
@@ -214,8 +221,10 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 	/* While the kernel takes the sandbox apart. */
 	if (d.sb.init > 0)
 		kill(d.sb.init, SIGKILL);
+	watch_stop(&d.sb);
 	control_close(control);
 	sandbox_end(&d.sb);
+	watch_end(&d.sb);
 	close(d.signals);
 	return r;
 }

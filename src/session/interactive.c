@@ -47,6 +47,7 @@
 #include "session/leader.h"
 #include "session/relay.h"
 #include "session/terminal.h"
+#include "watch/watch.h"
 
 enum source {
 	SOURCE_SIGNALS,
@@ -485,9 +486,12 @@ start(struct interactive *s, struct error *err)
 	s->sb.ignore_child = s->inbox->ignored_child;
 	s->sb.leader = leader_main;
 	leader_prepare(s->job.terminal);
-	r = sandbox_launch(s->plan, GROUP_PTY, &s->sb, err);
+	r = watch_prepare(s->plan, &s->sb, err);
+	if (r == 0)
+		r = sandbox_launch(s->plan, GROUP_PTY, &s->sb, err);
 	if (r < 0)
 		return r;
+	watch_start(s->plan, &s->sb);
 	/* The payload is ours to reap should the leader be killed: who else would inherit it need not do so. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	control_open(s->control, &s->sb, GROUP_PTY);
@@ -510,7 +514,9 @@ finish(struct interactive *s)
 	/* Before sandbox_end(), which reaps every child there is. */
 	control_close(s->control);
 	inbox_end_sentinel(s->inbox);
+	watch_stop(&s->sb);
 	sandbox_end(&s->sb);
+	watch_end(&s->sb);
 	if (s->signals >= 0)
 		close(s->signals);
 	if (s->epoll >= 0)

@@ -28,6 +28,8 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/nsjoin.h \
 	%D%/open.c \
 	%D%/open.h \
+	%D%/pathcalls.c \
+	%D%/pathcalls.h \
 	%D%/pidfd.c \
 	%D%/pidfd.h \
 	%D%/procfs.c \

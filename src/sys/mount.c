@@ -17,6 +17,7 @@
  * numbers are the kernel's.
  */
 enum {
+	CONFIG_SET_FLAG = 0,
 	CONFIG_SET_STRING = 1,
 	CONFIG_CREATE = 6,
 	OPEN_CLOEXEC = 1,
@@ -53,7 +54,7 @@ mount_new(const char *type, const char *source, const struct mount_param *params
 		return -errno;
 	r = configure(fs, CONFIG_SET_STRING, "source", source);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = configure(fs, CONFIG_SET_STRING, params[i].key, params[i].value);
+		r = configure(fs, params[i].value ? CONFIG_SET_STRING : CONFIG_SET_FLAG, params[i].key, params[i].value);
 	if (r == 0)
 		r = configure(fs, CONFIG_CREATE, NULL, NULL);
 	if (r == 0) {

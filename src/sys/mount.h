@@ -19,7 +19,7 @@
 
 struct mount_param {
 	const char *key;
-	const char *value;
+	const char *value; /* NULL: a flag */
 };
 
 /*

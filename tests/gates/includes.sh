@@ -11,8 +11,9 @@ allowed() {
 	sys) echo "base sys" ;;
 	inspect) echo "base sys inspect" ;;
 	sandbox) echo "base sys sandbox" ;;
-	session) echo "base sys sandbox session" ;;
-	cmd) echo "base sys sandbox session inspect cmd" ;;
+	watch) echo "base sys inspect sandbox watch" ;;
+	session) echo "base sys sandbox watch session" ;;
+	cmd) echo "base sys sandbox watch session inspect cmd" ;;
 	tui) echo "base sys inspect cmd tui" ;;
 	tui/vt) echo "base tui/vt" ;;
 	esac

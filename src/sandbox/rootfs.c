@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The nodes of a watched session's root. */
+#include "config.h"
+
+#include "sandbox/rootfs.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "sandbox/rootfs_nodes.h"
+#include "sandbox/sensor.h"
+
+static void *
+map(size_t size)
+{
+	/* Touched page by page, as it is needed. */
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+int
+rootfs_init(struct rootfs *fs, uint64_t time)
+{
+	memset(fs, 0, sizeof *fs);
+	fs->nodes = map(ROOTFS_NODES_MAX * sizeof *fs->nodes);
+	fs->texts = map(ROOTFS_MADE_MAX * sizeof *fs->texts);
+	if (!fs->nodes || !fs->texts)
+		return -ENOMEM;
+	fs->time = time;
+	fs->len = ROOTFS_ROOT + 1;
+	fs->nodes[ROOTFS_ROOT] = (struct rootfs_node){ .hash = SENSOR_ROOT_HASH, .type = S_IFDIR, .lookups = 1,
+						       .name = "" };
+	return 0;
+}
+
+struct rootfs_node *
+rootfs_node(struct rootfs *fs, uint64_t number)
+{
+	if (number == 0 || number >= fs->len || fs->nodes[number].type == 0)
+		return NULL;
+	return &fs->nodes[number];
+}
+
+uint32_t
+rootfs_find(const struct rootfs *fs, uint32_t parent, const char *name, size_t name_len)
+{
+	uint64_t hash = rootfs_hash(fs, parent, name, name_len);
+
+	for (uint32_t i = fs->buckets[hash % ROOTFS_BUCKETS]; i != 0; i = fs->nodes[i].next_in_bucket) {
+		const struct rootfs_node *node = &fs->nodes[i];
+
+		if (node->parent == parent && node->name_len == name_len && memcmp(node->name, name, name_len) == 0)
+			return i;
+	}
+	return 0;
+}
+
+static uint32_t
+new_number(struct rootfs *fs)
+{
+	uint32_t number = fs->free;
+
+	if (number != 0) {
+		fs->free = fs->nodes[number].next;
+		return number;
+	}
+	return fs->len < ROOTFS_NODES_MAX ? fs->len++ : 0;
+}
+
+static void
+link_node(struct rootfs *fs, uint32_t number)
+{
+	struct rootfs_node *node = &fs->nodes[number], *parent = &fs->nodes[node->parent];
+	uint32_t *bucket = &fs->buckets[node->hash % ROOTFS_BUCKETS];
+
+	node->next_in_bucket = *bucket;
+	*bucket = number;
+	if (parent->last_child != 0)
+		fs->nodes[parent->last_child].next = number;
+	else
+		parent->first_child = number;
+	parent->last_child = number;
+	parent->directories += S_ISDIR(node->type);
+}
+
+int
+rootfs_add(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, mode_t type, const char *content)
+{
+	uint32_t number = rootfs_find(fs, parent, name, name_len);
+	struct rootfs_node *node;
+
+	if (number != 0)
+		return (int)number;
+	number = new_number(fs);
+	if (number == 0)
+		return -ENOSPC;
+	node = &fs->nodes[number];
+	*node = (struct rootfs_node){
+		.hash = rootfs_hash(fs, parent, name, name_len),
+		.parent = parent,
+		.generation = node->generation,
+		.name = name,
+		.name_len = (uint32_t)name_len,
+		.content = content,
+		.content_len = content ? (uint32_t)strlen(content) : 0,
+		.made = node->made,
+		.type = type,
+	};
+	link_node(fs, number);
+	return (int)number;
+}
+
+/* What is made while the session runs brings texts of its own: those of the request go with the request. */
+int
+rootfs_make(struct rootfs *fs, uint32_t parent, const char *name, mode_t type, const char *content)
+{
+	size_t name_len = strlen(name);
+	struct rootfs_texts *texts;
+	uint32_t texts_number;
+	int number;
+
+	if (rootfs_find(fs, parent, name, name_len) != 0)
+		return -EEXIST;
+	if (name_len >= sizeof texts->name || (content && strlen(content) >= sizeof texts->content))
+		return -ENAMETOOLONG;
+	texts_number = fs->free != 0 ? fs->nodes[fs->free].made : 0;
+	if (texts_number == 0) {
+		if (fs->texts_len == ROOTFS_MADE_MAX)
+			return -ENOSPC;
+		texts_number = ++fs->texts_len;
+	}
+	texts = &fs->texts[texts_number - 1];
+	memcpy(texts->name, name, name_len + 1);
+	if (content)
+		memcpy(texts->content, content, strlen(content) + 1);
+	number = rootfs_add(fs, parent, texts->name, name_len, type, content ? texts->content : NULL);
+	if (number > 0)
+		fs->nodes[number].made = texts_number;
+	return number;
+}
+
+static void
+unlink_node(struct rootfs *fs, uint32_t number)
+{
+	struct rootfs_node *node = &fs->nodes[number], *parent = &fs->nodes[node->parent];
+	uint32_t *at = &fs->buckets[node->hash % ROOTFS_BUCKETS];
+	uint32_t before = 0;
+
+	while (*at != number)
+		at = &fs->nodes[*at].next_in_bucket;
+	*at = node->next_in_bucket;
+	for (uint32_t i = parent->first_child; i != number; i = fs->nodes[i].next)
+		before = i;
+	if (before != 0)
+		fs->nodes[before].next = node->next;
+	else
+		parent->first_child = node->next;
+	if (parent->last_child == number)
+		parent->last_child = before;
+	parent->directories -= S_ISDIR(node->type);
+}
+
+static void
+free_if_forgotten(struct rootfs *fs, uint32_t number)
+{
+	struct rootfs_node *node = &fs->nodes[number];
+
+	if (!node->removed || node->lookups > 0)
+		return;
+	node->type = 0;
+	node->generation++;
+	/* Those of the plan have no texts, and are not removed often enough to matter. */
+	if (node->made == 0)
+		return;
+	node->next = fs->free;
+	fs->free = number;
+}
+
+int
+rootfs_remove(struct rootfs *fs, uint32_t parent, const char *name, bool directory)
+{
+	uint32_t number = rootfs_find(fs, parent, name, strlen(name));
+	struct rootfs_node *node = &fs->nodes[number];
+
+	if (number == 0)
+		return -ENOENT;
+	if (directory && !S_ISDIR(node->type))
+		return -ENOTDIR;
+	if (!directory && S_ISDIR(node->type))
+		return -EISDIR;
+	if (node->first_child != 0)
+		return -ENOTEMPTY;
+	unlink_node(fs, number);
+	node->removed = true;
+	free_if_forgotten(fs, number);
+	return 0;
+}
+
+void
+rootfs_forget(struct rootfs *fs, uint64_t number, uint64_t lookups)
+{
+	struct rootfs_node *node = rootfs_node(fs, number);
+
+	if (!node)
+		return;
+	node->lookups -= lookups < node->lookups ? lookups : node->lookups;
+	free_if_forgotten(fs, (uint32_t)number);
+}
+
+bool
+rootfs_holds(const struct plan *plan, size_t entry)
+{
+	int parent = plan->entries[entry].parent;
+
+	while (parent >= 0 && plan->entries[parent].kind == PLAN_DIR)
+		parent = plan->entries[parent].parent;
+	return parent < 0;
+}
+
+/* A path with all that is missing above it. */
+static int
+add_path(struct rootfs *fs, const char *path, mode_t type, const char *content)
+{
+	uint32_t at = ROOTFS_ROOT;
+
+	for (const char *name = path + 1;;) {
+		size_t len = strcspn(name, "/");
+		bool last = name[len] == '\0';
+		int number = rootfs_add(fs, at, name, len, last ? type : S_IFDIR, last ? content : NULL);
+
+		if (number < 0 || last)
+			return number < 0 ? number : 0;
+		at = (uint32_t)number;
+		name += len + 1;
+	}
+}
+
+int
+rootfs_add_plan(struct rootfs *fs, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->len; i++) {
+		const struct plan_entry *entry = &plan->entries[i];
+		bool has_text = entry->kind == PLAN_SYMLINK || entry->kind == PLAN_FILE;
+		mode_t type = entry->kind == PLAN_SYMLINK ? S_IFLNK : entry->is_dir ? S_IFDIR : S_IFREG;
+		int r;
+
+		if (!rootfs_holds(plan, i))
+			continue;
+		r = add_path(fs, entry->path, type, has_text ? entry->content : NULL);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+size_t
+rootfs_path(const struct rootfs *fs, uint32_t dir, const char *name, size_t name_len, char *buf, size_t size)
+{
+	size_t at = size;
+
+	for (;;) {
+		if (at < name_len + 1)
+			return 0;
+		at -= name_len;
+		memcpy(buf + at, name, name_len);
+		buf[--at] = '/';
+		if (dir == ROOTFS_ROOT || dir == 0)
+			break;
+		name = fs->nodes[dir].name;
+		name_len = fs->nodes[dir].name_len;
+		dir = fs->nodes[dir].parent;
+	}
+	memmove(buf, buf + at, size - at);
+	return size - at;
+}
+
+uint64_t
+rootfs_hash(const struct rootfs *fs, uint32_t dir, const char *name, size_t name_len)
+{
+	return sensor_hash(fs->nodes[dir].hash, name, name_len);
+}

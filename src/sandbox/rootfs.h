@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The root of a watched session: a small file system in memory, spoken to in the FUSE protocol (fuse(4)).
+ *
+ * It holds what the skeleton of any session holds: directories, links, a few small files, and the places on which the
+ * plan's mounts lie. What exists is told to the kernel once and for all, so that no look-up of it comes back; what is
+ * missing comes here, each time or once a second.
+ *
+ * Nothing here blocks, allocates or prints: one request in, at most one answer out. The requests are the kernel's own
+ * and well formed, and are checked all the same, since the names in them are the payload's. Who may change something is
+ * the kernel's business: the payload's mount of it is read-only, and whoever has it writable is one of ours, who makes a
+ * place for a new mount.
+ */
+#ifndef SANDBOX_ROOTFS_H
+#define SANDBOX_ROOTFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "sandbox/plan.h"
+
+enum {
+	ROOTFS_NODES_MAX = 1 << 16,
+	ROOTFS_MADE_MAX = 1 << 12, /* of these, made while the session runs */
+	ROOTFS_BUCKETS = 1 << 13,
+	ROOTFS_ANSWER_MAX = 16 * 1024,
+	ROOTFS_REQUEST_MAX = 64 * 1024, /* the kernel refuses to read into less than 8 KiB */
+};
+
+struct rootfs_node {
+	uint64_t hash; /* of its path */
+	uint64_t lookups; /* that the kernel has not forgotten */
+	uint32_t parent, first_child, last_child, next; /* 0: none; next in the parent, or in the list of free ones */
+	uint32_t next_in_bucket;
+	uint32_t generation;
+	const char *name, *content; /* the plan's, or in the texts of the node's own */
+	uint32_t name_len, content_len;
+	uint32_t made;	/* number of its texts, from 1 on; 0: it has none */
+	uint32_t directories; /* children that are */
+	mode_t type;	/* S_IFDIR, S_IFREG, S_IFLNK; 0: free */
+	bool removed;	/* but the kernel still knows it */
+};
+
+/* Texts of what is made while the session runs. */
+struct rootfs_texts {
+	char name[256];
+	char content[4096];
+};
+
+struct rootfs {
+	struct rootfs_node *nodes; /* by number; 0 is none and 1 the root */
+	struct rootfs_texts *texts;
+	uint32_t len, free, texts_len;
+	uint32_t buckets[ROOTFS_BUCKETS];
+	uint64_t time; /* of everything, seconds */
+	bool started;  /* the kernel has said hello */
+};
+
+enum rootfs_outcome {
+	ROOTFS_SILENT, /* there is nothing to answer */
+	ROOTFS_ANSWER, /* the answer is complete */
+	ROOTFS_MISSING, /* somebody asked for a name that is not here: the caller decides, rootfs_answer_missing() */
+	ROOTFS_SIGNAL, /* who asked `interrupted` has a signal */
+	ROOTFS_END,    /* the file system is gone */
+};
+
+/* One request and what came of it. */
+struct rootfs_request {
+	uint64_t id;
+	int32_t task;
+	uint32_t parent;     /* ROOTFS_MISSING: the directory's node */
+	const char *name;    /* likewise; in the request */
+	size_t name_len;
+	uint64_t interrupted; /* ROOTFS_SIGNAL */
+	char *answer;	     /* room of ROOTFS_ANSWER_MAX */
+	size_t answer_len;
+};
+
+/* An empty root, in memory of the caller's process that nobody shares. 0 or -errno. */
+int rootfs_init(struct rootfs *fs, uint64_t time);
+
+/* Whether an entry of the plan has its place in this file system, and not on a mount. */
+bool rootfs_holds(const struct plan *plan, size_t entry);
+
+/* All that the plan wants here. Its texts must outlive it. 0 or -errno. */
+int rootfs_add_plan(struct rootfs *fs, const struct plan *plan);
+
+/* One thing. The texts must outlive it. The number of the node, or -errno; of one that was there already, that one's. */
+int rootfs_add(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, mode_t type, const char *content);
+
+/* Takes a request as it was read, and fills what is told above. */
+enum rootfs_outcome rootfs_take(struct rootfs *fs, const char *request, size_t len, struct rootfs_request *ret);
+
+/* Writes the answer to a missing name: -errno, or with 0 that it is not there, for the kernel to remember `seconds`. */
+void rootfs_answer_missing(struct rootfs_request *request, int r, unsigned seconds);
+
+/*
+ * The path of a name in a directory, without a NUL. Its length, or 0 if it does not fit.
+ */
+size_t rootfs_path(const struct rootfs *fs, uint32_t dir, const char *name, size_t name_len, char *buf, size_t size);
+
+/* The hash of the same. */
+uint64_t rootfs_hash(const struct rootfs *fs, uint32_t dir, const char *name, size_t name_len);
+
+#endif

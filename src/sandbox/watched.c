@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The root of a watched session: made by the stage, served by init. */
+#include "config.h"
+
+#include "sandbox/watched.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "sandbox/rootfs.h"
+#include "sandbox/rootfs_nodes.h"
+#include "sandbox/sensor.h"
+#include "sys/mount.h"
+
+enum {
+	PENDING_MAX = 256, /* programs that wait for the supervisor at the same time */
+	PATIENCE_MS = 200, /* with the supervisor, where no decision is to be held for */
+	BURST = 16,	   /* so many names that are nowhere, */
+	BURST_MS = 10,	   /* in so short a time, are worth being close to who asks for them */
+	NOWHERE_SECONDS = 1, /* so long the kernel remembers a name that is neither here nor outside */
+	COMPONENTS_GUESS = 8,
+};
+
+struct pending {
+	uint64_t id;
+	int64_t since; /* ms */
+	bool signalled;
+};
+
+/* Static, since nothing may be allocated; in init alone. */
+static struct server {
+	struct rootfs fs;
+	struct sensor_page *page;
+	int device, supervisor, signals;
+	bool slow; /* the supervisor does not answer: nobody waits for it until it does */
+	struct pending pending[PENDING_MAX];
+	size_t pending_len;
+	unsigned burst;
+	int64_t burst_since; /* ms */
+	cpu_set_t before;
+	bool has_before;
+	pid_t child; /* serves while we build */
+} server;
+static char request_buf[ROOTFS_REQUEST_MAX] __attribute__((aligned(16)));
+static char answer_buf[ROOTFS_ANSWER_MAX] __attribute__((aligned(16)));
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool
+fits(const struct plan *plan)
+{
+	bool host_root = plan->len > 0 && strcmp(plan->entries[0].path, "/") == 0;
+
+	return !host_root && !plan->base && plan->len < ROOTFS_NODES_MAX / COMPONENTS_GUESS;
+}
+
+void
+watched_open(struct setup *setup)
+{
+	struct sensor_page *page = setup->sandbox->sensor;
+	char number[16];
+	struct mount_param params[] = { { "fd", number },	{ "rootmode", "40755" },	{ "user_id", "0" },
+					{ "group_id", "0" },	{ "default_permissions", NULL }, { "allow_other", NULL } };
+	int r;
+
+	if (!page)
+		return;
+	r = fits(setup->plan) ? 0 : -EOPNOTSUPP;
+	if (r == 0) {
+		setup->device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+		r = setup->device < 0 ? -errno : 0;
+	}
+	if (r == 0) {
+		snprintf(number, sizeof number, "%d", setup->device);
+		setup->watched_root = mount_new("fuse", "isolate", params, sizeof params / sizeof *params,
+						MOUNT_NOSUID | MOUNT_NODEV);
+		r = setup->watched_root < 0 ? setup->watched_root : 0;
+	}
+	if (r < 0) {
+		atomic_store(&page->refused, -r);
+		watched_close(setup);
+		return;
+	}
+	atomic_store(&page->tier, SENSOR_ROOT);
+}
+
+void
+watched_close(struct setup *setup)
+{
+	if (setup->device >= 0)
+		close(take_fd(&setup->device));
+	if (setup->watched_root >= 0)
+		close(take_fd(&setup->watched_root));
+}
+
+void
+watched_tell_born(const struct setup *setup)
+{
+	if (setup->watched_root >= 0 && send(setup->sync[1], "b", 1, MSG_NOSIGNAL) != 1)
+		inside_fail(setup, STEP_SYNC, -errno, NULL);
+}
+
+static void
+send_answer(const struct rootfs_request *req)
+{
+	/* ENOENT: whoever asked does not wait any more. Whatever else it is, there is nobody to tell. */
+	if (write(server.device, req->answer, req->answer_len) < 0)
+		return;
+}
+
+static void
+answer_id(uint64_t id, int r)
+{
+	struct rootfs_request req = { .id = id, .answer = answer_buf };
+
+	rootfs_answer_missing(&req, r, 0);
+	send_answer(&req);
+}
+
+/* False if it was not told. */
+static bool
+tell(enum sensor_ask_kind kind, uint64_t id, const struct rootfs_request *req)
+{
+	static char path[SENSOR_PATH_MAX];
+	struct sensor_ask ask = { .id = id, .kind = kind };
+	struct iovec data[2] = { { &ask, sizeof ask }, { path, 0 } };
+	struct msghdr msg = { .msg_iov = data, .msg_iovlen = 2 };
+
+	if (server.supervisor < 0)
+		return false;
+	if (req) {
+		data[1].iov_len = rootfs_path(&server.fs, req->parent, req->name, req->name_len, path, sizeof path);
+		ask.parent = req->parent;
+		ask.task = req->task;
+		ask.path_len = (uint32_t)data[1].iov_len;
+	}
+	return sendmsg(server.supervisor, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) > 0;
+}
+
+static size_t
+find_pending(uint64_t id)
+{
+	size_t i = 0;
+
+	while (i < server.pending_len && server.pending[i].id != id)
+		i++;
+	return i;
+}
+
+static void
+drop_pending(size_t i)
+{
+	server.pending[i] = server.pending[--server.pending_len];
+}
+
+/* Waking somebody on another processor takes longer than all that is done for a look-up. */
+static void
+note_nowhere(const struct rootfs_request *req)
+{
+	int64_t now;
+
+	if (++server.burst < BURST)
+		return;
+	now = now_ms();
+	if (now - server.burst_since <= BURST_MS)
+		tell(ASK_NEAR, req->id, req);
+	server.burst = 0;
+	server.burst_since = now;
+}
+
+/*
+ * A name that is not here. What is not outside either is no miss. Where the supervisor cannot be asked the program goes
+ * on at once; that there was a miss is then only counted.
+ */
+static void
+take_missing(struct rootfs_request *req)
+{
+	struct sensor_page *page = server.page;
+	uint64_t hash = rootfs_hash(&server.fs, req->parent, req->name, req->name_len);
+
+	/* Directories that were made later were not there when the filter was filled. */
+	if (server.fs.nodes[req->parent].made == 0 && atomic_load_explicit(&page->filled, memory_order_acquire) &&
+	    !sensor_is_marked(page, hash)) {
+		rootfs_answer_missing(req, 0, NOWHERE_SECONDS);
+		send_answer(req);
+		note_nowhere(req);
+		return;
+	}
+	if (server.pending_len < PENDING_MAX && tell(ASK_MISSING, req->id, req)) {
+		if (!server.slow) {
+			server.pending[server.pending_len++] = (struct pending){ .id = req->id, .since = now_ms() };
+			return;
+		}
+	} else {
+		atomic_fetch_add_explicit(&page->lost, 1, memory_order_relaxed);
+	}
+	rootfs_answer_missing(req, -ENOENT, 0);
+	send_answer(req);
+}
+
+/*
+ * Somebody who waits for a decision has a signal. If it is one that ends him, waiting must end too, or he cannot be
+ * killed; any other he shall not notice (signal(7): no stat(2) ever fails with EINTR). Only the supervisor can see which.
+ */
+static void
+take_signal(uint64_t id)
+{
+	size_t i = find_pending(id);
+
+	if (i == server.pending_len)
+		return;
+	if (!tell(ASK_SIGNAL, id, NULL)) {
+		drop_pending(i);
+		answer_id(id, -ENOENT);
+		return;
+	}
+	if (!server.pending[i].signalled)
+		server.pending[i].since = now_ms();
+	server.pending[i].signalled = true;
+}
+
+/* All that the kernel has for us. False at the end. */
+static bool
+take_requests(bool building)
+{
+	for (;;) {
+		struct rootfs_request req = { .answer = answer_buf };
+		ssize_t n = read(server.device, request_buf, sizeof request_buf);
+
+		if (n < 0 && (errno == EINTR || errno == ENOENT))
+			continue;
+		if (n < 0)
+			return errno == EAGAIN;
+		switch (rootfs_take(&server.fs, request_buf, (size_t)n, &req)) {
+		case ROOTFS_ANSWER:
+			send_answer(&req);
+			break;
+		case ROOTFS_MISSING:
+			if (building) {
+				rootfs_answer_missing(&req, -ENOENT, 0);
+				send_answer(&req);
+			} else {
+				take_missing(&req);
+			}
+			break;
+		case ROOTFS_SIGNAL:
+			take_signal(req.interrupted);
+			break;
+		case ROOTFS_SILENT:
+		case ROOTFS_END:
+			break;
+		}
+	}
+}
+
+/* It is gone, in whatever way: whoever waits for it goes on. */
+static void
+lose_supervisor(void)
+{
+	close(server.supervisor);
+	server.supervisor = -1;
+	while (server.pending_len > 0) {
+		uint64_t id = server.pending[0].id;
+
+		drop_pending(0);
+		answer_id(id, -ENOENT);
+	}
+}
+
+static void
+take_answers(void)
+{
+	struct sensor_answer answer;
+	ssize_t n;
+
+	while ((n = recv(server.supervisor, &answer, sizeof answer, MSG_DONTWAIT)) > 0) {
+		size_t i = find_pending(answer.id);
+
+		server.slow = false;
+		if (n != sizeof answer || i == server.pending_len)
+			continue;
+		drop_pending(i);
+		answer_id(answer.id, answer.kind == ANSWER_KILLED ? -EINTR :
+				     answer.kind == ANSWER_RETRY  ? -ESTALE :
+								    -ENOENT);
+	}
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		lose_supervisor();
+}
+
+/* Milliseconds until somebody has waited for too long; -1: nobody can. */
+static int
+let_go_of_late(void)
+{
+	bool holds = atomic_load_explicit(&server.page->holds, memory_order_relaxed);
+	int64_t now = server.pending_len > 0 ? now_ms() : 0, soonest = -1;
+
+	for (size_t i = 0; i < server.pending_len;) {
+		const struct pending *pending = &server.pending[i];
+		int64_t left = pending->since + PATIENCE_MS - now;
+
+		if (holds && !pending->signalled) {
+			i++;
+		} else if (left > 0) {
+			soonest = soonest < 0 || left < soonest ? left : soonest;
+			i++;
+		} else if (holds) {
+			/* A signal that did not end him, or the supervisor would have said so. */
+			server.pending[i++].signalled = false;
+		} else {
+			uint64_t id = pending->id;
+
+			server.slow = true;
+			drop_pending(i);
+			tell(ASK_GONE, id, NULL);
+			answer_id(id, -ENOENT);
+		}
+	}
+	return (int)soonest;
+}
+
+/* As long as it is not killed. */
+static _Noreturn void
+serve_building(void)
+{
+	while (take_requests(true))
+		;
+	_exit(STATUS_FAILED);
+}
+
+/*
+ * On one processor with the child, each look-up takes 10 us; waking another one takes five times as long.
+ */
+static void
+stay_here(void)
+{
+	int cpu = sched_getcpu();
+	cpu_set_t here;
+
+	if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getaffinity(0, sizeof server.before, &server.before) < 0)
+		return;
+	CPU_ZERO(&here);
+	CPU_SET(cpu, &here);
+	server.has_before = sched_setaffinity(0, sizeof here, &here) == 0;
+}
+
+void
+watched_begin_building(struct setup *setup)
+{
+	char byte;
+	int r;
+
+	if (setup->watched_root < 0)
+		return;
+	server.device = setup->device;
+	server.page = setup->sandbox->sensor;
+	r = rootfs_init(&server.fs, (uint64_t)time(NULL));
+	if (r == 0)
+		r = rootfs_add_plan(&server.fs, setup->plan);
+	if (r < 0)
+		inside_fail(setup, STEP_ROOT, r, NULL);
+	/* The payload is the second process of the namespace, so it has to be there before the next one is made. */
+	if (recv(setup->sync[0], &byte, 1, 0) != 1)
+		inside_fail(setup, STEP_SYNC, -errno, NULL);
+	stay_here();
+	server.child = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+	if (server.child == 0)
+		serve_building();
+	if (server.child < 0)
+		inside_fail(setup, STEP_ROOT, -errno, NULL);
+}
+
+/* From a list the kernel learns all names of a directory at once. */
+static void
+list(int dir)
+{
+	static char buf[32 * 1024];
+
+	while (syscall(SYS_getdents64, dir, buf, sizeof buf) > 0)
+		;
+}
+
+void
+watched_tell_names(int root)
+{
+	static char path[SENSOR_PATH_MAX];
+	const struct rootfs *fs = &server.fs;
+
+	for (uint32_t i = ROOTFS_ROOT; i < fs->len; i++) {
+		const struct rootfs_node *node = &fs->nodes[i];
+		size_t len = 1;
+		int dir;
+
+		/* A list is two requests at least. */
+		if (!S_ISDIR(node->type) || node->first_child == 0 || fs->nodes[node->first_child].next == 0 ||
+		    fs->nodes[fs->nodes[node->first_child].next].next == 0)
+			continue;
+		if (i != ROOTFS_ROOT)
+			len = rootfs_path(fs, node->parent, node->name, node->name_len, path, sizeof path - 1);
+		path[i == ROOTFS_ROOT ? 0 : len] = '\0';
+		dir = openat(root, i == ROOTFS_ROOT ? "." : path + 1, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (dir >= 0) {
+			list(dir);
+			close(dir);
+		}
+	}
+}
+
+void
+watched_end_building(struct setup *setup)
+{
+	if (setup->watched_root < 0)
+		return;
+	/* Whatever we asked has been answered, and nobody else can ask yet. */
+	kill(server.child, SIGKILL);
+	while (waitpid(server.child, NULL, 0) < 0 && errno == EINTR)
+		;
+	server.fs.started = true;
+	fcntl(server.device, F_SETFL, O_RDWR | O_NONBLOCK);
+	if (server.has_before)
+		sched_setaffinity(0, sizeof server.before, &server.before);
+}
+
+/* Device, supervisor and signals become 0, 1 and 2; nothing else stays open. */
+static void
+keep_only(struct setup *setup, const sigset_t *wanted)
+{
+	int device = fcntl(setup->device, F_DUPFD_CLOEXEC, 3);
+	int supervisor = fcntl(setup->sandbox->sensor_socket, F_DUPFD_CLOEXEC, 3);
+
+	if (device < 0 || supervisor < 0 || dup2(device, 0) < 0 || dup2(supervisor, 1) < 0)
+		_exit(STATUS_FAILED);
+	close(2);
+	syscall(SYS_close_range, 3, ~0u, 0);
+	server.device = 0;
+	server.supervisor = 1;
+	server.signals = signalfd(-1, wanted, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (server.signals < 0)
+		_exit(STATUS_FAILED);
+}
+
+static void
+take_signals(void (*take)(int number, int value, bool outside))
+{
+	struct signalfd_siginfo info;
+
+	while (read(server.signals, &info, sizeof info) == sizeof info)
+		take((int)info.ssi_signo, info.ssi_int, info.ssi_pid == 0);
+}
+
+_Noreturn void
+watched_serve(struct setup *setup, const sigset_t *wanted, void (*take)(int number, int value, bool outside))
+{
+	keep_only(setup, wanted);
+	for (;;) {
+		struct pollfd fds[3] = { { .fd = server.device, .events = POLLIN },
+					 { .fd = server.signals, .events = POLLIN },
+					 { .fd = server.supervisor, .events = POLLIN } };
+
+		if (poll(fds, 3, let_go_of_late()) < 0)
+			continue;
+		if (fds[2].revents)
+			take_answers();
+		/* Nobody can reach the file system any more: the namespace's last process but us is gone. */
+		if (fds[0].revents && !take_requests(false)) {
+			close(server.device);
+			server.device = -1;
+		}
+		if (fds[1].revents)
+			take_signals(take);
+	}
+}

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Watched sessions: the supervisor of the misses, and those who read from it.
+noinst_LIBRARIES += %D%/libwatch.a
+%C%_libwatch_a_SOURCES = \
+	%D%/messages.c \
+	%D%/messages.h \
+	%D%/outside.c \
+	%D%/outside.h \
+	%D%/supervisor.c \
+	%D%/supervisor.h \
+	%D%/task.c \
+	%D%/task.h \
+	%D%/trail.c \
+	%D%/trail.h \
+	%D%/watch.c \
+	%D%/watch.h

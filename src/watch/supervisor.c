@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The supervisor: takes what pid 1 asks, keeps the list of misses, answers those who read it.
+ *
+ * An ask is answered as soon as what the program waits in has been read: what follows, finding out what that means, may
+ * take as long as the machine's file systems do. The payload decides how often it asks; it waits for each, so it can
+ * keep us as busy as itself, and nobody else.
+ */
+#include "config.h"
+
+#include "watch/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "sys/procfs.h"
+#include "watch/messages.h"
+#include "watch/outside.h"
+#include "watch/task.h"
+#include "watch/trail.h"
+
+/* So old is a session when new names outside begin to be watched for. */
+enum { SETTLED_MS = 1000 };
+
+/* So long after the last sign of a burst pid 1 stays on the processor of who asks. */
+enum { NEAR_MS = 50 };
+
+struct supervisor {
+	const struct supervisor_job *job;
+	struct miss_list list;
+	struct trail_map map;
+	int proc, self, init; /* procfs, and the directories of two processes in it */
+	int mountinfo;	      /* pid 1's: POLLPRI when a mount was made or removed */
+	int inotify;
+	uint64_t own_pids;
+	bool map_is_stale;
+	bool over;
+	int near; /* the processor that pid 1 is kept on, or -1 */
+	int64_t near_until;
+	cpu_set_t anywhere; /* where else it may be */
+};
+
+static int64_t
+now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void
+answer(const struct supervisor *s, uint64_t id, enum sensor_answer_kind kind)
+{
+	const struct sensor_answer answer = { .id = id, .kind = kind };
+
+	/* pid 1 takes what there is before it asks again, so there is room; if not, it waits no longer than it said. */
+	if (send(s->job->sensor, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
+static void
+tell_news(const struct supervisor *s)
+{
+	const uint64_t one = 1;
+
+	if (write(s->job->news, &one, sizeof one) < 0)
+		return;
+}
+
+/*
+ * What was asked for is a miss if it exists outside. Of something that is about to be made, the directory: where that is
+ * missing inside.
+ */
+static char *
+what_exists(const char *path, const char *missing, bool creates)
+{
+	_autofree_ char *parent = NULL;
+
+	if (outside_has(path))
+		return text_dup(path);
+	if (!creates)
+		return NULL;
+	parent = path_parent(path);
+	return path_is_below(parent, missing) && outside_has(parent) ? take_ptr(parent) : NULL;
+}
+
+static void
+add_miss(struct supervisor *s, const char *path, const struct trail *trail, pid_t task, const struct task_call *call)
+{
+	const struct miss_sight sight = { .path = path,
+					  .chain = trail->steps,
+					  .chain_len = trail->len,
+					  .pid = task,
+					  .comm = call->comm[0] != '\0' ? call->comm : NULL,
+					  .call = call->call ? call->call->name : NULL,
+					  .time = now_ns() };
+
+	miss_list_add(&s->list, &sight, NULL);
+	tell_news(s);
+}
+
+static void
+refresh_map(struct supervisor *s)
+{
+	if (!s->map_is_stale)
+		return;
+	s->map_is_stale = false;
+	trail_map_read(&s->map, s->self, s->init);
+}
+
+/* From the missing name to what was asked for; the name itself where that cannot be found out. */
+static void
+look_into(struct supervisor *s, const char *missing, pid_t task, const struct task_call *call)
+{
+	_autofree_ char *exists = NULL;
+	struct trail trail = { 0 };
+	bool creates = false, found = false;
+
+	if (call->is_ours || !outside_has(missing))
+		return;
+	refresh_map(s);
+	for (size_t i = 0; !found && i < 2 && call->paths[i].path; i++) {
+		creates = call->paths[i].creates;
+		found = trail_follow(&s->map, call->paths[i].path, missing, call->call->executes, &trail);
+	}
+	exists = found ? what_exists(trail.path, missing, creates) : text_dup(missing);
+	if (exists)
+		add_miss(s, exists, &trail, task, call);
+	trail_release(&trail);
+}
+
+static void
+take_missing(struct supervisor *s, const struct sensor_ask *ask, const char *path)
+{
+	struct task_call call;
+
+	task_read(s->proc, ask->task, s->own_pids, &call);
+	answer(s, ask->id, ANSWER_MISSING);
+	look_into(s, path, ask->task, &call);
+	task_call_release(&call);
+}
+
+/* pid 1 goes where the one is who asks for so much, and may go elsewhere when that is over. */
+static void
+move_near(struct supervisor *s, pid_t task)
+{
+	int cpu = task_processor(s->proc, task);
+	cpu_set_t set;
+
+	s->near_until = now_ns() + NEAR_MS * INT64_C(1000000);
+	if (cpu < 0 || cpu >= CPU_SETSIZE || cpu == s->near)
+		return;
+	if (s->near < 0 && sched_getaffinity(s->job->init, sizeof s->anywhere, &s->anywhere) < 0)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(s->job->init, sizeof set, &set) == 0)
+		s->near = cpu;
+}
+
+static void
+let_go_near(struct supervisor *s)
+{
+	if (s->near < 0 || now_ns() < s->near_until)
+		return;
+	sched_setaffinity(s->job->init, sizeof s->anywhere, &s->anywhere);
+	s->near = -1;
+}
+
+static void
+take_asks(struct supervisor *s)
+{
+	static char buf[sizeof(struct sensor_ask) + SENSOR_PATH_MAX + 1];
+	struct sensor_ask ask;
+	ssize_t n = recv(s->job->sensor, buf, sizeof buf - 1, MSG_DONTWAIT);
+
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		s->over = true;
+	if (n < (ssize_t)sizeof ask)
+		return;
+	memcpy(&ask, buf, sizeof ask);
+	if (ask.path_len != (size_t)n - sizeof ask)
+		return;
+	buf[n] = '\0';
+	if (ask.kind == ASK_NEAR)
+		move_near(s, ask.task);
+	if (ask.kind == ASK_MISSING && buf[sizeof ask] == '/')
+		take_missing(s, &ask, buf + sizeof ask);
+}
+
+static int
+compare_changes(const void *a, const void *b)
+{
+	const struct miss *x = *(const struct miss *const *)a, *y = *(const struct miss *const *)b;
+
+	return x->changed < y->changed ? -1 : x->changed > y->changed;
+}
+
+static void
+answer_read(struct supervisor *s, int reader, const struct message_question *question)
+{
+	static char buf[MESSAGE_SIZE];
+	const struct sensor_page *page = s->job->page;
+	struct message_answer head = { .serial = question->serial,
+				       .tier = atomic_load(&page->tier),
+				       .refused = (uint32_t)atomic_load(&page->refused),
+				       .refused_filter = (uint32_t)atomic_load(&page->refused_filter),
+				       .changes = s->list.changes,
+				       .lost = s->list.lost + atomic_load(&page->lost),
+				       .sights = s->list.sights };
+	size_t cap = 0, changed = 0, len = sizeof head;
+	_autofree_ const struct miss **misses = array_grow(NULL, &cap, s->list.len + 1, sizeof *misses);
+
+	for (size_t i = 0; i < s->list.len; i++)
+		if (s->list.items[i]->changed > question->since)
+			misses[changed++] = s->list.items[i];
+	qsort(misses, changed, sizeof *misses, compare_changes);
+	while (head.count < changed && message_put(misses[head.count], buf, &len, sizeof buf))
+		head.count++;
+	head.more = head.count < changed;
+	if (head.more && head.count > 0)
+		head.changes = misses[head.count - 1]->changed;
+	memcpy(buf, &head, sizeof head);
+	if (send(reader, buf, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
+static void
+answer_state(struct supervisor *s, int reader, const struct message_question *question, const char *path)
+{
+	const struct message_answer head = { .serial = question->serial };
+
+	if (question->state < MISS_STATES && path[0] == '/') {
+		miss_list_set_state(&s->list, path, (enum miss_state)question->state);
+		tell_news(s);
+	}
+	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
+/* False: there is nobody at the other end any more. */
+static bool
+take_question(struct supervisor *s, int reader)
+{
+	static char buf[sizeof(struct message_question) + SENSOR_PATH_MAX + 1];
+	struct message_question question;
+	ssize_t n = recv(reader, buf, sizeof buf - 1, MSG_DONTWAIT);
+
+	if (n == 0)
+		return false;
+	if (n < (ssize_t)sizeof question)
+		return true;
+	memcpy(&question, buf, sizeof question);
+	buf[n] = '\0';
+	if (question.kind == MESSAGE_READ)
+		answer_read(s, reader, &question);
+	else if (question.kind == MESSAGE_STATE)
+		answer_state(s, reader, &question, buf + sizeof question);
+	return true;
+}
+
+static void
+open_all(struct supervisor *s)
+{
+	s->proc = procfs_open();
+	s->self = procfs_open_named(s->proc, "self");
+	s->init = procfs_open_process(s->proc, s->job->init);
+	s->mountinfo = openat(s->init, "mountinfo", O_RDONLY | O_CLOEXEC);
+	if (procfs_ns_number(s->self, NS_PID, &s->own_pids) < 0)
+		s->own_pids = 0;
+	s->map = (struct trail_map){ .plan = s->job->plan };
+	s->map_is_stale = true;
+}
+
+void
+supervisor_run(const struct supervisor_job *job)
+{
+	struct supervisor s = { .job = job, .near = -1 };
+	enum { SENSOR, MOUNTS, NAMES, READERS };
+	struct pollfd fds[READERS + WATCH_READERS];
+	int64_t started = now_ns();
+	bool is_settled = false;
+
+	open_all(&s);
+	outside_fill(job->plan, job->page);
+	fds[SENSOR] = (struct pollfd){ .fd = job->sensor, .events = POLLIN };
+	/* Not before they have been read: while the sandbox is built they change all the time. */
+	fds[MOUNTS] = (struct pollfd){ .fd = -1, .events = POLLPRI };
+	fds[NAMES] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	for (size_t i = 0; i < WATCH_READERS; i++)
+		fds[READERS + i] = (struct pollfd){ .fd = job->readers[i], .events = POLLIN };
+	while (!s.over) {
+		int wait = s.near >= 0 ? NEAR_MS : is_settled ? -1 : SETTLED_MS;
+		int n = poll(fds, READERS + WATCH_READERS, wait);
+
+		let_go_near(&s);
+		if (!is_settled && ((n == 0 && wait == SETTLED_MS) || now_ns() - started > SETTLED_MS * INT64_C(1000000))) {
+			is_settled = true;
+			s.inotify = fds[NAMES].fd = outside_watch(job->plan, job->page);
+		}
+		if (n <= 0)
+			continue;
+		if (fds[MOUNTS].revents)
+			s.map_is_stale = true;
+		if (fds[NAMES].revents)
+			outside_take_news(s.inotify, job->page);
+		if (fds[SENSOR].revents)
+			take_asks(&s);
+		if (s.map.known)
+			fds[MOUNTS].fd = s.mountinfo;
+		for (size_t i = 0; i < WATCH_READERS; i++)
+			if (fds[READERS + i].revents && !take_question(&s, job->readers[i]))
+				fds[READERS + i].fd = -1;
+	}
+	trail_map_release(&s.map);
+	miss_list_release(&s.list);
+}

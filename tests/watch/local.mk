@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Watched sessions.
+check_PROGRAMS += %D%/watch-tool
+%C%_watch_tool_LDADD = $(isolate_libraries)
+script_programs += %D%/watch-tool
