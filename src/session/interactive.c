@@ -32,6 +32,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -73,6 +74,7 @@ struct interactive {
 	struct relay *input, *output;
 	int epoll, signals;
 
+	bool exec_failed; /* it told so, and is about to end */
 	bool drained;	 /* nothing more comes from the payload */
 	bool stopping;	 /* the payload was stopped, and we are about to be */
 	struct leader_report stop;
@@ -245,12 +247,20 @@ take_reports(struct interactive *s)
 		leader_ended(s);
 }
 
-/* The pipe of the launch is at its end, or holds a record and the payload is about to end. */
+/*
+ * The pipe of the launch is at its end, or holds a record and the payload is about to end. Looked at before anything that
+ * the payload does, as it is only then that the terminal is made ready for it.
+ */
 static void
-take_exec(struct interactive *s, uint32_t events)
+look_for_exec(struct interactive *s)
 {
+	struct pollfd pfd = { .fd = s->sb.report_fd, .events = POLLIN };
+
+	if (s->job.executed || s->exec_failed || poll(&pfd, 1, 0) <= 0)
+		return;
 	unwatch(s, s->sb.report_fd);
-	if (events & EPOLLIN)
+	s->exec_failed = pfd.revents & POLLIN;
+	if (s->exec_failed)
 		return;
 	s->job.executed = true;
 	job_look_at_foreground(&s->job);
@@ -267,7 +277,7 @@ take_event(struct interactive *s, const struct epoll_event *event)
 		take_reports(s);
 		break;
 	case SOURCE_EXEC:
-		take_exec(s, event->events);
+		look_for_exec(s);
 		break;
 	case SOURCE_TERMINAL_IN:
 		s->job.terminal->in.ready = true;
@@ -294,6 +304,12 @@ take_event(struct interactive *s, const struct epoll_event *event)
 }
 
 static bool
+is_yet_to_begin(const struct interactive *s)
+{
+	return !s->job.executed && !s->exec_failed && !s->job.ended;
+}
+
+static bool
 makes_crlf(int tty)
 {
 	struct termios modes;
@@ -315,7 +331,8 @@ is_left_behind(const struct interactive *s)
 static bool
 pump_output(struct interactive *s)
 {
-	if (s->drained)
+	/* Before the exec there is no output. What there is may be newer than our last look for it. */
+	if (s->drained || is_yet_to_begin(s))
 		return false;
 	if (s->job.executed && !s->job.foreground && s->job.from_payload.ready && terminal_is_ours(s->job.terminal))
 		job_look_at_foreground(&s->job);
@@ -374,7 +391,7 @@ pump_input(struct interactive *s)
 static bool
 output_is_shown(const struct interactive *s)
 {
-	return s->drained || (relay_is_empty(s->output) && !s->job.from_payload.ready);
+	return s->drained || is_yet_to_begin(s) || (relay_is_empty(s->output) && !s->job.from_payload.ready);
 }
 
 /* After the payload's end: what it meant, and the end of everything else inside. */
@@ -414,6 +431,7 @@ run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 
 		for (int i = 0; i < n; i++)
 			take_event(s, &events[i]);
+		look_for_exec(s);
 		more = pump_input(s);
 		more = pump_output(s) || more;
 		if (s->stopping && output_is_shown(s)) {

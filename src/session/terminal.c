@@ -97,6 +97,20 @@ same_modes(const struct termios *a, const struct termios *b)
 	       a->c_lflag == b->c_lflag && memcmp(a->c_cc, b->c_cc, sizeof a->c_cc) == 0;
 }
 
+/* What the device made of ours; not what somebody else made of it, who has the terminal while we are stopped here. */
+static int
+learn_ours(struct terminal *terminal)
+{
+	const struct termios *ours = &terminal->ours;
+	struct termios now;
+
+	if (tcgetattr(terminal->in.fd, &now) < 0)
+		return -errno;
+	if (now.c_iflag == ours->c_iflag && now.c_oflag == ours->c_oflag && now.c_lflag == ours->c_lflag)
+		terminal->ours = now;
+	return 0;
+}
+
 int
 terminal_set_raw(struct terminal *terminal)
 {
@@ -117,8 +131,7 @@ terminal_set_raw(struct terminal *terminal)
 	terminal->raw = true;
 	if (tcsetattr(terminal->in.fd, TCSANOW, &terminal->ours) < 0)
 		return -errno;
-	/* What the device made of it. */
-	return tcgetattr(terminal->in.fd, &terminal->ours) < 0 ? -errno : 0;
+	return learn_ours(terminal);
 }
 
 void
