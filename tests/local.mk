@@ -29,6 +29,8 @@ unit_tests = \
 	%D%/unit/test_script \
 	%D%/unit/test_spec \
 	%D%/unit/test_view \
+	%D%/unit/test_vt_screen \
+	%D%/unit/test_vt_user \
 	%D%/unit/test_why
 
 # One line for each script, and for what the scripts need to have beside them, below one of script_folders.
@@ -55,6 +57,7 @@ include tests/fault/local.mk
 include tests/fuzz/local.mk
 include tests/live/local.mk
 include tests/watch/local.mk
+include tests/vt/local.mk
 include tests/bench/local.mk
 
 gates = \
@@ -79,6 +82,10 @@ check_PROGRAMS += $(libseccomp_tests)
 endif
 %C%_unit_test_seccomp_CPPFLAGS = $(AM_CPPFLAGS) $(LIBSECCOMP_CFLAGS)
 %C%_unit_test_seccomp_LDADD = $(LDADD) $(LIBSECCOMP_LIBS)
+
+# The terminal is a library apart.
+%C%_unit_test_vt_screen_LDADD = tui/vt/libvt.a $(CMOCKA_LIBS)
+%C%_unit_test_vt_user_LDADD = tui/vt/libvt.a $(CMOCKA_LIBS)
 
 # Helpers of the scripts.
 check_PROGRAMS += %D%/lib/supervise %D%/lib/await

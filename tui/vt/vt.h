@@ -223,7 +223,7 @@ enum vt_mode {
 	VT_MODE_MOUSE_DRAG,	 /* moves with a button held, too (1002, 1003) */
 	VT_MODE_MOUSE_MOVE,	 /* all moves (1003) */
 	VT_MODE_REVERSE_VIDEO,	 /* DECSCNM: the whole screen is reversed */
-	VT_MODE_ALTERNATE_SCROLL, /* 1007: in the alternate screen the wheel sends cursor keys, where the mouse is not asked for */
+	VT_MODE_ALTERNATE_SCROLL, /* 1007: in the alternate screen the wheel sends cursor keys */
 };
 
 bool vt_mode(const struct vt *vt, enum vt_mode mode);
