@@ -71,11 +71,12 @@ wanted(const int *args, int n, int i, int now, int desktop, int unit)
 	return args[i] == 0 ? desktop : (args[i] + unit - 1) / unit;
 }
 
+/* CSI op ; a ; b t */
 static void
-answer(struct host *host, const char *format, int a, int b, int c)
+answer(struct host *host, int op, int a, int b)
 {
 	char buf[64];
-	int n = snprintf(buf, sizeof buf, format, a, b, c);
+	int n = snprintf(buf, sizeof buf, "\033[%d;%d;%dt", op, a, b);
 
 	vt_reply(host->vt, buf, (size_t)n);
 }
@@ -117,17 +118,17 @@ window(void *user, int op, const int *args, int n)
 	else if (op == 10)
 		maximize(host, how == 2 ? !host->rows : how, rows, cols);
 	else if (op == 11)
-		answer(host, "\033[%dt", host->is_iconified ? 2 : 1, 0, 0);
+		vt_reply(host->vt, host->is_iconified ? "\033[2t" : "\033[1t", 4);
 	else if (op == 13)
-		answer(host, "\033[3;%d;%dt", host->x, host->y, 0);
+		answer(host, 3, host->x, host->y);
 	else if (op == 14)
-		answer(host, "\033[4;%d;%dt", rows * CELL_HEIGHT, cols * CELL_WIDTH, 0);
+		answer(host, 4, rows * CELL_HEIGHT, cols * CELL_WIDTH);
 	else if (op == 15)
-		answer(host, "\033[5;%d;%dt", DESKTOP_ROWS * CELL_HEIGHT, DESKTOP_COLS * CELL_WIDTH, 0);
+		answer(host, 5, DESKTOP_ROWS * CELL_HEIGHT, DESKTOP_COLS * CELL_WIDTH);
 	else if (op == 16)
-		answer(host, "\033[6;%d;%dt", CELL_HEIGHT, CELL_WIDTH, 0);
+		answer(host, 6, CELL_HEIGHT, CELL_WIDTH);
 	else if (op == 19)
-		answer(host, "\033[9;%d;%dt", DESKTOP_ROWS, DESKTOP_COLS, 0);
+		answer(host, 9, DESKTOP_ROWS, DESKTOP_COLS);
 	else if (op >= 24)
 		set_size(host, op, cols);
 }
