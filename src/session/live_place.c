@@ -116,7 +116,7 @@ live_place_find_parent(struct live_places *places, const char *path)
  * -EROFS for what is writable and somebody else's.
  */
 static int
-open_ground(struct live_places *places, int dir)
+copy_ground(struct live_places *places, int dir)
 {
 	_autoclose_ int copy = -1;
 	struct statfs fs;
@@ -145,6 +145,37 @@ open_ground(struct live_places *places, int dir)
 	if (fs.f_flags & ST_RDONLY && mount_attrs(copy, 0, MOUNT_RDONLY, false) < 0)
 		return PLACE_READONLY;
 	return take_fd(&copy);
+}
+
+static int
+share_ground(const struct live_places *places)
+{
+	int fd = fcntl(places->ground, F_DUPFD_CLOEXEC, 0);
+
+	return fd < 0 ? -EMFILE : fd;
+}
+
+/* The same, kept for the next: it is the sandbox's own whatever becomes of the directory meanwhile. */
+static int
+open_ground(struct live_places *places, int dir)
+{
+	uint64_t mount = mount_id_of(dir);
+	struct stat st;
+	int copy;
+
+	if (fstat(dir, &st) < 0)
+		return PLACE_READONLY;
+	if (mount != 0 && mount == places->ground_mount && st.st_ino == places->ground_ino)
+		return share_ground(places);
+	copy = copy_ground(places, dir);
+	if (copy < 0 || mount == 0)
+		return copy;
+	if (places->ground_mount != 0)
+		close(places->ground);
+	places->ground = copy;
+	places->ground_mount = mount;
+	places->ground_ino = st.st_ino;
+	return share_ground(places);
 }
 
 static void

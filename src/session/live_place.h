@@ -39,6 +39,12 @@ struct live_places {
 	bool closed; /* nothing may be made: what is the sandbox's own cannot be told apart */
 	bool own_known;
 	uint64_t own; /* device of a file system that is the sandbox's own */
+	/*
+	 * The directory that something was made in last, by mount (0: none yet) and inode, and the copy for it: giving
+	 * such a copy up makes the kernel wait for all its readers, and a thousand mount points are often neighbours.
+	 */
+	uint64_t ground_mount, ground_ino;
+	int ground;
 	struct live_made *made;
 	size_t made_len, made_cap;
 	struct live_fault fault;
