@@ -168,7 +168,7 @@ init_main(struct setup *setup)
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGCHLD);
 	sigaddset(&wanted, SIGRTMAX - 1);
-	if (setup->device >= 0)
+	if (setup->sandbox->sensor)
 		watched_serve(setup, &wanted, take_signal);
 	/* Nothing of ours is open from here on: no pipe of the caller's stays open because of pid 1. */
 	syscall(SYS_close_range, 0, ~0u, 0);

@@ -163,6 +163,7 @@ filter_calls(const struct setup *setup)
 
 	if (broken("seccomp"))
 		return;
+	watched_install_filter(setup);
 	/* Without no_new_privs the kernel refuses the filter, which the test of that promise wants to get past. */
 	r = broken("no-new-privs") ? 0 : seccomp_deny_list_install();
 	if (r < 0)

@@ -35,6 +35,7 @@ struct sensor_page {
 	_Atomic int32_t refused_filter; /* likewise of the notifications */
 	_Atomic uint32_t filled; /* the filter is: until then every missing name is asked for */
 	_Atomic uint32_t holds;	 /* asks may take as long as they like */
+	_Atomic uint64_t received; /* id of the notification that the supervisor received last */
 	_Atomic uint64_t lost;	 /* asks that the supervisor could not be told of */
 	_Atomic uint64_t filter[SENSOR_FILTER_BITS / 64];
 };
@@ -43,6 +44,7 @@ enum sensor_ask_kind {
 	ASK_MISSING = 1, /* the program waits for an answer */
 	ASK_SIGNAL,	 /* whoever waits for `id` has a signal: answer it if that is to end the program */
 	ASK_GONE,	 /* it does not wait any more: it got its answer without the supervisor */
+	ASK_LISTENER,	 /* no ask: the descriptor that comes with it is the listener of the notifications */
 	ASK_NEAR,	 /* the task asks for much that is nowhere: pid 1 would rather be on its processor */
 };
 

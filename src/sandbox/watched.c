@@ -24,6 +24,8 @@
 #include "sandbox/rootfs_nodes.h"
 #include "sandbox/sensor.h"
 #include "sys/mount.h"
+#include "sys/notify.h"
+#include "sys/seccomp.h"
 
 enum {
 	PENDING_MAX = 256, /* programs that wait for the supervisor at the same time */
@@ -32,6 +34,7 @@ enum {
 	BURST_MS = 10,	   /* in so short a time, are worth being close to who asks for them */
 	NOWHERE_SECONDS = 1, /* so long the kernel remembers a name that is neither here nor outside */
 	COMPONENTS_GUESS = 8,
+	LEFT_MAX = 8, /* more than it may have received at once */
 };
 
 struct pending {
@@ -44,7 +47,7 @@ struct pending {
 static struct server {
 	struct rootfs fs;
 	struct sensor_page *page;
-	int device, supervisor, signals;
+	int device, supervisor, signals, listener;
 	bool slow; /* the supervisor does not answer: nobody waits for it until it does */
 	struct pending pending[PENDING_MAX];
 	size_t pending_len;
@@ -273,12 +276,27 @@ take_requests(bool building)
 	}
 }
 
+/*
+ * The supervisor has gone. What it received and did not answer is not given out again, so it is answered by its number:
+ * the last one that was noted down, or the next, if it had no time to.
+ */
+static void
+continue_what_it_left(void)
+{
+	uint64_t last = atomic_load(&server.page->received);
+
+	for (uint64_t id = last; id < last + LEFT_MAX; id++)
+		notify_continue(server.listener, id);
+}
+
 /* It is gone, in whatever way: whoever waits for it goes on. */
 static void
 lose_supervisor(void)
 {
 	close(server.supervisor);
 	server.supervisor = -1;
+	if (server.listener >= 0)
+		continue_what_it_left();
 	while (server.pending_len > 0) {
 		uint64_t id = server.pending[0].id;
 
@@ -441,22 +459,94 @@ watched_end_building(struct setup *setup)
 		sched_setaffinity(0, sizeof server.before, &server.before);
 }
 
-/* Device, supervisor and signals become 0, 1 and 2; nothing else stays open. */
-static void
-keep_only(struct setup *setup, const sigset_t *wanted)
+void
+watched_install_filter(const struct setup *setup)
 {
-	int device = fcntl(setup->device, F_DUPFD_CLOEXEC, 3);
-	int supervisor = fcntl(setup->sandbox->sensor_socket, F_DUPFD_CLOEXEC, 3);
+	struct sensor_page *page = setup->sandbox->sensor;
+	int listener;
 
-	if (device < 0 || supervisor < 0 || dup2(device, 0) < 0 || dup2(supervisor, 1) < 0)
+	/* One that joins has no part in it: its calls are not notified of, but the root's misses are seen. */
+	if (!page || setup->plan->door || atomic_load(&page->tier) != SENSOR_STATIC)
+		return;
+	listener = seccomp_watch_install();
+	if (listener < 0)
+		atomic_store(&page->refused_filter, -listener);
+	else
+		atomic_store(&page->tier, SENSOR_SECCOMP);
+	if (notify_send_fd(setup->sync[1], "l", 1, listener) < 0)
+		inside_fail(setup, STEP_SYNC, -EPIPE, NULL);
+	if (listener >= 0)
+		close(listener);
+}
+
+/* The payload's answer to "ready", where the root is not ours: -1 if there is no listener. */
+static int
+receive_listener(struct setup *setup)
+{
+	int listener = -1;
+	char byte;
+
+	if (setup->device >= 0)
+		return -1;
+	/* If it ended before, nothing is to be watched. */
+	if (notify_receive_fd(setup->sync[0], &byte, 1, &listener, 0) < 0)
+		return -1;
+	return listener;
+}
+
+/* Moves a descriptor to the place where it shall stay. -1 stays -1. */
+static int
+move(int fd, int place)
+{
+	if (fd < 0)
+		return -1;
+	if (dup2(fd, place) < 0)
 		_exit(STATUS_FAILED);
-	close(2);
-	syscall(SYS_close_range, 3, ~0u, 0);
-	server.device = 0;
-	server.supervisor = 1;
+	return place;
+}
+
+/* All but these four is closed: no pipe of the caller's stays open because of pid 1. */
+static void
+keep_only(struct setup *setup, int listener, const sigset_t *wanted)
+{
+	int device = setup->device < 0 ? -1 : fcntl(setup->device, F_DUPFD_CLOEXEC, 4);
+	int supervisor = fcntl(setup->sandbox->sensor_socket, F_DUPFD_CLOEXEC, 4);
+	int heard = listener < 0 ? -1 : fcntl(listener, F_DUPFD_CLOEXEC, 4);
+
+	for (int fd = 0; fd < 4; fd++)
+		close(fd);
+	server.device = move(device, 0);
+	server.supervisor = move(supervisor, 1);
+	server.listener = move(heard, 2);
+	syscall(SYS_close_range, 4, ~0u, 0);
 	server.signals = signalfd(-1, wanted, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (server.signals < 0)
 		_exit(STATUS_FAILED);
+}
+
+static void
+pass_listener_on(void)
+{
+	const struct sensor_ask ask = { .kind = ASK_LISTENER };
+
+	if (server.listener >= 0 && notify_send_fd(server.supervisor, &ask, sizeof ask, server.listener) == 0)
+		return;
+	/* There is no supervisor: the calls are ours to continue. */
+	if (server.supervisor >= 0 && server.listener >= 0)
+		lose_supervisor();
+}
+
+/* A call that nobody looks at. */
+static void
+continue_calls(void)
+{
+	struct notify_call call;
+	int r = notify_receive(server.listener, &call);
+
+	if (r == 0)
+		notify_continue(server.listener, call.id);
+	else if (r != -EAGAIN)
+		close(take_fd(&server.listener));
 }
 
 static void
@@ -471,14 +561,22 @@ take_signals(void (*take)(int number, int value, bool outside))
 _Noreturn void
 watched_serve(struct setup *setup, const sigset_t *wanted, void (*take)(int number, int value, bool outside))
 {
-	keep_only(setup, wanted);
+	server.page = setup->sandbox->sensor;
+	keep_only(setup, receive_listener(setup), wanted);
+	pass_listener_on();
 	for (;;) {
-		struct pollfd fds[3] = { { .fd = server.device, .events = POLLIN },
+		bool alone = server.supervisor < 0;
+		struct pollfd fds[4] = { { .fd = server.device, .events = POLLIN },
 					 { .fd = server.signals, .events = POLLIN },
-					 { .fd = server.supervisor, .events = POLLIN } };
+					 { .fd = server.supervisor, .events = POLLIN },
+					 { .fd = alone ? server.listener : -1, .events = POLLIN } };
 
-		if (poll(fds, 3, let_go_of_late()) < 0)
+		if (poll(fds, 4, let_go_of_late()) < 0)
 			continue;
+		if (fds[3].revents & POLLIN)
+			continue_calls();
+		else if (fds[3].revents)
+			close(take_fd(&server.listener));
 		if (fds[2].revents)
 			take_answers();
 		/* Nobody can reach the file system any more: the namespace's last process but us is gone. */

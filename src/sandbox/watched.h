@@ -34,6 +34,12 @@ void watched_end_building(struct setup *setup);
 /* Between the two: has the kernel learn all names of the root, which is there and empty of mounts, in few requests. */
 void watched_tell_names(int root);
 
+/*
+ * In the payload, with no_new_privs: where the root could not be one of ours, notifications of system calls take its
+ * place. init gets the listener, and passes it on. It keeps it as well: if the supervisor ends, every call would fail.
+ */
+void watched_install_filter(const struct setup *setup);
+
 /* In init, for the rest of its life; `wanted` are the signals that `take` is called for. */
 _Noreturn void watched_serve(struct setup *setup, const sigset_t *wanted, void (*take)(int number, int value, bool outside));
 

@@ -128,7 +128,8 @@ copy_ground(struct live_places *places, int dir)
 	not_ours = fs.f_flags & ST_RDONLY ? PLACE_READONLY : -EROFS;
 	if (broken("live-ground"))
 		return openat(dir, ".", O_PATH | O_CLOEXEC);
-	if (places->closed || (fs.f_type != TMPFS_MAGIC && fs.f_type != RAMFS_MAGIC))
+	/* FUSE: the root of a watched session (sandbox/rootfs.h). */
+	if (places->closed || (fs.f_type != TMPFS_MAGIC && fs.f_type != RAMFS_MAGIC && fs.f_type != FUSE_SUPER_MAGIC))
 		return not_ours;
 	copy = mount_clone_one(dir);
 	if (copy == -EINVAL)

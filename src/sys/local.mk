@@ -26,6 +26,8 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/nsask.h \
 	%D%/nsjoin.c \
 	%D%/nsjoin.h \
+	%D%/notify.c \
+	%D%/notify.h \
 	%D%/open.c \
 	%D%/open.h \
 	%D%/pathcalls.c \

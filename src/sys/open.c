@@ -69,3 +69,12 @@ open_path_no_symlinks(int dirfd, const char *path)
 		return -errno;
 	return walk(dirfd, path);
 }
+
+int
+open_in_root(int root, const char *path)
+{
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+
+	return fd < 0 ? -errno : fd;
+}

@@ -22,6 +22,7 @@ struct pathcall {
 	unsigned char open_flags; /* the argument with the flags of open(2), of which O_CREAT counts */
 	unsigned char at_flags;	  /* the argument with AT_… flags */
 	bool executes;
+	bool unwatched; /* not worth a notification: often, and the same path is asked for by another call too */
 };
 extern const struct pathcall pathcalls[];
 extern const size_t pathcalls_len;

@@ -3,8 +3,10 @@
 #include "config.h"
 
 #include "sys/seccomp.h"
+#include "sys/pathcalls.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -217,6 +219,9 @@ const struct seccomp_row seccomp_rows[] = {
 const size_t seccomp_rows_len = sizeof(seccomp_rows) / sizeof(seccomp_rows[0]);
 /* clang-format on */
 
+/* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV; our headers may be older. */
+#define FLAG_WAIT_KILLABLE (1u << 5)
+
 /* The program under construction. Past cap only the length goes on, so that emitting needs no checks. */
 struct emitter {
 	struct sock_filter *insns;
@@ -307,8 +312,40 @@ emit_abi(struct emitter *e, int i386)
 	emit_return(e, SECCOMP_RET_ALLOW);
 }
 
-int
-seccomp_compile(struct sock_filter *insns, size_t cap)
+/*
+ * The notifications of one ABI. A path that is relative to a descriptor is not one that the sandbox lacks, as good as
+ * always, and find(1) and its like ask for nothing else; fstat(2) is newfstatat(2) with AT_EMPTY_PATH.
+ */
+static void
+emit_watch(struct emitter *e, int i386)
+{
+	emit_load(e, offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < pathcalls_len; i++) {
+		const struct pathcall *call = &pathcalls[i];
+		int nr = i386 ? call->nr_i386 : call->nr_native;
+		int dir = call->paths[0].dir;
+
+		if (nr < 0 || call->unwatched)
+			continue;
+		emit_unless_skip(e, (uint32_t)nr, 1 + (dir ? 3u : 0u) + (call->at_flags ? 3u : 0u));
+		if (dir) {
+			emit_load(e, arg_offset(dir));
+			emit(e, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)AT_FDCWD, 1, 0);
+			emit_return(e, SECCOMP_RET_ALLOW);
+		}
+		if (call->at_flags) {
+			emit_load(e, arg_offset(call->at_flags));
+			emit(e, BPF_JMP | BPF_JSET | BPF_K, AT_EMPTY_PATH, 0, 1);
+			emit_return(e, SECCOMP_RET_ALLOW);
+		}
+		emit_return(e, SECCOMP_RET_USER_NOTIF);
+	}
+	emit_return(e, SECCOMP_RET_ALLOW);
+}
+
+/* A program for all ABIs that may be; `emit_one` writes the part of one of them. */
+static int
+compile(struct sock_filter *insns, size_t cap, void (*emit_one)(struct emitter *e, int i386))
 {
 	struct emitter e = { .insns = insns, .cap = cap };
 
@@ -323,10 +360,10 @@ seccomp_compile(struct sock_filter *insns, size_t cap)
 		emit(&e, BPF_JMP | BPF_JA, 0, 0, 0);
 		emit(&e, BPF_JMP | BPF_JEQ | BPF_K, ARCH_NATIVE, 1, 0);
 		emit_return(&e, SECCOMP_RET_KILL_PROCESS);
-		emit_abi(&e, 0);
+		emit_one(&e, 0);
 		if (at < cap)
 			insns[at].k = (uint32_t)(e.len - at - 1);
-		emit_abi(&e, 1);
+		emit_one(&e, 1);
 	}
 #else
 	/*
@@ -335,9 +372,21 @@ seccomp_compile(struct sock_filter *insns, size_t cap)
 	 */
 	emit(&e, BPF_JMP | BPF_JEQ | BPF_K, ARCH_NATIVE, 1, 0);
 	emit_return(&e, SECCOMP_RET_KILL_PROCESS);
-	emit_abi(&e, 0);
+	emit_one(&e, 0);
 #endif
 	return e.len > cap ? -E2BIG : (int)e.len;
+}
+
+int
+seccomp_compile(struct sock_filter *insns, size_t cap)
+{
+	return compile(insns, cap, emit_abi);
+}
+
+int
+seccomp_watch_compile(struct sock_filter *insns, size_t cap)
+{
+	return compile(insns, cap, emit_watch);
 }
 
 int
@@ -357,4 +406,23 @@ seccomp_deny_list_install(void)
 	if (syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) < 0)
 		return -errno;
 	return 0;
+}
+
+int
+seccomp_watch_install(void)
+{
+	struct sock_filter insns[SECCOMP_INSNS_MAX];
+	struct sock_fprog program = { .filter = insns };
+	int len = seccomp_watch_compile(insns, SECCOMP_INSNS_MAX);
+	unsigned flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW | SECCOMP_FILTER_FLAG_NEW_LISTENER;
+	int fd;
+
+	if (len < 0)
+		return len;
+	program.len = (unsigned short)len;
+	/* Once a notification has been received only a signal that ends the program gets it out of the wait (Linux 5.19). */
+	fd = (int)syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, flags | FLAG_WAIT_KILLABLE, &program);
+	if (fd < 0 && errno == EINVAL)
+		fd = (int)syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+	return fd < 0 ? -errno : fd;
 }

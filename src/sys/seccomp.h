@@ -20,7 +20,7 @@ extern const struct seccomp_row seccomp_rows[];
 extern const size_t seccomp_rows_len;
 
 /* More than the program takes. */
-#define SECCOMP_INSNS_MAX 256
+#define SECCOMP_INSNS_MAX 1024
 
 /* Builds the BPF program into insns[0..cap); returns its length or -E2BIG. Pure: no system call. */
 struct sock_filter;
@@ -33,5 +33,14 @@ int seccomp_compile(struct sock_filter *insns, size_t cap);
  * 0 or -errno. Always passes SECCOMP_FILTER_FLAG_SPEC_ALLOW.
  */
 int seccomp_deny_list_install(void);
+
+/* Builds the program that notifies of the calls of sys/pathcalls.h; as seccomp_compile(). */
+int seccomp_watch_compile(struct sock_filter *insns, size_t cap);
+
+/*
+ * Installs it on the calling thread, as above. The listener (CLOEXEC), for sys/notify.h, or -errno; -EBUSY: there is one
+ * already, outside. What the list denies stays denied, whatever a listener answers: an errno goes before a notification.
+ */
+int seccomp_watch_install(void);
 
 #endif

@@ -24,6 +24,9 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "inspect/rootpath.h"
+#include "sys/notify.h"
+#include "sys/open.h"
 #include "sys/procfs.h"
 #include "watch/messages.h"
 #include "watch/outside.h"
@@ -36,6 +39,9 @@ enum { SETTLED_MS = 1000 };
 /* So long after the last sign of a burst pid 1 stays on the processor of who asks. */
 enum { NEAR_MS = 50 };
 
+/* The kernel follows so many. */
+enum { INTERPRETERS_MAX = 5 };
+
 struct supervisor {
 	const struct supervisor_job *job;
 	struct miss_list list;
@@ -43,6 +49,8 @@ struct supervisor {
 	int proc, self, init; /* procfs, and the directories of two processes in it */
 	int mountinfo;	      /* pid 1's: POLLPRI when a mount was made or removed */
 	int inotify;
+	int root;     /* of the sandbox; where that is no file system of pid 1's own it may be walked from outside */
+	int listener; /* of notifications, or -1 */
 	uint64_t own_pids;
 	bool map_is_stale;
 	bool over;
@@ -152,6 +160,97 @@ take_missing(struct supervisor *s, const struct sensor_ask *ask, const char *pat
 	task_call_release(&call);
 }
 
+/*
+ * Looks a path up inside, as the program has it. The path of the first component that is not there, without links; NULL:
+ * it is there, or it cannot be said. Where the host's own files lie, what is missing is missing outside too.
+ */
+static char *
+find_missing(struct supervisor *s, const char *path, char **ret_found)
+{
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+	_autofree_ char *parent = NULL, *outside = NULL;
+	int status = rootpath_walk(s->root, path, &found);
+
+	if (status == 0)
+		*ret_found = take_ptr(found.place);
+	if (status != -ENOENT || !found.place)
+		return NULL;
+	refresh_map(s);
+	parent = path_parent(found.place);
+	outside = trail_outside(&s->map, parent);
+	return outside ? NULL : take_ptr(found.place);
+}
+
+/* What the kernel opens itself for a program that is to be executed: its interpreter, and that one's. */
+static void
+look_at_interpreters(struct supervisor *s, const char *program, pid_t task, const struct task_call *call)
+{
+	_autofree_ char *path = text_dup(program);
+
+	refresh_map(s);
+	for (int i = 0; path && i < INTERPRETERS_MAX; i++) {
+		_autofree_ char *interpreter = trail_interpreter(&s->map, path);
+		_autofree_ char *missing = NULL;
+		char *found = NULL;
+
+		if (!interpreter || interpreter[0] != '/')
+			return;
+		missing = find_missing(s, interpreter, &found);
+		if (missing)
+			look_into(s, missing, task, call);
+		free(path);
+		path = found;
+	}
+}
+
+/* /proc is another to everybody who looks; nothing of it is ever missing. */
+static bool
+is_about_proc(const char *path)
+{
+	return strncmp(path, "/proc", 5) == 0 && (path[5] == '/' || path[5] == '\0');
+}
+
+static void
+look_at_call(struct supervisor *s, pid_t task, const struct task_call *call)
+{
+	for (size_t i = 0; i < 2 && call->paths[i].path; i++) {
+		const char *path = call->paths[i].path;
+		_autofree_ char *missing = NULL, *found = NULL;
+		int fd;
+
+		if (path[0] != '/' || is_about_proc(path))
+			continue;
+		fd = call->call->executes ? -1 : open_in_root(s->root, path);
+		if (fd >= 0) {
+			close(fd);
+			continue;
+		}
+		missing = find_missing(s, path, &found);
+		if (missing)
+			look_into(s, missing, task, call);
+		else if (found && call->call->executes)
+			look_at_interpreters(s, found, task, call);
+	}
+}
+
+/* Notified calls, until there are none. False: nobody is left who could make one. */
+static bool
+take_calls(struct supervisor *s)
+{
+	struct notify_call notified;
+	struct task_call call;
+	int r = notify_receive(s->listener, &notified);
+
+	if (r < 0)
+		return r == -EAGAIN;
+	atomic_store(&s->job->page->received, notified.id);
+	task_read_call(s->proc, notified.task, &notified.registers, &call);
+	notify_continue(s->listener, notified.id);
+	look_at_call(s, notified.task, &call);
+	task_call_release(&call);
+	return true;
+}
+
 /* pid 1 goes where the one is who asks for so much, and may go elsewhere when that is over. */
 static void
 move_near(struct supervisor *s, pid_t task)
@@ -184,10 +283,19 @@ take_asks(struct supervisor *s)
 {
 	static char buf[sizeof(struct sensor_ask) + SENSOR_PATH_MAX + 1];
 	struct sensor_ask ask;
-	ssize_t n = recv(s->job->sensor, buf, sizeof buf - 1, MSG_DONTWAIT);
+	int fd;
+	ssize_t n = notify_receive_fd(s->job->sensor, buf, sizeof buf - 1, &fd, MSG_DONTWAIT);
 
-	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+	if (n == 0 || (n < 0 && n != -EAGAIN && n != -EINTR))
 		s->over = true;
+	if (fd >= 0 && s->listener < 0) {
+		/* The payload is about to be executed: the root is in its place. */
+		s->root = openat(s->init, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		s->listener = fd;
+		notify_set_sync(fd);
+	} else if (fd >= 0) {
+		close(fd);
+	}
 	if (n < (ssize_t)sizeof ask)
 		return;
 	memcpy(&ask, buf, sizeof ask);
@@ -287,8 +395,8 @@ open_all(struct supervisor *s)
 void
 supervisor_run(const struct supervisor_job *job)
 {
-	struct supervisor s = { .job = job, .near = -1 };
-	enum { SENSOR, MOUNTS, NAMES, READERS };
+	struct supervisor s = { .job = job, .near = -1, .root = -1, .listener = -1 };
+	enum { SENSOR, MOUNTS, NAMES, CALLS, READERS };
 	struct pollfd fds[READERS + WATCH_READERS];
 	int64_t started = now_ns();
 	bool is_settled = false;
@@ -299,6 +407,7 @@ supervisor_run(const struct supervisor_job *job)
 	/* Not before they have been read: while the sandbox is built they change all the time. */
 	fds[MOUNTS] = (struct pollfd){ .fd = -1, .events = POLLPRI };
 	fds[NAMES] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	fds[CALLS] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	for (size_t i = 0; i < WATCH_READERS; i++)
 		fds[READERS + i] = (struct pollfd){ .fd = job->readers[i], .events = POLLIN };
 	while (!s.over) {
@@ -318,6 +427,10 @@ supervisor_run(const struct supervisor_job *job)
 			outside_take_news(s.inotify, job->page);
 		if (fds[SENSOR].revents)
 			take_asks(&s);
+		/* What is not there any more will not be again. */
+		if (fds[CALLS].revents && (!(fds[CALLS].revents & POLLIN) || !take_calls(&s)))
+			close(take_fd(&s.listener));
+		fds[CALLS].fd = s.listener;
 		if (s.map.known)
 			fds[MOUNTS].fd = s.mountinfo;
 		for (size_t i = 0; i < WATCH_READERS; i++)

@@ -197,6 +197,15 @@ interpreter_of(const char *place, enum miss_via *ret_via)
 	return take_ptr(elf.interp);
 }
 
+char *
+trail_interpreter(const struct trail_map *map, const char *path)
+{
+	_autofree_ char *place = trail_outside(map, path);
+	enum miss_via via;
+
+	return place ? interpreter_of(place, &via) : NULL;
+}
+
 bool
 trail_follow(const struct trail_map *map, const char *path, const char *missing, bool executes, struct trail *ret)
 {

@@ -38,6 +38,9 @@ struct trail {
 bool trail_follow(const struct trail_map *map, const char *path, const char *missing, bool executes, struct trail *ret);
 void trail_release(struct trail *trail);
 
+/* What runs the program at a clean path inside: its "#!" line's or its ELF header's interpreter; NULL: nothing else. */
+char *trail_interpreter(const struct trail_map *map, const char *path);
+
 /* The place outside of a clean path inside, or NULL: it is nothing of the host's. The caller frees. */
 char *trail_outside(const struct trail_map *map, const char *path);
 
