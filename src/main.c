@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/serve.h"
 #include "explain.h"
 #include "inspect/machine.h"
 #include "options.h"
@@ -97,7 +98,7 @@ run_command(const struct request *req, struct outcome *outcome, struct error *er
 static int
 run(struct request *req, struct outcome *outcome, struct error *err)
 {
-	static const struct session_hooks hooks = { .explain = explain_failure };
+	static const struct session_hooks hooks = { .explain = explain_failure, .serve = serve_session };
 	struct plan plan;
 	int r;
 

@@ -9,32 +9,16 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "cmd/context.h"
 #include "cmd/target.h"
-#include "sandbox/identity.h"
+#include "cmd/user_paths.h"
 #include "sandbox/plan.h"
-#include "sandbox/request.h"
 #include "sys/procfs.h"
-
-/* $HOME, or what the account says, as at the start of a session. */
-static char *
-callers_home(void)
-{
-	const struct identity_sources sources = { "/etc/passwd", "/etc/group", getenv("HOME") };
-	struct identity identity;
-	struct request nobody_else;
-	char *home;
-
-	request_init(&nobody_else);
-	identity_make(&nobody_else, &sources, &identity);
-	home = text_dup(identity.home);
-	identity_release(&identity);
-	request_release(&nobody_else);
-	return home;
-}
 
 int
 change_begin(const struct call *call, struct change *ret, struct error *err)
 {
+	const struct context *context = call->context;
 	uint64_t mounts;
 	int r;
 
@@ -48,9 +32,16 @@ change_begin(const struct call *call, struct change *ret, struct error *err)
 	r = procfs_ns_number(call->target->process, NS_MNT, &mounts);
 	if (r < 0)
 		return target_refused(call->target, -r, "change the mounts of", err);
-	ret->cwd = plan_logical_cwd();
-	ret->home = callers_home();
-	ret->context = (struct live_context){ .cwd = ret->cwd, .home = ret->home };
+	ret->cwd = context->cwd ? text_dup(context->cwd) : user_directory();
+	ret->home = context->home ? text_dup(context->home) : user_home();
+	/* Who gives the command may be in a directory that is gone. */
+	ret->context = (struct live_context){ .cwd = ret->cwd && *ret->cwd != '\0' ? ret->cwd : NULL,
+					      .home = ret->home,
+					      .tmpfs_size = context->plan ? context->plan->req->tmpfs_size : 0,
+					      .keep = context->keep,
+					      .keep_len = context->keep_len };
+	ret->journal = &call->context->journal;
+	ret->before = ret->journal->len;
 	return 0;
 }
 
@@ -58,7 +49,6 @@ void
 change_release(struct change *change)
 {
 	live_target_close(&change->target);
-	live_journal_release(&change->journal);
 	live_report_release(&change->report);
 	free(change->cwd);
 	free(change->home);
@@ -179,17 +169,13 @@ write_holders(const struct live_report *report, struct output *output)
 	output_table_end(output);
 }
 
-int
-change_answer(const struct change *change, const char *done, const char *link, int r, struct output *output,
-	      struct error *err)
+/* What both answers have in common: what was done, or who keeps it from being done. */
+static void
+write_answer(const struct change *change, const struct live_change *done, const char *verb, const char *link, int r,
+	     struct output *output, struct error *err)
 {
-	static const struct live_change nothing;
-	const struct live_journal *journal = &change->journal;
-	const struct live_change *last = journal->len > 0 ? &journal->changes[journal->len - 1] : &nothing;
 	const struct live_report *report = &change->report;
 
-	if (r < 0 && report->holders_len == 0)
-		return r;
 	output_begin(output, change->call->command->name);
 	output_field(output, "pid", NULL, value_number((uint64_t)change->call->target->pid));
 	if (r < 0) {
@@ -199,13 +185,49 @@ change_answer(const struct change *change, const char *done, const char *link, i
 			error_hint(err, "with -l it is taken away from sight, and who uses it keeps it");
 		write_holders(report, output);
 	} else {
-		for (size_t i = 0; i < last->len; i++)
-			write_line(&last->items[i], done, link, output);
-		write_items(last, output);
-		write_made(last, output);
+		for (size_t i = 0; i < done->len; i++)
+			write_line(&done->items[i], verb, link, output);
+		write_items(done, output);
+		write_made(done, output);
 	}
 	for (size_t i = 0; i < report->notes_len; i++)
 		output_note(output, "%s", report->notes[i]);
+}
+
+int
+change_answer(const struct change *change, const char *done, const char *link, int r, struct output *output,
+	      struct error *err)
+{
+	static const struct live_change nothing;
+	const struct live_journal *journal = change->journal;
+	const struct live_change *last =
+		journal->len > change->before ? &journal->changes[journal->len - 1] : &nothing;
+
+	if (r < 0 && change->report.holders_len == 0)
+		return r;
+	write_answer(change, last, done, link, r, output, err);
+	output_end(output);
+	return r;
+}
+
+int
+change_answer_undone(const struct change *change, const struct live_change *undone, int r, struct output *output,
+		     struct error *err)
+{
+	static const char *const names[] = {
+		[LIVE_MOUNT] = "mount", [LIVE_UMOUNT] = "umount", [LIVE_REMOUNT] = "remount"
+	};
+	static const char *const verbs[] = {
+		[LIVE_MOUNT] = "unmounted", [LIVE_UMOUNT] = "mounted again", [LIVE_REMOUNT] = "changed back"
+	};
+
+	if (r < 0 && change->report.holders_len == 0)
+		return r;
+	write_answer(change, undone, verbs[undone->verb], undone->verb == LIVE_UMOUNT ? "from" : "of", r, output, err);
+	if (r == 0) {
+		output_field(output, "undone", NULL, value_string(names[undone->verb]));
+		output_field(output, "left", NULL, value_number(change->journal->len));
+	}
 	output_end(output);
 	return r;
 }

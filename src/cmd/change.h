@@ -13,7 +13,8 @@ struct change {
 	const struct call *call;
 	struct live_target target;
 	struct live_context context; /* of the caller: what relative names and ~ are to him */
-	struct live_journal journal; /* empty, then with the change in it, if anything was done */
+	struct live_journal *journal; /* of the call's context; what is done is added to it */
+	size_t before;		     /* its changes before this one */
 	struct live_report report;
 	char *cwd, *home;
 };
@@ -41,5 +42,15 @@ void change_release(struct change *change);
  */
 int change_answer(const struct change *change, const char *done, const char *link, int r, struct output *output,
 		  struct error *err);
+
+/*
+ * The same for :undo, of which `undone` is the change as it was: its mounts, and beside them
+ *
+ *	"undone":"mount", "umount" or "remount", "left":N
+ *
+ * where `left` is how many changes could still be undone.
+ */
+int change_answer_undone(const struct change *change, const struct live_change *undone, int r, struct output *output,
+			 struct error *err);
 
 #endif

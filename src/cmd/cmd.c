@@ -1,58 +1,63 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One `:` command, from its line to what it says. */
+/* --command: one `:` command, given to a sandbox, and its answer. */
 #include "config.h"
 
 #include "cmd/cmd.h"
 
-#include "cmd/arguments.h"
-#include "cmd/output.h"
-#include "cmd/table.h"
-#include "cmd/target.h"
-#include "cmd/words.h"
+#include <errno.h>
+#include <stdlib.h>
 
+#include "base/cleanup.h"
+#include "cmd/client.h"
+#include "cmd/context.h"
+
+/* Until the session has ended: which is how it is to be. */
 static int
-run(const struct call *call, bool json, FILE *f, struct error *err)
+follow(struct client *client, const char *line, bool json, FILE *f, struct error *err)
 {
-	struct output *output = json ? output_new_json(f) : output_new_text(f);
-	int r = call->command->run(call, output, err);
+	int r = client_follow(client, line, json, err);
 
-	output_free(output);
-	return r;
+	while (r >= 0) {
+		_autofree_ char *event = NULL;
+
+		r = client_event(client, true, &event, err);
+		if (r > 0 && (fputs(event, f) == EOF || fflush(f) == EOF))
+			return error_set(err, errno, "cannot write");
+	}
+	if (err->code != EPIPE)
+		return r;
+	error_release(err);
+	return 0;
 }
 
 static int
-run_on_target(struct call *call, const char *name, bool json, FILE *f, struct error *err)
+run(struct client *client, const char *line, bool json, FILE *f, struct error *err)
 {
-	struct target target = TARGET_INIT;
-	int r;
+	struct client_answer answer = { 0 };
+	int r = client_run(client, line, json, &answer, err);
 
-	if (call->command->without_target)
-		return run(call, json, f, err);
-	if (!name) {
-		error_set(err, 0, "':%s' needs a session, or a process in a sandbox", call->command->name);
-		error_hint(err, "isolate --command ':%s' PID", call->command->name);
-		return -1;
+	if (r == 0) {
+		fwrite(answer.out, 1, answer.out_len, f);
+		r = answer.error.message ? -1 : 0;
+		*err = answer.error;
+		answer.error = (struct error)ERROR_INIT;
 	}
-	r = target_open(name, &target, err);
-	call->target = &target;
-	if (r == 0)
-		r = run(call, json, f, err);
-	call->target = NULL;
-	target_close(&target);
+	client_answer_release(&answer);
 	return r;
 }
 
 int
 cmd_main(const char *line, const char *name, bool json, FILE *f, struct error *err)
 {
-	struct word_list words;
-	struct call call;
-	int r = words_split(line, &words, err);
+	struct client *client = client_open(name, err);
+	int r;
 
-	if (r == 0)
-		r = arguments_parse(line, &words, &call, err);
-	if (r == 0)
-		r = run_on_target(&call, name, json, f, err);
-	words_release(&words);
+	if (!client)
+		return err->status;
+	if (context_is_command(line, "events"))
+		r = follow(client, line, json, f, err);
+	else
+		r = run(client, line, json, f, err);
+	client_close(client);
 	return r == 0 ? 0 : err->status;
 }

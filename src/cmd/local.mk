@@ -6,8 +6,16 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/arguments.h \
 	%D%/change.c \
 	%D%/change.h \
+	%D%/client.c \
+	%D%/client.h \
 	%D%/cmd.c \
 	%D%/cmd.h \
+	%D%/context.c \
+	%D%/context.h \
+	%D%/error_json.c \
+	%D%/error_json.h \
+	%D%/events.c \
+	%D%/events.h \
 	%D%/help.c \
 	%D%/json.c \
 	%D%/json.h \
@@ -21,11 +29,14 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/output.h \
 	%D%/output_json.c \
 	%D%/output_text.c \
+	%D%/protocol.c \
+	%D%/protocol.h \
 	%D%/ps.c \
 	%D%/remount.c \
 	%D%/running.c \
 	%D%/running.h \
-	%D%/session_name.c \
+	%D%/serve.c \
+	%D%/serve.h \
 	%D%/show.c \
 	%D%/show.h \
 	%D%/signal_names.c \
@@ -35,6 +46,9 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/target.c \
 	%D%/target.h \
 	%D%/umount.c \
+	%D%/undo.c \
+	%D%/user_paths.c \
+	%D%/user_paths.h \
 	%D%/value.h \
 	%D%/who.c \
 	%D%/who_chain.c \

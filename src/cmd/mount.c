@@ -18,7 +18,7 @@ command_mount(const struct call *call, struct output *output, struct error *err)
 		return r;
 	r = change_begin(call, &change, err);
 	if (r == 0) {
-		r = live_mount(&change.target, &specs, &change.context, &change.journal, &change.report, err);
+		r = live_mount(&change.target, &specs, &change.context, change.journal, &change.report, err);
 		r = change_answer(&change, "mounted", "from", r, output, err);
 	}
 	change_release(&change);

@@ -16,7 +16,7 @@ command_remount(const struct call *call, struct output *output, struct error *er
 	int r = change_begin(call, &change, err);
 
 	if (r == 0) {
-		r = live_remount(&change.target, call->values[1], ro, &change.context, &change.journal,
+		r = live_remount(&change.target, call->values[1], ro, &change.context, change.journal,
 				 &change.report, err);
 		r = change_answer(&change, "remounted", "of", r, output, err);
 	}

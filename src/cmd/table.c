@@ -26,6 +26,7 @@ const struct command command_table[] = {
 		 "not show that; it follows from who owns the mount namespace, from the capabilities "
 		 "that the process can still get, and from what is mounted outside in the same way. A "
 		 "mark says where it is not known.",
+	  .about_mounts = true,
 	  .run = command_mounts },
 	{ .name = "mount",
 	  .arguments = { { NULL, "SPEC…", ARGUMENT_SPECS, NULL, true } },
@@ -34,6 +35,7 @@ const struct command command_table[] = {
 		 "them are mounted or none. A spec that is wrong is shown with a mark under the place. "
 		 "A mount point that does not exist is made in the sandbox's own memory, never on the host; "
 		 "where that cannot be, the spec is refused.",
+	  .about_mounts = true,
 	  .run = command_mount },
 	{ .name = "umount",
 	  .arguments = { { "-l", "lazily", ARGUMENT_FLAG, NULL, false },
@@ -44,6 +46,7 @@ const struct command command_table[] = {
 		 "the processes that use it and how: an open descriptor, the current or the root directory, "
 		 "the program, a mapping. With -l it is taken away from sight at once, and who uses it "
 		 "keeps it. What programs cannot do without is refused: the root, /proc, the devices.",
+	  .about_mounts = true,
 	  .run = command_umount },
 	{ .name = "remount",
 	  .arguments = { { NULL, "ro|rw", ARGUMENT_WORDS, "ro rw", true },
@@ -52,7 +55,23 @@ const struct command command_table[] = {
 	  .man = "The mount at PATH, as in :umount, and all mounts below it. What is read-only outside stays "
 		 "so, with a note. While a process has a file there open for writing it cannot become "
 		 "read-only; the processes are shown as by :umount.",
+	  .about_mounts = true,
 	  .run = command_remount },
+	{ .name = "undo",
+	  .help = "take back the last change of the mounts",
+	  .man = "The last :mount, :umount or :remount, as a whole, by whomever it was given; once more for the one "
+		 "before. What has become busy since stays, as with :umount. A session remembers them all; for a "
+		 "sandbox that isolate did not start, whoever gives the commands does, so that only a prompt or an "
+		 "inspector can undo.",
+	  .about_mounts = true,
+	  .run = command_undo },
+	{ .name = "events",
+	  .help = "follow what changes: a line for each event",
+	  .man = "Goes on until the session ends or you interrupt it. Told are mounts that appear, go away or "
+		 "change, the end of the program, who joined, and which commands were given by whom: the name and "
+		 "the number of the client.",
+	  .about_mounts = true,
+	  .run = command_events },
 	{ .name = "who",
 	  .arguments = { { NULL, "PID", ARGUMENT_PID, NULL, false } },
 	  .help = "who the process is, inside and outside",

@@ -38,6 +38,7 @@ struct argument {
 enum { ARGUMENTS_MAX = 3 };
 
 struct call;
+struct context;
 
 struct command {
 	const char *name; /* without the colon */
@@ -45,6 +46,7 @@ struct command {
 	const char *help; /* one line, lower case, no full stop */
 	const char *man;  /* sentences, plain text; paragraphs are separated by an empty line */
 	bool without_target;
+	bool about_mounts; /* in a session process 1 is looked at, not the payload */
 	int (*run)(const struct call *call, struct output *output, struct error *err);
 };
 
@@ -53,6 +55,7 @@ struct call {
 	const struct command *command;
 	const char *values[ARGUMENTS_MAX]; /* in the order of the table; NULL: not given */
 	const struct target *target;	   /* NULL for a command without one */
+	struct context *context;	   /* cmd/context.h */
 };
 
 extern const struct command command_table[];
@@ -70,6 +73,7 @@ const char *const *argument_spec_flags(void);
 /* "mounts [--origin ORIGIN] [PATH]". The caller frees. */
 char *command_usage(const struct command *command);
 
+int command_events(const struct call *call, struct output *output, struct error *err);
 int command_help(const struct call *call, struct output *output, struct error *err);
 int command_kill(const struct call *call, struct output *output, struct error *err);
 int command_mount(const struct call *call, struct output *output, struct error *err);
@@ -78,6 +82,7 @@ int command_ns(const struct call *call, struct output *output, struct error *err
 int command_ps(const struct call *call, struct output *output, struct error *err);
 int command_remount(const struct call *call, struct output *output, struct error *err);
 int command_umount(const struct call *call, struct output *output, struct error *err);
+int command_undo(const struct call *call, struct output *output, struct error *err);
 int command_who(const struct call *call, struct output *output, struct error *err);
 
 #endif

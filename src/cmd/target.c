@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "cmd/names.h"
 #include "sys/nsfs.h"
@@ -38,18 +37,12 @@ hold_process(pid_t pid, struct target *target, struct error *err)
 }
 
 int
-target_open(const char *name, struct target *ret, struct error *err)
+target_open(pid_t pid, struct target *ret, struct error *err)
 {
 	struct target target = TARGET_INIT;
-	uint64_t number;
-	pid_t pid;
 	int r;
 
 	*ret = target;
-	if (number_parse(name, INT32_MAX, &number) == 0 && number > 0)
-		pid = (pid_t)number;
-	else if ((r = target_find_session(name, &pid, err)) < 0)
-		return r;
 	ret->proc = r = procfs_open();
 	if (r >= 0)
 		ret->caller = r = procfs_open_named(ret->proc, "self");

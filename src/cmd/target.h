@@ -16,8 +16,8 @@ struct target {
 
 #define TARGET_INIT { .proc = -1, .caller = -1, .process = -1 }
 
-/* `name` is a process id, or the name of a session. 0, or negative with err filled. Close in any case. */
-int target_open(const char *name, struct target *ret, struct error *err);
+/* 0, or negative with err filled. Close in any case. */
+int target_open(pid_t pid, struct target *ret, struct error *err);
 
 /* The same for another process, with the caller's side of `base`; it is to be closed by itself. */
 int target_open_pid(const struct target *base, pid_t pid, struct target *ret, struct error *err);
@@ -31,11 +31,5 @@ int target_refused(const struct target *target, int errnum, const char *doing, s
 
 /* Adds to err, where the target is in no sandbox of its own, which of its descendants is. */
 void target_hint_inside(const struct target *target, struct error *err);
-
-/*
- * The process that stands for a running session. 0, or negative with err filled. For now no session has a name that
- * another process could find: every name gives the error.
- */
-int target_find_session(const char *name, pid_t *ret, struct error *err);
 
 #endif

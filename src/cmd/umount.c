@@ -14,7 +14,7 @@ command_umount(const struct call *call, struct output *output, struct error *err
 	int r = change_begin(call, &change, err);
 
 	if (r == 0) {
-		r = live_umount(&change.target, call->values[1], lazy, &change.context, &change.journal,
+		r = live_umount(&change.target, call->values[1], lazy, &change.context, change.journal,
 				&change.report, err);
 		r = change_answer(&change, "unmounted", "of", r, output, err);
 	}

@@ -43,6 +43,8 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/live_target.c \
 	%D%/live_words.c \
 	%D%/live_words.h \
+	%D%/peer.c \
+	%D%/peer.h \
 	%D%/programs.c \
 	%D%/programs.h \
 	%D%/registration.c \

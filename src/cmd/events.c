@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* :events: what changes in a sandbox, as lines. */
+#include "config.h"
+
+#include "cmd/events.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "cmd/arguments.h"
+#include "cmd/context.h"
+#include "cmd/json.h"
+#include "cmd/table.h"
+#include "cmd/target.h"
+#include "cmd/words.h"
+#include "inspect/mounttable.h"
+#include "session/peer.h"
+#include "session/registry.h"
+#include "sys/pidfd.h"
+#include "sys/procfs.h"
+
+struct events {
+	bool json;
+	struct target target; /* process 1, or what the user named */
+	int epoll;
+	/*
+	 * Two, since a poll takes the news from the descriptor: one wakes whoever polls our epoll, which polls that one
+	 * in turn; the other is for us to find out that it was that.
+	 */
+	int mounts_wake, mounts_ask;
+	int payload; /* pidfd */
+	pid_t payload_pid;
+	struct mount_table table;
+	char **lines; /* not yet taken */
+	size_t len, cap;
+	bool ended;
+};
+
+/* A line in the making: for machines an object, for people words. */
+struct line {
+	struct events *events;
+	char *text;
+	size_t size;
+	FILE *f;
+};
+
+static bool
+line_begin(struct line *line, struct events *events, const char *event)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	*line = (struct line){ .events = events };
+	line->f = open_memstream(&line->text, &line->size);
+	if (!line->f)
+		return false;
+	if (events->json)
+		fprintf(line->f, "{\"event\":\"%s\",\"time\":%lld", event, (long long)now);
+	else if (localtime_r(&now, &tm))
+		fprintf(line->f, "%02d:%02d:%02d  %s", tm.tm_hour, tm.tm_min, tm.tm_sec, event);
+	return true;
+}
+
+/* A member for machines; for people the value behind `before`, or nothing where that is NULL. */
+static void
+line_text(struct line *line, const char *name, const char *before, const char *value)
+{
+	if (line->events->json) {
+		fprintf(line->f, ",\"%s\":", name);
+		if (value)
+			json_string(line->f, value);
+		else
+			fputs("null", line->f);
+	} else if (before && value) {
+		fputs(before, line->f);
+		text_print(line->f, value);
+	}
+}
+
+static void
+line_number(struct line *line, const char *name, const char *before, long long value)
+{
+	if (line->events->json)
+		fprintf(line->f, ",\"%s\":%lld", name, value);
+	else if (before)
+		fprintf(line->f, "%s%lld", before, value);
+}
+
+static void
+line_end(struct line *line)
+{
+	struct events *events = line->events;
+
+	fputs(events->json ? "}\n" : "\n", line->f);
+	if (fclose(line->f) == EOF) {
+		free(line->text);
+		return;
+	}
+	events->lines = array_grow(events->lines, &events->cap, events->len + 1, sizeof *events->lines);
+	events->lines[events->len++] = line->text;
+}
+
+static void
+tell_mount(struct events *events, const char *what, const struct mountinfo *info)
+{
+	struct line line;
+
+	if (!line_begin(&line, events, what))
+		return;
+	line_text(&line, "inside", " ", info->mount_point);
+	line_text(&line, "type", "  ", info->type);
+	line_text(&line, "options", "  ", info->options);
+	line_number(&line, "id", NULL, (long long)info->id);
+	line_end(&line);
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	uint64_t one = (*(const struct mount_entry *const *)a)->info.id;
+	uint64_t other = (*(const struct mount_entry *const *)b)->info.id;
+
+	return one < other ? -1 : one > other;
+}
+
+/* Entries in the order of their ids. The caller frees. */
+static const struct mount_entry **
+by_id(const struct mount_table *table)
+{
+	size_t cap = 0;
+	const struct mount_entry **sorted = array_grow(NULL, &cap, table->len + 1, sizeof *sorted);
+
+	for (size_t i = 0; i < table->len; i++)
+		sorted[i] = &table->entries[i];
+	qsort(sorted, table->len, sizeof *sorted, compare_ids);
+	return sorted;
+}
+
+/* The same mount: an id may have been given to another since. */
+static bool
+is_same(const struct mountinfo *a, const struct mountinfo *b)
+{
+	return a->major == b->major && a->minor == b->minor && strcmp(a->root, b->root) == 0 &&
+	       strcmp(a->mount_point, b->mount_point) == 0;
+}
+
+static void
+compare_tables(struct events *events, const struct mount_table *now)
+{
+	_autofree_ const struct mount_entry **old = by_id(&events->table);
+	_autofree_ const struct mount_entry **new = by_id(now);
+	size_t i = 0, k = 0;
+
+	while (i < events->table.len || k < now->len) {
+		const struct mountinfo *gone = i < events->table.len ? &old[i]->info : NULL;
+		const struct mountinfo *come = k < now->len ? &new[k]->info : NULL;
+
+		if (gone && come && gone->id == come->id) {
+			if (!is_same(gone, come)) {
+				tell_mount(events, "unmounted", gone);
+				tell_mount(events, "mounted", come);
+			} else if (strcmp(gone->options, come->options) != 0) {
+				tell_mount(events, "remounted", come);
+			}
+			i++;
+			k++;
+		} else if (!come || (gone && gone->id < come->id)) {
+			tell_mount(events, "unmounted", gone);
+			i++;
+		} else {
+			tell_mount(events, "mounted", come);
+			k++;
+		}
+	}
+}
+
+static void
+look_at_mounts(struct events *events)
+{
+	struct pollfd pfd = { .fd = events->mounts_ask, .events = POLLPRI };
+	struct mount_table now;
+
+	if (poll(&pfd, 1, 0) <= 0 || mount_table_read(events->target.process, &now) < 0)
+		return;
+	compare_tables(events, &now);
+	mount_table_release(&events->table);
+	events->table = now;
+}
+
+static void
+look_at_payload(struct events *events)
+{
+	struct pollfd pfd = { .fd = events->payload, .events = POLLIN };
+	struct line line;
+
+	if (events->ended || poll(&pfd, 1, 0) <= 0)
+		return;
+	events->ended = true;
+	if (!line_begin(&line, events, "ended"))
+		return;
+	line_number(&line, "pid", " process ", events->payload_pid);
+	line_end(&line);
+}
+
+void
+events_tell(struct events *events, const struct event *event)
+{
+	struct line line;
+
+	if (!line_begin(&line, events, event->kind == EVENT_JOINED ? "joined" : "command"))
+		return;
+	if (event->kind == EVENT_COMMAND) {
+		line_text(&line, "command", " ", event->line);
+		line_number(&line, "status", event->status != 0 ? ", failed with " : NULL, event->status);
+	} else {
+		line_number(&line, "pid", " process ", event->pid);
+	}
+	line_text(&line, "client", ", from ", event->peer->name);
+	line_number(&line, "client_pid", " ", event->peer->pid);
+	line_end(&line);
+}
+
+static int
+watch(struct events *events, int fd, uint32_t what)
+{
+	struct epoll_event event = { .events = what };
+
+	return epoll_ctl(events->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static int
+open_sources(struct events *events, pid_t payload, struct error *err)
+{
+	int r;
+
+	events->mounts_wake = openat(events->target.process, "mountinfo", O_RDONLY | O_CLOEXEC);
+	events->mounts_ask = openat(events->target.process, "mountinfo", O_RDONLY | O_CLOEXEC);
+	if (events->mounts_wake < 0 || events->mounts_ask < 0)
+		return target_refused(&events->target, errno, "watch the mounts of", err);
+	r = mount_table_read(events->target.process, &events->table);
+	if (r < 0)
+		return target_refused(&events->target, -r, "read the mounts of", err);
+	events->payload = pidfd_of(payload);
+	if (events->payload < 0)
+		return target_refused(&events->target, -events->payload, "watch", err);
+	events->payload_pid = payload;
+	events->epoll = epoll_create1(EPOLL_CLOEXEC);
+	r = events->epoll < 0 ? -errno : watch(events, events->mounts_wake, EPOLLPRI);
+	if (r == 0)
+		r = watch(events, events->payload, EPOLLIN);
+	return r < 0 ? error_set(err, -r, "cannot watch for events") : 0;
+}
+
+static int
+check_line(const char *line, struct error *err)
+{
+	struct word_list words;
+	struct call call;
+	int r = words_split(line, &words, err);
+
+	if (r == 0)
+		r = arguments_parse(line, &words, &call, err);
+	words_release(&words);
+	return r;
+}
+
+struct events *
+events_open(struct context *context, const char *line, bool json, struct error *err)
+{
+	const struct session_record *record = context->record;
+	bool whole = record && context->pid == 0;
+	size_t cap = 0;
+	struct events *events = array_grow(NULL, &cap, 1, sizeof *events);
+	int r = check_line(line, err);
+
+	*events = (struct events){ .json = json, .target = TARGET_INIT, .epoll = -1, .mounts_wake = -1,
+				   .mounts_ask = -1, .payload = -1 };
+	if (r == 0 && !whole && context->pid == 0)
+		r = error_set(err, 0, "':events' needs a session, or a process in a sandbox");
+	if (r == 0)
+		r = target_open(whole ? record->init : context->pid, &events->target, err);
+	if (r == 0)
+		r = open_sources(events, whole ? record->payload : context->pid, err);
+	if (r == 0)
+		return events;
+	events_free(events);
+	return NULL;
+}
+
+void
+events_free(struct events *events)
+{
+	int *fds[4];
+
+	if (!events)
+		return;
+	fds[0] = &events->epoll;
+	fds[1] = &events->mounts_wake;
+	fds[2] = &events->mounts_ask;
+	fds[3] = &events->payload;
+	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+		if (*fds[i] >= 0)
+			close(take_fd(fds[i]));
+	for (size_t i = 0; i < events->len; i++)
+		free(events->lines[i]);
+	free(events->lines);
+	mount_table_release(&events->table);
+	target_close(&events->target);
+	free(events);
+}
+
+int
+events_fd(const struct events *events)
+{
+	return events->epoll;
+}
+
+int
+events_next(struct events *events, bool wait, char **ret, struct error *err)
+{
+	struct epoll_event some[4];
+
+	for (;;) {
+		look_at_mounts(events);
+		look_at_payload(events);
+		if (events->len > 0) {
+			*ret = events->lines[0];
+			memmove(events->lines, events->lines + 1, --events->len * sizeof *events->lines);
+			return 1;
+		}
+		if (events->ended) {
+			error_set(err, 0, "process %d has ended", (int)events->payload_pid);
+			if (err)
+				err->code = EPIPE;
+			return -EPIPE;
+		}
+		/* What it says has been looked at: it has to be asked so that it does not say it again. */
+		if (epoll_wait(events->epoll, some, 4, wait ? -1 : 0) < 0 && errno != EINTR)
+			return error_set(err, errno, "cannot watch for events");
+		if (!wait)
+			break;
+	}
+	/* Between the look and the question. */
+	look_at_mounts(events);
+	look_at_payload(events);
+	return events->len > 0 ? events_next(events, false, ret, err) : 0;
+}
+
+int
+command_events(const struct call *call, struct output *output, struct error *err)
+{
+	(void)call;
+	(void)output;
+	error_set(err, 0, "':events' goes on and on, and can only be followed");
+	error_hint(err, "isolate --command ':events' SESSION");
+	return -1;
+}
