@@ -3,9 +3,10 @@
  * Any bytes to the terminal, with other sizes in between: it does not crash, what it holds fits together, its memory is
  * bounded, and no reply holds what was sent.
  *
- * With libFuzzer (clang -fsanitize=fuzzer,address -DFUZZ_LIBFUZZER) it runs as such; by itself it makes as many streams of
- * sequences and mutates them as the first argument says, from the seed that the second one gives, or a new one, which it
- * prints. A third argument is the number of bytes to stop at, for long runs. Files given after that are the streams, unchanged.
+ * With libFuzzer (clang -fsanitize=fuzzer,address -DFUZZ_LIBFUZZER) it runs as such; by itself it makes as many
+ * streams of sequences and mutates them as the first argument says, from the seed that the second one gives, or a
+ * new one, which it prints. A third argument is the number of bytes to stop at, for long runs. Files given after
+ * that are the streams, unchanged.
  */
 #include "config.h"
 
@@ -99,7 +100,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct vt_config config = { .rows = 12, .cols = 40, .history_lines = HISTORY_LINES, .history_bytes = HISTORY_BYTES };
+	const struct vt_config config = {
+		.rows = 12,
+		.cols = 40,
+		.history_lines = HISTORY_LINES,
+		.history_bytes = HISTORY_BYTES,
+	};
 	const struct vt_calls calls = { .write = look, .clipboard = look_at_clipboard, .window = window };
 	struct vt *vt = NULL;
 	size_t done = 0;
@@ -154,14 +160,16 @@ add_control(uint8_t *to, size_t at)
 	static const char finals[] = "@ABCDEFGHIJKLMPSTXZ`abcdefghlmnqrstuxyz{|}~";
 	static const char *const prefixes[] = { "", "", "", "", "?", "?", ">", "=" };
 	static const char *const intermediates[] = { "", "", "", "", "", "$", "'", " ", "\"", "*", "!", "#" };
-	static const int numbers[] = { 0,  1,  2,   3,	 4,   5,   6,	7,    9,    12,	  18,	20,   25,   31,	  38,	45,	48,
-				       47, 69, 100, 107, 200, 255, 999, 1000, 1003, 1006, 1045, 1047, 1049, 2004, 2026, 65536, 99999999 };
+	static const int numbers[] = { 0,   1,	 2,   3,   4,	 5,    6,    7,	   9,	 12,   18,   20,   25,
+				       31,  38,	 45,  48,  47,	 69,   100,  107,  200,	 255,  999,  1000, 1003,
+				       1006, 1045, 1047, 1049, 2004, 2026, 65536, 99999999 };
 	char text[64];
 	int n = snprintf(text, sizeof text, "\033[%s", prefixes[random_below(8)]);
 
 	for (unsigned args = random_below(6); args > 0; args--)
 		n += snprintf(text + n, sizeof text - (size_t)n, "%d%c",
-			      random_below(2) ? (int)random_below(45) : numbers[random_below(sizeof numbers / sizeof *numbers)],
+			      random_below(2) ? (int)random_below(45) :
+						numbers[random_below(sizeof numbers / sizeof *numbers)],
 			      args > 1 ? (random_below(6) ? ';' : ':') : ' ');
 	if (text[n - 1] == ' ')
 		n--;
@@ -177,12 +185,13 @@ add_piece(uint8_t *to, size_t at)
 		"\r\n",	     "\n",	 "\t",		   "\b",	       "\033D",	      "\033M",	     "\0337",
 		"\0338",     "\033(0",	 "\033(B",	   "\016",	       "\017",	      "\033H",	     "\033c",
 		"\033#8",    "\033#6",	 "\0336",	   "\0339",	       "\033V",	      "\033W",	     "\033N",
-		"\xe4\xb8\xad", "\xf0\x9f\x98\x80", "\xcc\x81", "\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86\xcc\x87\xcc\x88\xcc\x89",
-		"\xe2\x80\x8d", "\xff",	 "\xe4\xb8",	   "\xc2\x9b",	       "a",	      "abcdefghijklmnop",
-		"\033]0;" MARK "\a", "\033]2;" MARK "\033\\", "\033]8;;http://" MARK "\033\\", "\033]8;;\033\\", "\033]52;c;UVpKWA==\a",
-		"\033]4;1;" MARK "\a", "\033]4;5;?;6;?\a", "\033]10;?\a", "\033P$q" MARK "\033\\", "\033P$qm\033\\", "\033P+q" MARK "\033\\",
-		"\033[21t",  "\033[20t", "\033[22t",	   "\033[23t",	       "\033_" MARK "\033\\", MARK, "\033[?69h", "\033[?6h",
-		"\033[4h",   "\033[?7l", "\033[?7h",	   "\033[1\"q",	       "\033[?1049h", "\033[?1049l", "\033[?45h", "\033[?1045h",
+		"\xe4\xb8\xad", "\xf0\x9f\x98\x80", "\xcc\x81", "\xe2\x80\x8d", "\xff", "\xe4\xb8", "\xc2\x9b", "a",
+		"\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86\xcc\x87\xcc\x88\xcc\x89", "abcdefghijklmnop", MARK,
+		"\033]0;" MARK "\a", "\033]2;" MARK "\033\\", "\033]8;;http://" MARK "\033\\", "\033]8;;\033\\",
+		"\033]52;c;UVpKWA==\a", "\033]4;1;" MARK "\a", "\033]4;5;?;6;?\a", "\033]10;?\a",
+		"\033P$q" MARK "\033\\", "\033P$qm\033\\", "\033P+q" MARK "\033\\", "\033_" MARK "\033\\",
+		"\033[21t", "\033[20t", "\033[22t", "\033[23t", "\033[?69h", "\033[?6h", "\033[4h", "\033[?7l",
+		"\033[?7h", "\033[1\"q", "\033[?1049h", "\033[?1049l", "\033[?45h", "\033[?1045h",
 		"\033[8;30;90t", "\033[3J",
 	};
 	const char *piece = pieces[random_below(sizeof pieces / sizeof *pieces)];
@@ -197,7 +206,10 @@ make_stream(uint8_t *to)
 
 	for (; pieces > 0; pieces--) {
 		unsigned kind = random_below(32);
-		const char act[] = { (char)0xfe, (char)random_below(256), (char)random_below(256), (char)random_below(256) };
+		char act[4] = { (char)0xfe };
+
+		for (int i = 1; i < 4; i++)
+			act[i] = (char)random_below(256);
 
 		if (kind == 0)
 			n = add(to, n, act, sizeof act);

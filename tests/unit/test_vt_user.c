@@ -109,7 +109,8 @@ rows_become_history(void **state)
 static void
 history_keeps_styles_and_characters(void **state)
 {
-	static const char text[] = "a\033[1;38;2;1;2;3;48;5;9mb\xcc\x81\xcc\x82\xe4\xb8\xad\033[m\033[5Cx\033]8;;u:1\033\\y\033]8;;\033\\"
+	static const char text[] = "a\033[1;38;2;1;2;3;48;5;9mb\xcc\x81\xcc\x82\xe4\xb8\xad\033[m"
+				   "\033[5Cx\033]8;;u:1\033\\y\033]8;;\033\\"
 				   "\033[58:5:3;4:3mz\xf0\x9f\x98\x80\033[0;41m\033[K";
 	struct vt *vt = make(2, 20, 10);
 	struct vt_cell before[20], after[20];
@@ -144,7 +145,8 @@ history_fits_its_bytes(void **state)
 	assert_true(vt_memory(vt) < 4 << 20);
 	/* Each cell in a colour of its own, and three characters in it: fewer lines, not more bytes. */
 	for (int i = 0; i < 10024 * 200; i++) {
-		int n = snprintf(line, sizeof line, "\033[38;2;%d;%d;%dmx\xcc\x81\xcc\x82", i >> 16 & 255, i >> 8 & 255, i & 255);
+		int n = snprintf(line, sizeof line, "\033[38;2;%d;%d;%dmx\xcc\x81\xcc\x82", i >> 16 & 255, i >> 8 & 255,
+				 i & 255);
 
 		vt_feed(vt, line, (size_t)n);
 	}
@@ -154,10 +156,12 @@ history_fits_its_bytes(void **state)
 	vt_free(vt);
 }
 
+#define WIDE "\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad"
+
 static void
 wraps_anew(void **state)
 {
-	static const char text[] = "0123456789abcdefghij\r\nshort\r\n\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad$ ";
+	static const char text[] = "0123456789abcdefghij\r\nshort\r\n" WIDE "$ ";
 	struct vt *vt = make(4, 10, 100);
 	char *before;
 
@@ -178,7 +182,7 @@ wraps_anew(void **state)
 	expect_cursor(vt, 3, 2);
 	vt_resize(vt, 4, 5);
 	vt_check(vt);
-	assert_string_equal(all_text(vt), "0123456789abcdefghij\nshort\n\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad$");
+	assert_string_equal(all_text(vt), "0123456789abcdefghij\nshort\n" WIDE "$");
 	expect_cursor(vt, 3, 4);
 	vt_resize(vt, 4, 40);
 	vt_check(vt);
@@ -386,7 +390,8 @@ mouse_goes_where_it_is_wanted(void **state)
 		struct vt *vt = make(3, 10, 0);
 
 		feed(vt, events[i].setup);
-		assert_int_equal(vt_mouse(vt, events[i].action, events[i].button, events[i].modifiers, 1, 4), events[i].is_taken);
+		assert_int_equal(vt_mouse(vt, events[i].action, events[i].button, events[i].modifiers, 1, 4),
+				 events[i].is_taken);
 		assert_string_equal(sent, events[i].bytes);
 		vt_free(vt);
 	}

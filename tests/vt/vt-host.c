@@ -2,15 +2,15 @@
 /*
  * The terminal without a screen around a program, or around a stream of bytes.
  *
- *	vt-host [-r ROWS] [-c COLS] [-t] PROGRAM [ARG]…		runs it on a pty whose other side is the terminal
+ *	vt-host [-r ROWS] [-c COLS] [-t] PROGRAM [ARG]…		runs it on a pty of the terminal's
  *	vt-host [-r ROWS] [-c COLS] -d <STREAM			prints what the stream leaves on the screen
- *	vt-host [-r ROWS] [-c COLS] -n PROGRAM [ARG]…		runs it on a pty and only reads what it writes: the floor of a measurement
+ *	vt-host [-r ROWS] [-c COLS] -n PROGRAM [ARG]…		runs it on a pty and only reads: a floor
  *
  * With -t it answers what only tests may ask, and has a window of its own imagination: 10x20 pixels a cell, a desktop
  * of 160x50 cells. The status is the program's.
  *
- * The print of -d: the cursor's row and column, "pending" if the next character wraps; then each cell that is not blank in the default style:
- * row, column, width, its characters in hexadecimal joined by '+', fg, bg, attributes.
+ * The print of -d: the cursor's row and column, "pending" if the next character wraps; then each cell that is not
+ * blank in the default style: row, column, width, its characters in hexadecimal joined by '+', fg, bg, attributes.
  */
 #include "config.h"
 
@@ -110,7 +110,8 @@ window(void *user, int op, const int *args, int n)
 	else if (op == 3 && n > 0)
 		host->x = how, host->y = n > 1 ? args[1] : 0;
 	else if (op == 4)
-		set_size(host, wanted(args, n, 0, rows, DESKTOP_ROWS, CELL_HEIGHT), wanted(args, n, 1, cols, DESKTOP_COLS, CELL_WIDTH));
+		set_size(host, wanted(args, n, 0, rows, DESKTOP_ROWS, CELL_HEIGHT),
+			 wanted(args, n, 1, cols, DESKTOP_COLS, CELL_WIDTH));
 	else if (op == 8)
 		set_size(host, wanted(args, n, 0, rows, DESKTOP_ROWS, 1), wanted(args, n, 1, cols, DESKTOP_COLS, 1));
 	else if (op == 9)
@@ -163,7 +164,8 @@ dump(struct host *host)
 	for (int y = 0; y < rows; y++) {
 		vt_row_read(host->vt, vt_screen_line(host->vt) + y, cells, cols, NULL);
 		for (int x = 0; x < cols; x++)
-			if (cells[x].width > 0 && (cells[x].chars[0] || memcmp(&cells[x].style, &plain, sizeof plain) != 0))
+			if (cells[x].width > 0 &&
+			    (cells[x].chars[0] || memcmp(&cells[x].style, &plain, sizeof plain) != 0))
 				print_cell(y, x, &cells[x]);
 	}
 	return 0;

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libvt.a
 %C%_libvt_a_SOURCES = \
 	%D%/vt.c \
 	%D%/vt.h \
+	%D%/vt_bulk.h \
 	%D%/vt_cell.c \
 	%D%/vt_check.c \
 	%D%/vt_color.c \

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/vt/vt_bulk.h"
 #include "tui/vt/vt_impl.h"
 
 enum {
@@ -238,10 +239,31 @@ size_limit(const struct cell *cells, int n)
 static void
 settle(struct history *h, const uint8_t *start, uint32_t size)
 {
+	size_t at = h->first + h->n;
+
 	h->newest->used += size;
 	h->newest->lines++;
-	h->index[(h->first + h->n) % h->index_cap] = start;
+	h->index[at < h->index_cap ? at : at - h->index_cap] = start;
 	h->n++;
+}
+
+/* Most rows: text of ASCII in the default style. */
+static void
+push_plain(struct history *h, const struct cell *cells, int n, unsigned flags)
+{
+	const struct head head = {
+		.size = (uint32_t)(sizeof head + (size_t)n),
+		.text = (uint32_t)n,
+		.cells = (uint16_t)n,
+		.flags = flags,
+	};
+	uint8_t *start = reserve(h, head.size);
+
+	if (!start)
+		return;
+	put(start, &head, sizeof head);
+	cells_get_ascii(cells, start + sizeof head, n);
+	settle(h, start, head.size);
 }
 
 void
@@ -255,6 +277,10 @@ history_push(struct vt *vt, struct history *h, const struct row *row, int cols)
 		return;
 	while (n > 0 && row->cells[n - 1].ch == 0 && row->cells[n - 1].style == 0)
 		n--;
+	if (cells_are_plain(row->cells, n)) {
+		push_plain(h, row->cells, n, head.flags);
+		return;
+	}
 	for (styled = n; styled > 0 && row->cells[styled - 1].style == 0;)
 		styled--;
 	start = reserve(h, size_limit(row->cells, n));

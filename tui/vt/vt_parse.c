@@ -321,6 +321,17 @@ vt_feed(struct vt *vt, const void *bytes, size_t n)
 			p += run;
 			continue;
 		}
+		if (vt->parser.state == STATE_GROUND && *p >= 0xc2 && !vt->parser.utf8_left) {
+			uint32_t ch;
+			size_t len = utf8_read((const char *)p, (size_t)(end - p), &ch);
+
+			/* What is not right, or not whole, the slow way can tell apart. */
+			if (len > 1) {
+				print_char(vt, ch);
+				p += len;
+				continue;
+			}
+		}
 		step(vt, *p++);
 	}
 }

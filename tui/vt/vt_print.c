@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "tui/vt/vt_bulk.h"
 #include "tui/vt/vt_impl.h"
 
 enum { REPEAT_MAX_SCREENS = 1 };
@@ -58,8 +59,7 @@ put_ascii(struct vt *vt, const uint8_t *text, int n, int last)
 	cells = row->cells + vt->x;
 	row_split(row, vt->x, vt->cols);
 	row_split(row, vt->x + n, vt->cols);
-	for (int i = 0; i < n; i++)
-		cells[i] = (struct cell){ text[i] | flags, style };
+	cells_put_ascii(cells, text, n, flags, style);
 	row_touch(row, vt->x + n);
 	if (vt->x + n == vt->cols)
 		row->is_wrapped = false;
