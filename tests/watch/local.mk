@@ -3,3 +3,7 @@
 check_PROGRAMS += %D%/watch-tool
 %C%_watch_tool_LDADD = $(isolate_libraries)
 script_programs += %D%/watch-tool
+check_PROGRAMS += %D%/watch-load
+%C%_watch_load_LDADD =
+script_programs += %D%/watch-load
+script_tests += %D%/watch.sh

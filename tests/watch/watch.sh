@@ -1,0 +1,143 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Watched sessions: what is missed is seen as it was asked for, and the program sees nothing of it.
+#
+# In the first way the root is a file system of pid 1's own; where /dev/fuse cannot be used, in the second, by
+# notifications of system calls. All is tried in both: the second is had with the root on a directory of the host's.
+. "$TESTS/lib/tap.sh"
+
+bin=${ISOLATE%/*}
+out=${TEST_MOUNTS:-$PWD}/outside
+mkdir -p "$out/bin" work base
+echo there >"$out/file"
+printf 'outside\n' >"$out/bin/prog"
+printf '#!%s/bin/interp\n' "$out" >work/script
+chmod +x work/script
+ln -s "$out/file" work/link
+ln -s "$out/nothing" work/dead
+cp "$bin/watch-load" work/
+cd work || exit 99
+
+# watched OPTION… -- PROG ARG…
+watched() {
+	watch-tool --trace -q "$@" </dev/null 2>/dev/null
+}
+
+tier=$(watched -- true | sed -n 's/^TIER //p')
+echo "# without more it is: $tier"
+if [ "$TEST_AS" = root ] && [ -c /dev/fuse ]; then
+	t_equal 'root has the first way' fuse "$tier"
+fi
+case $tier in
+fuse | seccomp) pass 'misses are watched for' ;;
+*) skip_all "neither /dev/fuse nor notifications can be had here: $tier" ;;
+esac
+
+# t_miss NAME LINE OUTPUT: the list has that line, whatever the count.
+t_miss() {
+	if printf '%s\n' "$3" | grep -q -x -F -e "$2"; then
+		pass "$1"
+	else
+		fail "$1" "wanted: $2
+seen:
+$3"
+	fi
+}
+
+try_all() {
+	way=$1
+	shift
+	seen=$(watched "$@" -- sh -c "cat $out/file; ./watch-load odd $out; true" | cut -d' ' -f2-)
+	t_miss "$way: a file, with the call and the name of who asked" "openat cat $out/file" "$seen"
+	case $seen in
+	*"$out/nothing"* | *'\033'*) fail "$way: what is nowhere is no miss" "$seen" ;;
+	*) pass "$way: what is nowhere is no miss" ;;
+	esac
+
+	seen=$(watched "$@" -- sh -c 'cat link; cat dead; ./script; true' | cut -d' ' -f2-)
+	t_miss "$way: what a link leads to" "openat cat $out/file symlink $PWD/link" "$seen"
+	case $seen in
+	*"$out/nothing"*) fail "$way: a link that is dead outside too is no miss" "$seen" ;;
+	*) pass "$way: a link that is dead outside too is no miss" ;;
+	esac
+	cp /bin/true "$out/bin/interp"
+	seen=$(watched "$@" -- sh -c './script; true' | cut -d' ' -f2-)
+	t_miss "$way: the interpreter of a script" "execve sh $out/bin/interp interpreter $PWD/script" "$seen"
+	rm "$out/bin/interp"
+
+	seen=$(watched "$@" -- sh -c "mkdir $out/dir; cd /; cat ${out#/}/bin/../file; true" |
+		cut -d' ' -f2-)
+	t_miss "$way: of what would be made, the directory" "mkdir mkdir $out" "$seen"
+	t_miss "$way: a relative path" "openat cat $out/file" "$seen"
+
+	seen=$(watched "$@" -- ./watch-load flood 2000)
+	t_match '^found 0$' "$way: a flood of names that are nowhere" echo "$seen"
+	t_equal "$way: leaves nothing in the list" 2 "$(printf '%s\n' "$seen" | wc -l)"
+	seen=$(watched "$@" -- ./watch-load longest "$out")
+	t_match '^No such file|^File name too long' "$way: the longest path" printf '%s\n' "$seen"
+	mkdir -p "$out/$(printf '\001\n\177')"
+	seen=$(watched "$@" -- sh -c "cat \"$out/\$(printf '\\001\\nx' | tr x '\\177')\"; true")
+	rmdir "$out/$(printf '\001\n\177')"
+	t_match '\\001\\012\\177$' "$way: control characters, as bytes" printf '%s\n' "$seen"
+	seen=$(watched "$@" -- ./watch-load race "$out/file" "$out/bin/" 2000 | sed 's/ .*//' | sort -u | tr '\n' ' ')
+	t_match '^[0-9]+ .*TIER found|TIER' "$way: a path that changes while it is looked at" echo "$seen"
+
+	# The tier, and what the program sees: the same as in a session that is not watched.
+	t_equal "$way: the same in the root directory" "$("$ISOLATE" -q "$@" -- ls -a / </dev/null)" \
+		"$("$ISOLATE" -q --trace "$@" -- ls -a / </dev/null)"
+	t_equal "$way: the same access to it" "$("$ISOLATE" -q "$@" -- sh -c 'mkdir /a; : >/etc/b; rm /etc/passwd; rmdir /usr' 2>&1 </dev/null)" \
+		"$("$ISOLATE" -q --trace "$@" -- sh -c 'mkdir /a; : >/etc/b; rm /etc/passwd; rmdir /usr' 2>&1 </dev/null)"
+	t_status 3 "$way: the status of the program" "$ISOLATE" -q --trace "$@" -- sh -c 'exit 3'
+	t_status 127 "$way: a program that is not there" "$ISOLATE" -q --trace "$@" -- "$out/none"
+}
+
+# The process that watches, which is the manager's child.
+supervisor_of() {
+	for dir in /proc/[0-9]*; do
+		case $(tr '\0' ' ' <"$dir/cmdline") in isolate-watch*) ;; *) continue ;; esac
+		[ "$(awk '/^PPid:/ { print $2 }' "$dir/status")" = "$1" ] && echo "${dir#/proc/}"
+	done 2>/dev/null
+}
+
+try_killing() {
+	way=$1
+	shift
+	mkfifo ../go
+	"$ISOLATE" -q --trace "$@" -- sh -c "./watch-load loop $out/file /usr/bin/env
+		mkdir /usr 2>/dev/null; mkdir -p /usr/x 2>/dev/null
+		ls /usr/bin/env; grep -c /usr /proc/self/mountinfo" <../go >../said 2>&1 &
+	manager=$!
+	exec 8>../go
+	await match running ../said
+	victim=$(supervisor_of "$manager")
+	t "$way: the supervisor is killed" kill -KILL "$victim"
+	echo >&8
+	exec 8>&-
+	wait "$manager"
+	t_match '^wrong 0$' "$way: no call fails or is lost" cat ../said
+	t_match '^/usr/bin/env$' "$way: and the mounts stay" cat ../said
+	rm ../go ../said
+}
+
+try_all "$tier"
+try_killing "$tier"
+if [ "$tier" = fuse ]; then
+	seen=$(watched -- ./watch-load storm 5000 "$out/file")
+	t_match '^interrupted 0 other 0$' 'fuse: no call is interrupted in a storm of signals' printf '%s\n' "$seen"
+	base=$(cd ../base && pwd)
+	t_equal 'a root that is a directory of the host has the second way' seccomp \
+		"$(watched -b "$base" -- true | sed -n 's/^TIER //p')"
+	try_killing seccomp -b "$base"
+	rm -rf "$base"
+fi
+# As root it is no sandbox in a sandbox that is refused (tests/e2e/nesting.sh).
+if [ "$TEST_AS" = user ]; then
+	t_output hi 'a watched session in a watched session' \
+		"$ISOLATE" -q --trace -m ". ro:$bin" -- "$ISOLATE" -q --trace -m ". ro:$bin" -- echo hi
+	mkdir base
+	t_output 'TIER static' 'and what listens outside lets nobody listen inside' "$ISOLATE" -q --trace -b base \
+		-m ". ro:$bin" -- "$bin/watch-tool" -q --trace -m ". ro:$bin" -- true
+	rm -rf base
+fi
+cd .. && rm -rf work base "$out"
+t_done
