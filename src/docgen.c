@@ -170,6 +170,7 @@ bash_values(void)
 		case COMPLETE_FILE: puts(") _isolate_paths -f \"$2\" ;;"); break;
 		case COMPLETE_WORDS: printf(") _isolate_words -W '%s' -- \"$2\" ;;\n", row->words); break;
 		case COMPLETE_ENV_NAME: puts(") _isolate_words -e -- \"$2\" ;;"); break;
+		case COMPLETE_SESSION: puts(") _isolate_sessions \"$2\" ;;"); break;
 		case COMPLETE_PROFILE: puts(") _isolate_profiles \"$2\" ;;"); break;
 		case COMPLETE_NOTHING: break;
 		}
@@ -186,6 +187,7 @@ zsh_action(const struct option_row *row)
 	case COMPLETE_FILE: fputs("_files", stdout); break;
 	case COMPLETE_WORDS: printf("(%s)", row->words); break;
 	case COMPLETE_ENV_NAME: fputs("_parameters -g \"*export*\"", stdout); break;
+	case COMPLETE_SESSION: fputs("_isolate_sessions", stdout); break;
 	case COMPLETE_PROFILE: fputs("_isolate_profiles", stdout); break;
 	case COMPLETE_NOTHING: fputs(" ", stdout); break;
 	}
@@ -263,6 +265,7 @@ fish_options(void)
 		case COMPLETE_FILE: fputs(" -r -F", stdout); break;
 		case COMPLETE_WORDS: printf(" -x -a '%s'", row->words); break;
 		case COMPLETE_ENV_NAME: fputs(" -x -a '(set -nx)'", stdout); break;
+		case COMPLETE_SESSION: fputs(" -x -a '(__isolate_sessions)'", stdout); break;
 		case COMPLETE_PROFILE: fputs(" -x -a '(__isolate_profiles)'", stdout); break;
 		case COMPLETE_NOTHING: fputs(row->arg ? " -x" : "", stdout); break;
 		}

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/list.h"
 #include "cmd/serve.h"
 #include "explain.h"
 #include "inspect/machine.h"
@@ -107,6 +108,10 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 		outcome->status = machine_check(stdout);
 		return 0;
 	}
+	if (req->list)
+		return list_sessions(req->json, stdout, err);
+	if (req->kill)
+		return list_end_session(req->kill, err);
 	if (req->json && !req->command) {
 		error_set(err, 0, "--json is for the answers of --command");
 		return -1;

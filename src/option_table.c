@@ -182,6 +182,8 @@ apply_name(struct request *req, const char *value, const char *value2, struct er
 		return error_set(err, 0, "--name: '%s' is the name of a directory", value);
 	if (strcmp(shown, value) != 0)
 		return error_set(err, 0, "--name: '%s' holds a control character, or is not UTF-8", value);
+	if (strspn(value, "0123456789") == strlen(value))
+		return error_set(err, 0, "--name: '%s' would be taken for the number of a process", value);
 	if (strlen(value) > NAME_LENGTH_MAX)
 		return error_set(err, 0, "--name: '%s' is longer than %d bytes", value, NAME_LENGTH_MAX);
 	replace(&req->name, value);
@@ -342,6 +344,26 @@ apply_command(struct request *req, const char *value, const char *value2, struct
 		return -1;
 	}
 	req->command = value;
+	return 0;
+}
+
+static int
+apply_list(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value;
+	(void)value2;
+	(void)err;
+	req->list = true;
+	return 0;
+}
+
+static int
+apply_kill(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (refuse_empty("--kill", "SESSION", value, err) < 0)
+		return -1;
+	req->kill = value;
 	return 0;
 }
 
@@ -613,7 +635,24 @@ const struct option_row option_rows[] = {
 		.apply = apply_command,
 	},
 	{
-		.long_name = "join", .arg = "SESSION", .group = "Running sandboxes", .with_join = true,
+		.long_name = "list", .group = "Running sandboxes",
+		.help = "the sessions that run",
+		.man = "Instead of starting anything, lists your sessions that run: name, number of the process that\n"
+		       "looks after it, age, user inside, network, number of mounts, and the program.\n",
+		.apply = apply_list,
+	},
+	{
+		.long_name = "kill", .arg = "SESSION", .complete = COMPLETE_SESSION, .group = "Running sandboxes",
+		.help = "end a session",
+		.man = "Ends the session of that name, and returns when it has ended.\n"
+		       "Its program gets\n"
+		       ".Dv SIGTERM ;\n"
+		       "if it has not ended two seconds later, everything inside is killed.\n"
+		       "The exit status is 0 if the session has ended.\n",
+		.apply = apply_kill,
+	},
+	{
+		.long_name = "join", .arg = "SESSION", .complete = COMPLETE_SESSION, .group = "Running sandboxes", .with_join = true,
 		.help = "run PROG in a session that runs",
 		.man = "Instead of making a sandbox, runs\n"
 		       ".Ar PROG\n"
@@ -634,9 +673,11 @@ const struct option_row option_rows[] = {
 	},
 	{
 		.long_name = "json", .group = "Running sandboxes",
-		.help = "with --command: answer in JSON",
+		.help = "with --command or --list: answer in JSON",
 		.man = "Makes\n"
 		       ".Fl -command\n"
+		       "and\n"
+		       ".Fl -list\n"
 		       "answer in JSON, for programs.\n",
 		.apply = apply_json,
 	},

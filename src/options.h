@@ -29,6 +29,7 @@ enum complete {
 	COMPLETE_WORDS,
 	COMPLETE_ENV_NAME,
 	COMPLETE_PROFILE,
+	COMPLETE_SESSION,
 };
 
 /* Whether an option may stand in a file, see profile.h. */

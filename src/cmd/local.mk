@@ -20,6 +20,8 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/json.c \
 	%D%/json.h \
 	%D%/kill.c \
+	%D%/list.c \
+	%D%/list.h \
 	%D%/mount.c \
 	%D%/mounts.c \
 	%D%/names.c \
