@@ -1,64 +1,294 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where errors of a sandbox meet those who can explain them. */
+/* Where errors of a sandbox, and programs that failed in it, meet those who can explain them. */
 #include "config.h"
 
 #include "explain.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cmd/why.h"
+#include "inspect/environment.h"
 #include "inspect/execchain.h"
 #include "inspect/machine.h"
-#include "sandbox/door.h"
+#include "inspect/rootpath.h"
+#include "sandbox/environ.h"
+#include "sandbox/plan_inside.h"
+#include "sys/nsask.h"
+#include "sys/procfs.h"
 
-/* A variable as the payload had it, or NULL. */
-static const char *
-payload_variable(const struct plan *plan, const char *name)
+/* Lines of the footer that say what was missed. */
+enum { FOOTER_FINDINGS = 3 };
+
+struct story *
+explain_story(void)
 {
-	size_t len = strlen(name);
+	static struct story story;
 
-	for (char **env = plan->envp; *env; env++)
-		if (strncmp(*env, name, len) == 0 && (*env)[len] == '=')
-			return *env + len + 1;
-	return NULL;
+	return &story;
 }
 
-/* The root of a process that is ours and unreaped, so the number cannot be anybody else's. */
-static int
-open_root(pid_t pid)
+int
+inquiry_open(const struct sandbox *sb, const struct plan *plan, struct inquiry *ret)
 {
-	char root[32];
+	_autoclose_ int proc = procfs_open();
+	_autoclose_ int self = proc < 0 ? -1 : procfs_open_named(proc, "self");
+	/* pid 1 is ours and unreaped, so the number cannot be anybody else's. The payload could not change its root.
+	 */
+	_autoclose_ int init = proc < 0 ? -1 : procfs_open_process(proc, sb->init);
 
-	snprintf(root, sizeof root, "/proc/%d/root", (int)pid);
-	return open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	*ret = (struct inquiry){ .inside = -1, .outside = -1, .userns = -1 };
+	if (self < 0 || init < 0)
+		return -ESRCH;
+	ret->inside = openat(init, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ret->outside = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ret->userns = openat(init, "ns/user", O_RDONLY | O_CLOEXEC);
+	if (ret->inside < 0 || ret->outside < 0 || ret->userns < 0)
+		return -errno;
+	/* Without the mounts no spec is named; that is all. */
+	if (why_view_read(self, init, &ret->view) == 0)
+		why_view_ascribe_plan(&ret->view, plan);
+	ret->query = (struct why_query){
+		.inside = ret->inside,
+		.outside = ret->outside,
+		.view = &ret->view,
+		.home = getenv("HOME"),
+		.cwd = plan->cwd,
+		.path_env = environ_get(plan->envp, "PATH"),
+		.library_path = environ_get(plan->envp, "LD_LIBRARY_PATH"),
+	};
+	return 0;
+}
+
+void
+inquiry_close(struct inquiry *inquiry)
+{
+	if (inquiry->inside >= 0)
+		close(inquiry->inside);
+	if (inquiry->outside >= 0)
+		close(inquiry->outside);
+	if (inquiry->userns >= 0)
+		close(inquiry->userns);
+	why_view_release(&inquiry->view);
+}
+
+/* What the child that looks is asked, and what it says. */
+struct question {
+	struct finding_query findings;
+	bool explain_exec; /* it could not be executed, or ended as what lacks a library does */
+};
+
+static void
+explain_exec(const struct question *question, struct error *err)
+{
+	const struct finding_query *query = &question->findings;
+	const struct execchain_query exec = {
+		.inside = query->why.inside,
+		.outside = query->why.outside,
+		.program = query->argv[0],
+		.path_env = query->why.path_env,
+		.library_path = query->why.library_path,
+		.cwd = query->why.cwd,
+		.home = query->why.home,
+		.errnum = query->errnum,
+		.default_specs = query->default_specs,
+	};
+
+	execchain_explain(&exec, err);
+}
+
+static void
+answer(void *arg, char **ret, size_t *ret_len)
+{
+	const struct question *question = arg;
+	struct finding_list findings;
+	struct error err = ERROR_INIT;
+	struct wire wire = { 0 };
+
+	if (question->explain_exec)
+		explain_exec(question, &err);
+	wire_put_text(&wire, err.message);
+	wire_put_text(&wire, err.hint);
+	wire_put_number(&wire, (uint64_t)err.status);
+	findings_make(&question->findings, &findings);
+	findings_put(&wire, &findings);
+	*ret = wire.data;
+	*ret_len = wire.len;
+}
+
+/* The child's answer; nothing of it is taken where it is not whole. */
+static bool
+take_answer(struct wire *wire, int errnum, struct finding_list *findings, struct error *err)
+{
+	_autofree_ char *message = wire_get_text(wire);
+	_autofree_ char *hint = wire_get_text(wire);
+	int status = (int)wire_get_number(wire, STATUS_NOT_FOUND);
+	char *line, *rest = hint;
+
+	findings_get(wire, findings);
+	if (wire->bad) {
+		findings_release(findings);
+		return false;
+	}
+	if (!message)
+		return true;
+	error_set(err, 0, "%s", message);
+	err->code = errnum;
+	err->status = status;
+	while ((line = strsep(&rest, "\n")))
+		error_hint(err, "%s", line);
+	return true;
+}
+
+static void
+ask(const struct inquiry *inquiry, const struct question *question, struct finding_list *findings, struct error *err)
+{
+	const int keep[] = { inquiry->inside, inquiry->outside };
+	struct question copy = *question;
+	_autowire_ struct wire wire = { 0 };
+
+	if (nsask(inquiry->userns, keep, 2, answer, &copy, &wire.data, &wire.len) == 0 &&
+	    take_answer(&wire, question->findings.errnum, findings, err))
+		return;
+	if (question->explain_exec)
+		explain_exec(question, err);
+	findings_make(&question->findings, findings);
+}
+
+/*
+ * True for an ending that is a failure. Many signals are somebody's wish that the program ends; only those count that
+ * it has brought upon itself.
+ */
+static bool
+is_failure(int status)
+{
+	static const int faults[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS };
+
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+		if (status == 128 + faults[i])
+			return true;
+	return status != 0 && status <= 128;
+}
+
+/* A footer behind an interactive shell would be about its last command, hours after. */
+static bool
+has_footer(const struct request *req, int status)
+{
+	return !req->quiet && req->argv[0] && is_failure(status);
 }
 
 void
 explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_failed, int status, struct error *err)
 {
-	_autoclose_ int inside = -1, outside = -1;
-	struct execchain_query query = {
-		.program = plan->argv[0],
-		.path_env = payload_variable(plan, "PATH"),
-		.library_path = payload_variable(plan, "LD_LIBRARY_PATH"),
-		.cwd = plan->cwd,
-		.home = getenv("HOME"),
-		.default_specs = !plan->door && plan->req->specs_are_default,
-	};
+	struct story *story = explain_story();
+	bool set_up_failed = err->message && !exec_failed;
+	_autofree_ char *cwd = NULL;
+	struct question question;
+	struct inquiry inquiry;
 
-	if (!exec_failed && status != STATUS_NOT_FOUND)
+	question.explain_exec = exec_failed || (!set_up_failed && status == STATUS_NOT_FOUND);
+	if (!question.explain_exec && !plan->req->report && (set_up_failed || !has_footer(plan->req, status)))
 		return;
-	inside = plan->door ? fcntl(plan->door->root, F_DUPFD_CLOEXEC, 0) : open_root(sb->init);
-	outside = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (inside < 0 || outside < 0)
+	if (inquiry_open(sb, plan, &inquiry) == 0) {
+		cwd = plan->cwd_asked ? text_dup(plan->cwd) : plan_logical_cwd();
+		question.findings = (struct finding_query){
+			.why = inquiry.query,
+			.argv = plan->argv,
+			.env = plan->envp,
+			.asked_cwd = cwd,
+			.needs_cwd = plan->cwd_asked,
+			.errnum = exec_failed ? err->code : 0,
+			.status = status,
+			.default_specs = plan->req->specs_are_default,
+		};
+		ask(&inquiry, &question, &story->findings, err);
+		story->told = true;
+	}
+	inquiry_close(&inquiry);
+}
+
+struct before {
+	const struct plan *plan;
+	int outside;
+};
+
+static void
+tell_variable(const struct environment_row *row, const char *value, const char *path, void *arg)
+{
+	const struct before *before = arg;
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+
+	/* What is read where a variable is not set is no wish of anybody. */
+	if (!value || plan_sees(before->plan, path) || rootpath_walk(before->outside, path, &found) < 0)
 		return;
-	query.inside = inside;
-	query.outside = outside;
-	query.errnum = exec_failed ? err->code : 0;
-	execchain_explain(&query, err);
+	log_verbose("'%s', which %s names, exists outside and not inside: %s", path, row->name, row->effect);
+}
+
+void
+explain_before(const struct plan *plan)
+{
+	_autoclose_ int outside = -1;
+	struct before before = { plan, -1 };
+
+	if (log_level() < LOG_VERBOSE)
+		return;
+	before.outside = outside = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (outside >= 0)
+		environment_visit(outside, plan->envp, tell_variable, &before);
+}
+
+/* True if an earlier finding has the same cure: it would say the same again. */
+static bool
+is_said(const struct finding_list *list, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (list->items[i].why.cure && list->items[j].why.cure && list->items[j].worth == FINDING_STRONG &&
+		    strcmp(list->items[i].why.cure, list->items[j].why.cure) == 0)
+			return true;
+	return false;
+}
+
+static void
+print_line(const char *prefix, const char *text, const char *suffix)
+{
+	fputs(prefix, stderr);
+	text_print(stderr, text);
+	fputs(suffix, stderr);
+}
+
+void
+explain_footer(const struct story *story, const struct request *req, const struct outcome *outcome)
+{
+	int status = outcome->signal ? 128 + outcome->signal : outcome->status;
+	const struct finding_list *list = &story->findings;
+	size_t strong = findings_count(list, FINDING_STRONG), shown = 0, i;
+
+	if (!story->told || !has_footer(req, status) || strong == 0)
+		return;
+	for (i = 0; i < strong && shown < FOOTER_FINDINGS; i++) {
+		if (is_said(list, i))
+			continue;
+		print_line("isolate: missed: ", list->items[i].sentence, "\n");
+		shown++;
+	}
+	if (strong > shown)
+		fprintf(stderr, "isolate: missed: and %zu more, which --report FILE tells\n", strong - shown);
+	if (list->suggest) {
+		_autofree_ char *quoted = text_shell_quote(list->suggest);
+		bool bare = strcmp(quoted, list->suggest) == 0;
+
+		/* In quotes even where a shell needs none: it is shown inside a sentence. */
+		print_line(bare ? "hint: -m '" : "hint: -m ", quoted,
+			   bare ? "' brings what is missing\n" : " brings what is missing\n");
+	}
 }
 
 void

@@ -32,6 +32,10 @@ isolate_libraries = \
 
 bin_PROGRAMS += isolate
 isolate_SOURCES = \
+	%D%/question.c \
+	%D%/question.h \
+	%D%/report.c \
+	%D%/report.h \
 	%D%/explain.c \
 	%D%/explain.h \
 	%D%/main.c \

@@ -19,6 +19,8 @@
 #include "inspect/machine.h"
 #include "options.h"
 #include "profile.h"
+#include "question.h"
+#include "report.h"
 #include "sandbox/plan.h"
 #include "script.h"
 #include "session/join.h"
@@ -112,7 +114,7 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 		return list_sessions(req->json, stdout, err);
 	if (req->kill)
 		return list_end_session(req->kill, err);
-	if (req->json && !req->command) {
+	if (req->json && !req->why && !req->command) {
 		error_set(err, 0, "--json is for the answers of --command");
 		return -1;
 	}
@@ -127,12 +129,42 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 		r = profile_apply_project(req, &plan, err);
 	if (r < 0)
 		return r;
+	explain_before(&plan);
 	if (req->dry_run)
 		plan_print(&plan, stdout);
+	else if (req->why)
+		r = question_answer(&plan, req->why, req->json, stdout, err);
 	else
 		r = session_run(&plan, &hooks, outcome, err);
 	plan_release(&plan);
 	return r;
+}
+
+/* True where a program is run, of which there can be something to report. */
+static bool
+is_run(const struct request *req)
+{
+	return !req->check && !req->command && !req->dry_run && !req->why && !req->kernelspec;
+}
+
+/* After all: what the program may have missed. err: why none ran, or what was said of its end. */
+static void
+tell_misses(const struct request *req, const struct outcome *outcome, const struct error *err)
+{
+	struct story *story = explain_story();
+	int r = 0;
+
+	if (!err->message)
+		explain_footer(story, req, outcome);
+	if (req->report && is_run(req))
+		r = report_write(req->report, story, outcome, err);
+	if (r < 0) {
+		_autoerror_ struct error failure = ERROR_INIT;
+
+		error_set(&failure, -r, "cannot write the report '%s'", req->report);
+		error_print(&failure, stderr, "isolate");
+	}
+	findings_release(&story->findings);
 }
 
 int
@@ -149,6 +181,8 @@ main(int argc, char **argv)
 	r = tidy_descriptors(&err);
 	if (r == 0)
 		r = read_request(argc, argv, &req, &done, &err);
+	if (r == 0 && !done && req.report)
+		r = report_check(req.report, &err);
 	if (r == 0 && !done)
 		r = run(&req, &outcome, &err);
 	if (r < 0) {
@@ -162,6 +196,7 @@ main(int argc, char **argv)
 		 */
 		error_print(&err, stderr, req.script ? "isolate.sh" : "isolate");
 	}
+	tell_misses(&req, &outcome, &err);
 	request_release(&req);
 	if (fflush(stdout) == EOF && outcome.status == 0 && outcome.signal == 0)
 		outcome.status = STATUS_FAILED;

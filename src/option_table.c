@@ -386,6 +386,22 @@ apply_json(struct request *req, const char *value, const char *value2, struct er
 }
 
 static int
+apply_report(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	req->report = value;
+	return refuse_empty("--report", "FILE", value, err);
+}
+
+static int
+apply_why(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	req->why = value;
+	return refuse_empty("--why", "PATH", value, err);
+}
+
+static int
 apply_verbose(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value, (void)value2, (void)err;
@@ -695,6 +711,42 @@ const struct option_row option_rows[] = {
 		       "Relative paths in the options are relative to the directory of the notebook.\n"
 		       "It is written to the user's own kernelspecs; one that is there is never overwritten.\n",
 		.apply = apply_kernelspec,
+	},
+	{
+		.long_name = "why", .arg = "PATH", .complete = COMPLETE_FILE, .group = "What is missing",
+		.help = "say why PATH is not to be had inside, and stop",
+		.man = "Says why\n"
+		       ".Ar PATH\n"
+		       "cannot be found, read, executed or written inside, and with which mount it could be;\n"
+		       "or that it fails outside in the same way, or that nothing is wrong with it.\n"
+		       "A name without a slash that is no file here is a program, looked for in\n"
+		       ".Ev PATH .\n"
+		       "The sandbox is built as the other options ask for it, looked at, and ended:\n"
+		       "no program is run in it, and one that is given is passed over.\n"
+		       "With\n"
+		       ".Fl -json\n"
+		       "the answer is that of the command\n"
+		       ".Ic :why .\n",
+		.apply = apply_why,
+	},
+	{
+		.long_name = "report", .arg = "FILE", .complete = COMPLETE_FILE, .group = "What is missing",
+		.help = "write to FILE, in JSON, what may have been missed",
+		.man = "When the program has ended, however that was, writes to\n"
+		       ".Ar FILE\n"
+		       "what it may have missed: paths that are outside and not inside, each with the reason and the\n"
+		       "mount that would cure it, and variables of the environment that name such paths.\n"
+		       "Some of these make no program fail:\n"
+		       "another program of the same name runs, times are told in UTC, a store of certificates is empty.\n"
+		       "The form is JSON, described in\n"
+		       ".Pa REPORT.md .\n"
+		       "The file is there complete or not at all, also where no program could be started.\n"
+		       ".Pp\n"
+		       "Without this option a program that has failed is followed by at most five lines about what it\n"
+		       "may have missed, if there is anything;\n"
+		       ".Fl -quiet\n"
+		       "silences them.\n",
+		.apply = apply_report,
 	},
 	{
 		.short_name = 'v', .long_name = "verbose", .group = "Information", .with_join = true,

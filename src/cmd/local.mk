@@ -52,6 +52,8 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/user_paths.c \
 	%D%/user_paths.h \
 	%D%/value.h \
+	%D%/why.c \
+	%D%/why.h \
 	%D%/who.c \
 	%D%/who_chain.c \
 	%D%/who_chain.h \

@@ -102,6 +102,16 @@ const struct command command_table[] = {
 		 "yours. SIG is a name, with or without SIG in front, or a number; without it TERM. When "
 		 "process 1 of the sandbox ends, all of it does.",
 	  .run = command_kill },
+	{ .name = "why",
+	  .arguments = { { NULL, "PATH", ARGUMENT_PLACE, NULL, true } },
+	  .help = "why something is not to be had inside, and what cures it",
+	  .man = "Both sides are walked, link by link, and compared: the path is missing outside too; it is not "
+		 "mounted, from which directory on; a mount covers it; a symbolic link leads to what is not there; "
+		 "its interpreter, its loader or a library is not there; it is read-only; you have no permission; "
+		 "it is something else than it should be, or another file by now; or it works. Where a mount is the "
+		 "cure, it is told as a spec, of the useful unit: the prefix of a conda or virtual environment, a "
+		 "repository, a mount point, a directory; never all of a home directory or of /etc.",
+	  .run = command_why },
 	{ .name = "help",
 	  .arguments = { { NULL, "COMMAND", ARGUMENT_COMMAND, NULL, false } },
 	  .help = "the commands, or one of them in detail",

@@ -84,5 +84,6 @@ int command_remount(const struct call *call, struct output *output, struct error
 int command_umount(const struct call *call, struct output *output, struct error *err);
 int command_undo(const struct call *call, struct output *output, struct error *err);
 int command_who(const struct call *call, struct output *output, struct error *err);
+int command_why(const struct call *call, struct output *output, struct error *err);
 
 #endif

@@ -179,8 +179,8 @@ try_list(struct search *search, struct side *side, const struct object *object, 
 }
 
 /*
- * The program's DT_RPATH counts for the libraries of its libraries too, unless one of them has a DT_RUNPATH; with musl
- * both do.
+ * The program's DT_RPATH counts for the libraries of its libraries too, unless one of them has a DT_RUNPATH; with
+ * musl both do.
  */
 static bool
 try_rpaths(struct search *search, struct side *side, const struct object *object, const char *name, struct hit *hit)
@@ -304,6 +304,32 @@ add_missing(struct search *search, enum library_fault fault, const char *name, s
 	};
 }
 
+/* A library that was found inside: is it the one that would be taken outside? */
+static void
+compare(struct search *search, size_t by, const char *name, const struct hit *inside)
+{
+	_autorootpath_ struct rootpath there = ROOTPATH_INIT;
+	struct libsearch *ret = search->ret;
+	struct hit hit;
+
+	if (!search->query->compare || ret->replaced_len == MISSING_MAX ||
+	    !find(search, &search->outside, &search->objects[by], name, &hit))
+		return;
+	if (strcmp(hit.path, inside->path) != 0 && rootpath_walk(search->inside.root, hit.path, &there) < 0) {
+		ret->replaced =
+			array_grow(ret->replaced, &ret->replaced_cap, ret->replaced_len + 1, sizeof *ret->replaced);
+		ret->replaced[ret->replaced_len++] = (struct missing_library){
+			.fault = LIBRARY_ABSENT,
+			.name = text_dup(name),
+			.by = text_dup(search->objects[by].path),
+			.by_program = by == 0,
+			.outside = text_dup(hit.path),
+			.instead = text_dup(inside->path),
+		};
+	}
+	hit_release(&hit);
+}
+
 /* A library that the loader will not find inside: would it with a /proc, and what is outside? */
 static void
 look_further(struct search *search, size_t by, const char *name)
@@ -411,10 +437,12 @@ search_all(struct search *search)
 
 			if (is_loaded(search, elf.needed[j]))
 				continue;
-			if (find(search, &search->inside, &search->objects[i], elf.needed[j], &hit))
+			if (find(search, &search->inside, &search->objects[i], elf.needed[j], &hit)) {
+				compare(search, i, elf.needed[j], &hit);
 				add_object(search, &hit, i);
-			else
+			} else {
 				look_further(search, i, elf.needed[j]);
+			}
 		}
 	}
 }
@@ -451,15 +479,23 @@ libsearch_run(const struct libsearch_query *query, struct libsearch *ret)
 	ldcache_release(&search.outside.cache);
 }
 
+static void
+release_list(struct missing_library *list, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		free(list[i].name);
+		free(list[i].by);
+		free(list[i].outside);
+		free(list[i].instead);
+	}
+	free(list);
+}
+
 void
 libsearch_release(struct libsearch *search)
 {
-	for (size_t i = 0; i < search->missing_len; i++) {
-		free(search->missing[i].name);
-		free(search->missing[i].by);
-		free(search->missing[i].outside);
-	}
-	free(search->missing);
+	release_list(search->missing, search->missing_len);
+	release_list(search->replaced, search->replaced_len);
 	place_list_release(&search->places);
 	memset(search, 0, sizeof *search);
 }

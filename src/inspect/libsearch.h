@@ -3,10 +3,10 @@
  * Which libraries a program needs, and which of them its loader cannot find inside: the search of ld.so(8), done on
  * files alone.
  *
- * Followed: DT_RPATH with what it inherits, LD_LIBRARY_PATH, DT_RUNPATH, $ORIGIN (which the loader learns from /proc),
- * the cache, the loader's own directories; libraries of libraries. Not followed: glibc-hwcaps (they are copies of what
- * lies beside them). Where the loader's rules differ between systems the laxer one is taken: a library that is called
- * missing here is missing.
+ * Followed: DT_RPATH with what it inherits, LD_LIBRARY_PATH, DT_RUNPATH, $ORIGIN (which the loader learns from
+ * /proc), the cache, the loader's own directories; libraries of libraries. Not followed: glibc-hwcaps (they are
+ * copies of what lies beside them). Where the loader's rules differ between systems the laxer one is taken: a library
+ * that is called missing here is missing.
  */
 #ifndef INSPECT_LIBSEARCH_H
 #define INSPECT_LIBSEARCH_H
@@ -23,6 +23,7 @@ struct libsearch_query {
 	const struct elf *elf;	  /* its head and lists */
 	const char *library_path; /* LD_LIBRARY_PATH, or NULL */
 	const char *cwd;	  /* absolute */
+	bool compare;		  /* also tell which libraries come from elsewhere than outside */
 };
 
 enum library_fault {
@@ -37,12 +38,16 @@ struct missing_library {
 	char *by; /* the program or library that needs it */
 	bool by_program;
 	char *outside; /* the path of one outside that would do, or NULL */
+	char *instead; /* the one inside that is loaded in its place, or NULL */
 };
 
 struct libsearch {
 	bool unsure; /* something could not be followed, or was too much: `missing` may say too much */
 	struct missing_library *missing;
 	size_t missing_len, missing_cap;
+	struct missing_library
+		*replaced; /* with `compare`: found inside, but `outside` would be taken and is not there */
+	size_t replaced_len, replaced_cap;
 	struct place_list places; /* outside: what of the missing there is, links and files */
 };
 

@@ -10,10 +10,18 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/chain.h \
 	%D%/elf.c \
 	%D%/elf.h \
+	%D%/environment.c \
+	%D%/environment.h \
 	%D%/execchain.c \
 	%D%/execchain.h \
 	%D%/features.c \
 	%D%/features.h \
+	%D%/finding.c \
+	%D%/finding.h \
+	%D%/finding_ask.c \
+	%D%/finding_parts.h \
+	%D%/finding_program.c \
+	%D%/finding_words.c \
 	%D%/ldcache.c \
 	%D%/ldcache.h \
 	%D%/libsearch.c \

@@ -23,7 +23,8 @@ const struct noise_row noise_rows[] = {
 	{ "/usr/share/locale/**", NOISE_FOLDED, "translations are looked for under several names" },
 	{ "/usr/share/locale-langpack/**", NOISE_FOLDED, "translations are looked for under several names" },
 	{ "/usr/lib/locale/*/**", NOISE_FOLDED, "locales are looked for under several names" },
-	{ "**/glibc-hwcaps/**", NOISE_FOLDED, "the loader looks for variants of a library that this machine could use" },
+	{ "**/glibc-hwcaps/**", NOISE_FOLDED,
+	  "the loader looks for variants of a library that this machine could use" },
 	{ "/etc/ld.so.preload", NOISE_FOLDED, "the loader asks for libraries that belong into every program" },
 	{ "/etc/ld.so.nohwcap", NOISE_FOLDED, "the loader asks whether to leave out variants of libraries" },
 	{ "/sys/devices/system/**", NOISE_FOLDED, "numerical libraries count processors, and have another way" },
@@ -45,7 +46,8 @@ const struct noise_row noise_rows[] = {
 	{ "~/.python_history", NOISE_FOLDED, "settings of yours: the home directory inside is private" },
 	{ "~/.vim*/**", NOISE_FOLDED, "settings of yours: the home directory inside is private" },
 	{ "~/.z*", NOISE_FOLDED, "settings of yours: the home directory inside is private" },
-	{ "~/.local/lib/**", NOISE_WEAK, "python asks for packages that you have installed for yourself at every start" },
+	{ "~/.local/lib/**", NOISE_WEAK,
+	  "python asks for packages that you have installed for yourself at every start" },
 };
 const size_t noise_rows_len = sizeof noise_rows / sizeof *noise_rows;
 

@@ -5,6 +5,8 @@
 #include "inspect/unit.h"
 
 #include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,9 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "inspect/rootpath.h"
+
+/* A directory may have been filled to keep us busy. */
+enum { ENTRIES_MAX = 4096 };
 
 struct finder {
 	int inside, outside;
@@ -128,8 +133,8 @@ is_mount_point(const struct finder *finder, const char *dir)
 }
 
 /*
- * A prefix by its shape. Not a hidden directory of the home directory, though it may look like one: ~/.local holds keys
- * and settings beside its bin/ and lib/.
+ * A prefix by its shape. Not a hidden directory of the home directory, though it may look like one: ~/.local holds
+ * keys and settings beside its bin/ and lib/.
  */
 static bool
 is_shaped_prefix(const struct finder *finder, const char *dir)
@@ -244,8 +249,8 @@ read_venv_home(const struct finder *finder, const char *prefix)
 }
 
 /*
- * What a virtual environment was made from: its links lead to the interpreter there, but the standard library is found
- * without any link. Only if there is a python in it: the file may be anybody's, and must not talk the user into
+ * What a virtual environment was made from: its links lead to the interpreter there, but the standard library is
+ * found without any link. Only if there is a python in it: the file may be anybody's, and must not talk the user into
  * mounting something else.
  */
 static void
@@ -271,6 +276,39 @@ add_venv_base(struct finder *finder, const char *prefix)
 	free(unit);
 }
 
+/*
+ * What a conda environment shares with the prefix that made it: its files are links, and where those lead to a cache
+ * of packages elsewhere, an interpreter starts and finds no library. Python's own tells.
+ */
+static void
+add_conda_base(struct finder *finder, const char *prefix)
+{
+	_autorootpath_ struct rootpath lib = ROOTPATH_INIT;
+	_autofree_ char *path = path_join(prefix, "lib");
+	_autoclosedir_ DIR *dir = NULL;
+	struct dirent *entry;
+	int fd, left = ENTRIES_MAX;
+
+	if (!has(finder, prefix, "conda-meta") || rootpath_walk(finder->outside, path, &lib) < 0)
+		return;
+	fd = openat(lib.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir && fd >= 0)
+		close(fd);
+	while (dir && left-- > 0 && (entry = readdir(dir))) {
+		_autofree_ char *os = text_format("%s/%s/os.py", path, entry->d_name);
+		_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+		char *unit;
+
+		if (strncmp(entry->d_name, "python", 6) != 0 || rootpath_walk(finder->outside, os, &found) < 0 ||
+		    path_is_below(found.place, prefix) || is_there(finder, found.place))
+			continue;
+		unit = find_unit(finder, found.place);
+		place_list_add(finder->units, unit);
+		free(unit);
+	}
+}
+
 static bool
 is_link(int root, const char *place)
 {
@@ -284,8 +322,8 @@ is_link(int root, const char *place)
 }
 
 /*
- * True if mounting `unit` brings `other` too: it lies below, or the unit is a link to what holds it (a spec brings the
- * target).
+ * True if mounting `unit` brings `other` too: it lies below, or the unit is a link to what holds it (a spec brings
+ * the target).
  */
 static bool
 covers(const struct finder *finder, const char *unit, const char *other)
@@ -334,6 +372,7 @@ units_find(int inside, int outside, const char *home, const struct place_list *p
 		unit = find_unit(&finder, places->items[i]);
 		place_list_add(ret, unit);
 		add_venv_base(&finder, unit);
+		add_conda_base(&finder, unit);
 	}
 	drop_covered(&finder);
 }

@@ -424,6 +424,13 @@ judge_creation(struct sides *sides)
 	return true;
 }
 
+/* What is outside is of no use to anybody with our ids: mounting it would cure nothing. */
+static bool
+is_closed(const struct rootpath *outside)
+{
+	return permission_to(outside, R_OK) == -EACCES && permission_to(outside, X_OK) == -EACCES;
+}
+
 /* It is on neither side. */
 static void
 judge_absent(struct sides *sides)
@@ -433,7 +440,8 @@ judge_absent(struct sides *sides)
 	if (judge_creation(sides))
 		return;
 	why->kind = WHY_OUTSIDE;
-	why->code = -sides->outside.status;
+	/* There, but of no use to who may neither read nor execute it. */
+	why->code = sides->outside.status == 0 ? EACCES : -sides->outside.status;
 	why->place = text_dup(sides->outside.place);
 	if (sides->outside.links_len > 0 && sides->outside.target) {
 		why->link = text_dup(sides->outside.links[sides->outside.links_len - 1]);
@@ -455,14 +463,18 @@ why_ask(const struct why_query *query, const char *path, struct why *ret)
 	struct sides sides = { .query = query, .inside = ROOTPATH_INIT, .outside = ROOTPATH_INIT, .ret = ret };
 
 	*ret = (struct why){ 0 };
-	ret->path = path[0] == '/' ? text_dup(path) : path_join(query->cwd ? query->cwd : "/", path);
+	/* The kernel takes ".." after the links before it, not as text. */
+	if (strstr(path, ".."))
+		ret->path = path[0] == '/' ? text_dup(path) : path_join(query->cwd ? query->cwd : "/", path);
+	else
+		ret->path = path_absolute(query->cwd ? query->cwd : "/", path);
 	rootpath_walk(query->outside, ret->path, &sides.outside);
 	rootpath_walk(query->inside, ret->path, &sides.inside);
 	if (sides.inside.status == 0)
 		judge_found(&sides);
 	else if (sides.inside.status == -EXDEV || sides.outside.status == -EXDEV || is_below_kernel_mount(&sides))
 		ret->kind = WHY_UNKNOWN;
-	else if (sides.outside.status == 0)
+	else if (sides.outside.status == 0 && !is_closed(&sides.outside))
 		judge_missing(&sides);
 	else
 		judge_absent(&sides);

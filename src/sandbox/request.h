@@ -48,6 +48,8 @@ struct request {
 	bool trace;		  /* --trace: misses are watched for */
 	const char *command;	  /* --command: a `:` command instead of a session, in main()'s argv; or NULL */
 	bool json;		  /* --json */
+	const char *report;	  /* --report: the file, in main()'s argv; or NULL */
+	const char *why;	  /* --why: the path, in main()'s argv; or NULL */
 	bool list;		  /* --list */
 	const char *kill;	  /* --kill: the session to end, in main()'s argv; or NULL */
 	const char *join;	  /* --join: the session to run argv in, in main()'s argv; or NULL */

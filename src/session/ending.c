@@ -30,10 +30,9 @@ ending_conclude(const struct ending *ending, struct sandbox *sb, const struct pl
 	bool exec_failed = false;
 	bool failed = sandbox_failure(sb, plan, &exec_failed, err) == 1;
 	int status = failed ? err->status : ending->status;
-	bool tells = exited && (status == STATUS_NOT_EXECUTABLE || status == STATUS_NOT_FOUND);
 
-	if (explain && (failed ? exec_failed : tells))
-		explain(sb, plan, exec_failed, status, err);
+	if (explain)
+		explain(sb, plan, exec_failed, failed || exited ? status : 128 + status, err);
 	if (failed)
 		return -1;
 	*ret = (struct outcome){ .status = exited ? status : 0, .signal = exited ? 0 : status };

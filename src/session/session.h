@@ -18,11 +18,12 @@ struct outcome {
 
 /*
  * Called between the payload's end and the sandbox's, while pid 1 (sb->init) still holds the root as the payload
- * saw it, if there may be something to explain:
+ * saw it, after every session, also one that has nothing to explain: that has to be seen at once. `status` is the
+ * payload's exit status, or 128 + N for signal N.
  *  - exec_failed: the payload could not be executed. err has what the kernel said; `status` is 126 or 127. What is
  *    put into err takes its place, err->status included.
- *  - not exec_failed: it ran, and ended with 126 or 127, as shells and env(1) do when they cannot execute
- *    something. err is empty; what is put into it is for the user to read, and changes neither the outcome nor the
+ *  - err has a message, and not exec_failed: the sandbox could not be made; `status` is 125. Its root may be half made.
+ *  - else it ran. err is empty; what is put into it is for the user to read, and changes neither the outcome nor the
  *    result of session_run().
  */
 typedef void session_explainer(const struct sandbox *sb, const struct plan *plan, bool exec_failed, int status,

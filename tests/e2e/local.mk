@@ -9,7 +9,8 @@ script_tests += \
 	%D%/options.sh \
 	%D%/profile.sh \
 	%D%/signals.sh \
-	%D%/terminal.sh
+	%D%/terminal.sh \
+	%D%/why.sh
 script_data += \
 	%D%/harness.py \
 	%D%/signals.py \

@@ -26,7 +26,9 @@ static void
 test_sights_of_one_path_are_one_miss(void **state)
 {
 	_automisses_ struct miss_list list = { 0 };
-	const struct miss_sight first = { .path = "/opt/x", .pid = 7, .comm = "python", .call = "openat", .time = 10 };
+	const struct miss_sight first = {
+		.path = "/opt/x", .pid = 7, .comm = "python", .call = "openat", .time = 10
+	};
 	const struct miss_sight second = { .path = "/opt/x", .pid = 8, .comm = "sh", .call = "stat", .time = 20 };
 	struct miss *miss;
 	bool is_new;
@@ -51,8 +53,12 @@ test_sights_of_one_path_are_one_miss(void **state)
 static void
 test_a_directory_and_what_is_below_stand_together(void **state)
 {
-	static const char *const paths[] = { "/a-b", "/a/c", "/a\001", "/a", "/a/b/c", "/a.", "/a/b", "/b", "/a/\377" };
-	static const char *const sorted[] = { "/a", "/a/b", "/a/b/c", "/a/c", "/a/\377", "/a\001", "/a-b", "/a.", "/b" };
+	static const char *const paths[] = {
+		"/a-b", "/a/c", "/a\001", "/a", "/a/b/c", "/a.", "/a/b", "/b", "/a/\377"
+	};
+	static const char *const sorted[] = {
+		"/a", "/a/b", "/a/b/c", "/a/c", "/a/\377", "/a\001", "/a-b", "/a.", "/b"
+	};
 	_automisses_ struct miss_list list = { 0 };
 
 	(void)state;
