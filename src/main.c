@@ -24,6 +24,7 @@
 #include "sandbox/plan.h"
 #include "script.h"
 #include "session/join.h"
+#include "session/programs.h"
 #include "session/session.h"
 #include "sys/title.h"
 #include "wrap.h"
@@ -98,6 +99,24 @@ run_command(const struct request *req, struct outcome *outcome, struct error *er
 	return err->message ? -1 : 0;
 }
 
+/* Hands over to the program that talks to the user; the sandbox is named as with --command. */
+static int
+run_prompt(const struct request *req, struct error *err)
+{
+	static char json[] = "--json";
+	char *argv[4] = { NULL };
+	size_t n = 1;
+
+	if (req->argv[0] && req->argv[1]) {
+		error_set(err, 0, "--prompt takes one sandbox, and '%s' follows '%s'", req->argv[1], req->argv[0]);
+		return -1;
+	}
+	if (req->json)
+		argv[n++] = json;
+	argv[n] = req->argv[0];
+	return program_execute("isolate-prompt", argv, err);
+}
+
 static int
 run(struct request *req, struct outcome *outcome, struct error *err)
 {
@@ -114,12 +133,14 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 		return list_sessions(req->json, stdout, err);
 	if (req->kill)
 		return list_end_session(req->kill, err);
-	if (req->json && !req->why && !req->command) {
+	if (req->json && !req->why && !req->command && !req->prompt) {
 		error_set(err, 0, "--json is for the answers of --command");
 		return -1;
 	}
 	if (req->command)
 		return run_command(req, outcome, err);
+	if (req->prompt)
+		return run_prompt(req, err);
 	if (req->kernelspec)
 		return wrap_kernelspec(req, err);
 	if (req->join)
@@ -144,7 +165,7 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 static bool
 is_run(const struct request *req)
 {
-	return !req->check && !req->command && !req->dry_run && !req->why && !req->kernelspec;
+	return !req->check && !req->command && !req->prompt && !req->dry_run && !req->why && !req->kernelspec;
 }
 
 /* After all: what the program may have missed. err: why none ran, or what was said of its end. */

@@ -378,6 +378,16 @@ apply_join(struct request *req, const char *value, const char *value2, struct er
 }
 
 static int
+apply_prompt(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value;
+	(void)value2;
+	(void)err;
+	req->prompt = true;
+	return 0;
+}
+
+static int
 apply_json(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value, (void)value2, (void)err;
@@ -649,6 +659,32 @@ const struct option_row option_rows[] = {
 		       "lists the commands.\n"
 		       "The exit status is 0 if it worked.\n",
 		.apply = apply_command,
+	},
+	{
+		.long_name = "prompt", .group = "Running sandboxes",
+		.help = "a prompt for commands on SESSION, the next argument",
+		.man = "Instead of starting anything, opens a prompt for commands on the session whose name is the\n"
+		       "next argument, or on the sandbox of the process of that number; see\n"
+		       ".Sx PROMPT .\n"
+		       "Without that argument it is the only session that runs, or the one that you then say.\n",
+		.apply = apply_prompt,
+	},
+	{
+		.long_name = "list", .group = "Running sandboxes",
+		.help = "the sessions that run",
+		.man = "Instead of starting anything, lists your sessions that run: name, number of the process that\n"
+		       "looks after it, age, user inside, network, number of mounts, and the program.\n",
+		.apply = apply_list,
+	},
+	{
+		.long_name = "kill", .arg = "SESSION", .complete = COMPLETE_SESSION, .group = "Running sandboxes",
+		.help = "end a session",
+		.man = "Ends the session of that name, and returns when it has ended.\n"
+		       "Its program gets\n"
+		       ".Dv SIGTERM ;\n"
+		       "if it has not ended two seconds later, everything inside is killed.\n"
+		       "The exit status is 0 if the session has ended.\n",
+		.apply = apply_kill,
 	},
 	{
 		.long_name = "list", .group = "Running sandboxes",

@@ -26,6 +26,21 @@ noinst_LIBRARIES += %D%/libcomplete.a
 	%D%/typed.c \
 	%D%/typed.h
 
+if HAVE_READLINE
+tui_programs += isolate-prompt
+endif
+isolate_prompt_SOURCES = \
+	%D%/candidates.c \
+	%D%/candidates.h \
+	%D%/history.c \
+	%D%/history.h \
+	%D%/lineedit.c \
+	%D%/lineedit.h \
+	%D%/prompt.c
+isolate_prompt_CFLAGS = $(AM_CFLAGS) $(READLINE_CFLAGS)
+isolate_prompt_LDADD = %D%/libcomplete.a $(tui_libraries) $(READLINE_LIBS)
+isolate_prompt_LDFLAGS = $(AM_LDFLAGS)
+
 if HAVE_INSPECT
 tui_programs += isolate-inspect
 endif

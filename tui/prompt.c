@@ -147,6 +147,9 @@ follow_events(const struct prompt *prompt, const char *line)
 			fputs(event, stdout);
 		fflush(stdout);
 	}
+	/* Behind the ^C. */
+	if (r >= 0)
+		putchar('\n');
 	if (r < 0 && err.code != EPIPE)
 		complain(&err);
 	client_close(client);

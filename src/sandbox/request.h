@@ -47,6 +47,7 @@ struct request {
 	bool dry_run, check, quiet, verbose;
 	bool trace;		  /* --trace: misses are watched for */
 	const char *command;	  /* --command: a `:` command instead of a session, in main()'s argv; or NULL */
+	bool prompt;		  /* --prompt: the same, with the commands from the user */
 	bool json;		  /* --json */
 	const char *report;	  /* --report: the file, in main()'s argv; or NULL */
 	const char *why;	  /* --why: the path, in main()'s argv; or NULL */

@@ -6,6 +6,7 @@ script_tests += \
 	%D%/kernelspec.sh \
 	%D%/live-commands.sh \
 	%D%/nesting.sh \
+	%D%/prompt.sh \
 	%D%/options.sh \
 	%D%/profile.sh \
 	%D%/signals.sh \
@@ -13,5 +14,6 @@ script_tests += \
 	%D%/why.sh
 script_data += \
 	%D%/harness.py \
+	%D%/prompt.py \
 	%D%/signals.py \
 	%D%/terminal.py
