@@ -162,7 +162,8 @@ read_short(struct reader *reader, const char *word, struct error *err)
 static int
 refuse_with_join(const struct option_row *row, struct error *err)
 {
-	error_set(err, 0, "--%s makes no sense with --join, which starts a program in a session as that is", row->long_name);
+	error_set(err, 0, "--%s makes no sense with --join, which starts a program in a session as that is",
+		  row->long_name);
 	if (row->apply && strcmp(row->long_name, "mnt") == 0)
 		error_hint(err, "isolate --command ':mount SPEC' SESSION adds a mount to it");
 	return -1;

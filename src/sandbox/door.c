@@ -104,8 +104,8 @@ check_owner(const struct door *door, const struct procfs_status *status, struct 
 }
 
 /*
- * Before pid 1 has given up its capabilities, which it does last, the root inside may still be the host's. Nothing tells
- * us when it has; a start takes milliseconds.
+ * Before pid 1 has given up its capabilities, which it does last, the root inside may still be the host's. Nothing
+ * tells us when it has; a start takes milliseconds.
  */
 static int
 await_setup(const struct door *door, struct error *err)

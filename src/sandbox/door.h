@@ -37,8 +37,8 @@ struct door {
 
 /*
  * Opens the sandbox whose pid 1 is `init`, and which isolate made. `pidns` is the number of its pid namespace, so that
- * it cannot be another process's; 0: it is not known. Waits until the sandbox is set up. 0, or negative with err filled.
- * To be closed in both cases; `name` has to outlive it.
+ * it cannot be another process's; 0: it is not known. Waits until the sandbox is set up. 0, or negative with err
+ * filled. To be closed in both cases; `name` has to outlive it.
  */
 int door_open(const char *name, pid_t init, uint64_t pidns, struct door *ret, struct error *err);
 void door_close(struct door *door);

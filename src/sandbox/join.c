@@ -5,8 +5,8 @@
  *	caller (outside) ── vfork ──► stage
  *	stage: hides; enters U1, which gives it the right to enter the rest: pid 1's namespaces; opens a pty of the
  *	sandbox's devpts, where one is asked for; clones as in launch.c
- *	  └──► program: lets go of all that the stage has open; enters U2; takes on the ids that U2 has; from there on
- *	       it becomes what the payload became, by the same code (payload.c), and verifies that it has
+ *	  └──► program: lets go of all that the stage has open; enters U2; takes on the ids that U2 has; from
+ *	       there on it becomes what the payload became, by the same code (payload.c), and verifies that it has
  *
  * The sandbox is full of hostile processes by now, of the same user, which see the program from its first moment. What
  * they can do to it is to kill, stop and starve it: it then fails, and nothing else does. What they must not do is to

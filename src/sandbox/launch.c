@@ -266,8 +266,8 @@ explain_stage(const struct report *report, const struct plan *plan, struct error
 	if (entry && entry->spec)
 		error_from(err, "'%s' from %s", entry->spec->text, entry->spec->from);
 	if (report->errnum == EAGAIN && (report->step == STEP_START_PAYLOAD || report->step == STEP_ENTER))
-		error_hint(err, "there are as many processes as there may be of your user (ulimit -u), or in the control "
-				"group (pids.max)");
+		error_hint(err, "there are as many processes as there may be of your user (ulimit -u), or in the "
+				"control group (pids.max)");
 	if (report->step == STEP_PROC && report->errnum == EPERM)
 		err->topic = ERROR_TOPIC_PROC;
 	if (report->step <= STEP_NAMESPACES || report->step == STEP_PAYLOAD_USER_NS)

@@ -3,6 +3,7 @@
 script_tests += \
 	%D%/commands.sh \
 	%D%/diagnosis.sh \
+	%D%/join.sh \
 	%D%/kernelspec.sh \
 	%D%/live-commands.sh \
 	%D%/nesting.sh \
@@ -15,5 +16,6 @@ script_tests += \
 script_data += \
 	%D%/harness.py \
 	%D%/prompt.py \
+	%D%/join.py \
 	%D%/signals.py \
 	%D%/terminal.py

@@ -219,7 +219,63 @@ run_setuid(char **argv)
 	return effective != getuid() ? worked(argv[0]) : stopped(argv[0]);
 }
 
+/* A name for each way that is open into process `pid`, which another has stopped for us. */
+static void
+besiege(const char *pid, FILE *answers)
+{
+	static const char *const files[] = { "environ", "maps", "mem", "auxv", "io", "syscall" };
+	static const char *const links[] = { "root", "cwd", "exe", "fd/0", "fd/3", "fd/4", "ns/mnt", "ns/user" };
+	char path[128], buf[64], here = 0;
+	struct iovec local = { buf, 1 }, remote = { &here, 1 };
+	int fd, ways = 0;
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		snprintf(path, sizeof(path), "/proc/%s/%s", pid, files[i]);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		/* Some are asked for when they are opened, some when they are read. */
+		if (fd >= 0 && (strcmp(files[i], "mem") == 0 || read(fd, buf, sizeof(buf)) > 0))
+			ways += fprintf(answers, "%s ", files[i]) > 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		snprintf(path, sizeof(path), "/proc/%s/%s", pid, links[i]);
+		if (readlink(path, buf, sizeof(buf)) > 0)
+			ways += fprintf(answers, "%s ", links[i]) > 0;
+	}
+	if (process_vm_readv(atoi(pid), &local, 1, &remote, 1, 0) >= 0 || errno == EFAULT)
+		ways += fprintf(answers, "process_vm_readv ") > 0;
+	fd = (int)syscall(SYS_pidfd_open, atoi(pid), 0);
+	if (fd >= 0 && syscall(SYS_pidfd_getfd, fd, 0, 0) >= 0)
+		ways += fprintf(answers, "pidfd_getfd ") > 0;
+	if (fd >= 0)
+		close(fd);
+	fputs(ways > 0 ? "\n" : "-\n", answers);
+	fflush(answers);
+}
+
+/* Lines with a process's number each, from the stepper; 0 is the end. */
+static int
+run_besiege(char **argv)
+{
+	FILE *orders = fopen(argv[0], "re"), *answers = fopen(argv[1], "we");
+	char line[32];
+
+	if (!orders || !answers)
+		return untried("the stepper");
+	while (fgets(line, sizeof(line), orders)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strcmp(line, "0") == 0)
+			break;
+		besiege(line, answers);
+	}
+	fclose(orders);
+	fclose(answers);
+	return WORKED;
+}
+
 const struct attack process_attacks[] = {
+	{ "besiege", "ORDERS ANSWERS", 2, run_besiege },
 	{ "kill", "PID SIGNAL", 2, run_kill },
 	{ "kill-all", "", 0, run_kill_all },
 	{ "kill-group", "", 0, run_kill_group },
