@@ -6,6 +6,7 @@
 # start NAME COMMAND…: runs it in the background; the sandbox is there once its program has written "up" to NAME.up, which it
 # has as descriptor 1.
 started=
+top=$PWD
 start() {
 	start_name=$1
 	shift
@@ -16,11 +17,23 @@ start() {
 	t_done
 }
 
-# The process outside that sleeps so long: a number that no other run of this test has.
-pid_of() {
-	for dir in /proc/[0-9]*; do
-		[ "$(tr '\0' ' ' 2>/dev/null <"$dir/cmdline")" != "sleep $1 " ] || echo "${dir#/proc/}"
+# Prints which of the process $1 and its descendants sleeps for $2, once one does.
+cat >find-sleeper <<'END'
+	if [ "$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline")" = "sleep $2 " ]; then
+		echo "$1"
+		exit
+	fi
+	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+		sh "$0" "$child" "$2" && exit
 	done
+	exit 1
+END
+
+# The process outside that sleeps so long. "up" comes just before it does. Not any such process on the machine: another run
+# of this test may have one.
+pid_of() {
+	await -t 60 true sh "$top/find-sleeper" "${started##* }" "$1" >&2
+	sh "$top/find-sleeper" "${started##* }" "$1"
 }
 
 # ask PID COMMAND FILTER: an answer as JSON, through jq.

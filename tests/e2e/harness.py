@@ -173,9 +173,9 @@ class Terminal:
         os.read(ready, 1)
         for fd in range(3):
             os.dup2(self.slave if stdio[fd] is None else stdio[fd], fd)
-        # Those that we ignore, and those that Python does.
-        for number in (signal.SIGTTOU, signal.SIGTTIN, signal.SIGTSTP, signal.SIGHUP, signal.SIGPIPE, signal.SIGINT,
-                       signal.SIGXFSZ):
+        # Those that we ignore, those that Python does, and those that a shell without job control has in its background.
+        for number in (signal.SIGTTOU, signal.SIGTTIN, signal.SIGTSTP, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ,
+                       signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
         os.execvp(argv[0], argv)
 
