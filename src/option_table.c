@@ -687,23 +687,6 @@ const struct option_row option_rows[] = {
 		.apply = apply_kill,
 	},
 	{
-		.long_name = "list", .group = "Running sandboxes",
-		.help = "the sessions that run",
-		.man = "Instead of starting anything, lists your sessions that run: name, number of the process that\n"
-		       "looks after it, age, user inside, network, number of mounts, and the program.\n",
-		.apply = apply_list,
-	},
-	{
-		.long_name = "kill", .arg = "SESSION", .complete = COMPLETE_SESSION, .group = "Running sandboxes",
-		.help = "end a session",
-		.man = "Ends the session of that name, and returns when it has ended.\n"
-		       "Its program gets\n"
-		       ".Dv SIGTERM ;\n"
-		       "if it has not ended two seconds later, everything inside is killed.\n"
-		       "The exit status is 0 if the session has ended.\n",
-		.apply = apply_kill,
-	},
-	{
 		.long_name = "join", .arg = "SESSION", .complete = COMPLETE_SESSION, .group = "Running sandboxes", .with_join = true,
 		.help = "run PROG in a session that runs",
 		.man = "Instead of making a sandbox, runs\n"
