@@ -11,8 +11,11 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "cmd/context.h"
 #include "cmd/show.h"
 #include "cmd/table.h"
+#include "sandbox/plan.h"
+#include "sandbox/spec.h"
 
 static const struct column columns[] = {
 	{ "inside", "INSIDE", 0 },
@@ -170,13 +173,59 @@ write_row(const struct mounts *mounts, const struct mount_view *view, const char
 	mount_overlay_release(&overlay);
 }
 
-/* Why a mount is there: what no session of ours has made is foreign. */
-static const char *
-origin_of(const struct mounts *mounts, const struct mount_view *view)
+/* True if the mount with this number is still in the table. */
+static bool
+is_there(const struct mounts *mounts, uint64_t number)
 {
-	(void)mounts;
-	(void)view;
-	return "foreign";
+	for (size_t i = 0; i < mounts->inside.len; i++)
+		if (mounts->inside.entries[i].info.id == number)
+			return true;
+	return false;
+}
+
+/*
+ * The longest path of what was mounted while the session ran, at or above the mount, and still is; NULL: there is none.
+ * What is mounted at the very place is told by its number: there may be several, one upon the other.
+ */
+static const char *
+live_above(const struct live_journal *journal, const struct mounts *mounts, const struct mountinfo *info)
+{
+	const char *longest = NULL;
+
+	for (size_t i = 0; i < journal->len; i++)
+		for (size_t k = 0; journal->changes[i].verb == LIVE_MOUNT && k < journal->changes[i].len; k++) {
+			const struct live_item *item = &journal->changes[i].items[k];
+			bool same = strcmp(item->path, info->mount_point) == 0;
+
+			if (item->kind == LIVE_KEPT || item->kind == LIVE_REBUILT ||
+			    !path_is_below(info->mount_point, item->path))
+				continue;
+			if (same ? item->number != info->id : !is_there(mounts, item->number))
+				continue;
+			if (!longest || strlen(item->path) > strlen(longest))
+				longest = item->path;
+		}
+	return longest;
+}
+
+/* Why a mount is there: as the plan has it, or the journal. What no session of ours has made is foreign. */
+static const char *
+origin_of(const struct context *context, const struct mounts *mounts, const struct mount_view *view)
+{
+	const struct mountinfo *info = &mounts->inside.entries[view->index].info;
+	const struct plan_entry *entry = NULL;
+	const char *live;
+	int index;
+
+	if (!context || !context->plan)
+		return origin_names[ORIGIN_FOREIGN];
+	index = plan_find(context->plan, info->mount_point);
+	if (index >= 0)
+		entry = &context->plan->entries[index];
+	live = live_above(&context->journal, mounts, info);
+	if (live && (!entry || strlen(live) >= strlen(entry->path)))
+		return origin_names[ORIGIN_LIVE];
+	return origin_names[entry ? entry->origin : ORIGIN_DEFAULT];
 }
 
 static void
@@ -192,7 +241,7 @@ write_mounts(const struct call *call, const struct mounts *mounts, struct output
 	output_table(output, "mounts", NULL, columns, COUNT(columns));
 	for (size_t i = 0; i < mounts->len; i++) {
 		const struct mount_view *view = &mounts->views[i];
-		const char *origin = origin_of(mounts, view);
+		const char *origin = origin_of(call->context, mounts, view);
 
 		if (path && i != holder && !path_is_below(mounts->inside.entries[i].info.mount_point, path))
 			continue;
