@@ -2,8 +2,8 @@
 /*
  * What completion can offer on this machine: files outside and inside, processes of the sandbox, running sessions.
  *
- * The inside is hostile. Its paths are walked below the root of the sandbox's first process, component by component,
- * and its links are followed as they are in there (inspect/rootpath.h): nothing that the payload does shows files of the
+ * The inside is hostile. Its paths are walked below the root of a process of the sandbox, component by component, and
+ * its links are followed as they are in there (inspect/rootpath.h): nothing that the payload does shows files of the
  * outside as its own. Directories are read up to a limit.
  */
 #ifndef TUI_CANDIDATES_H
@@ -14,7 +14,7 @@
 #include "tui/complete.h"
 
 struct candidates {
-	struct complete_source source; /* to be given to complete_line(); its arg points to this structure: do not move */
+	struct complete_source source; /* for complete_line(); its arg points to this structure: do not move */
 	char *cwd;
 	int proc, caller;     /* /proc, and our own directory in it */
 	int process;	      /* that of a process inside, or -1 */

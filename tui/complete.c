@@ -125,7 +125,8 @@ needs_dot(const char *path)
 
 /* The path `before` + `name` as it is to stand in the line, `raw` being what was typed of it. */
 static void
-add_path(struct work *work, const char *before, const struct complete_name *name, const char *raw, bool tilde, bool spec)
+add_path(struct work *work, const char *before, const struct complete_name *name, const char *raw, bool tilde,
+	 bool spec)
 {
 	_autofree_ char *path = text_format("%s%s%s", before, name->text, name->is_dir ? "/" : "");
 	_autofree_ char *quoted = NULL;

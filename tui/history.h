@@ -22,7 +22,7 @@ struct history {
 /* No file, no directory, nothing to read: an empty history. */
 void history_read(struct history *ret);
 
-/* Appends a line, and takes an earlier one that is the same away. Blank ones and those with line breaks are left out. */
+/* Appends a line, and takes an earlier one that is the same away. Not a blank one, nor one with line breaks. */
 void history_add(struct history *history, const char *line);
 
 /* Writes the file anew. What cannot be written is lost: a prompt has better things to tell. */

@@ -7,8 +7,8 @@
 
 /*
  * The absolute path of the program `name` ("isolate-prompt"): beside the running one, as in a build directory, or where
- * it was installed. Never from $PATH. 0 and *ret for the caller to free, or negative with err filled, which says what it
- * is made with.
+ * it was installed. Never from $PATH. 0 and *ret for the caller to free, or negative with err filled, which says what
+ * it is made with.
  */
 int program_find(const char *name, char **ret, struct error *err);
 
