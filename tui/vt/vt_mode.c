@@ -89,6 +89,12 @@ find(bool is_dec, int number)
 }
 
 static void
+set_bit(struct vt *vt, enum mode mode, bool on)
+{
+	vt->modes = (vt->modes & ~BIT(mode)) | (on ? BIT(mode) : 0);
+}
+
+static void
 clear_screen(struct vt *vt)
 {
 	for (int y = 0; y < vt->rows; y++) {
@@ -129,7 +135,7 @@ set_columns(struct vt *vt, bool on)
 
 	if (!is_set(vt, MODE_ALLOW_132))
 		return;
-	vt->modes = (vt->modes & ~BIT(MODE_COLUMNS_132)) | (uint64_t)on << MODE_COLUMNS_132;
+	set_bit(vt, MODE_COLUMNS_132, on);
 	if (vt->calls.window)
 		vt->calls.window(vt->user, 8, size, 2);
 	mode_set(vt, MODE_MARGINS, false);
@@ -180,7 +186,7 @@ mode_set(struct vt *vt, enum mode mode, bool on)
 	default:
 		break;
 	}
-	vt->modes = (vt->modes & ~BIT(mode)) | (uint64_t)on << mode;
+	set_bit(vt, mode, on);
 	if (mode == MODE_REVERSE)
 		damage_all(vt);
 	else if (mode == MODE_ORIGIN)

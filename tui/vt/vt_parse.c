@@ -138,7 +138,7 @@ static void
 escape(struct vt *vt, uint8_t c)
 {
 	static const struct {
-		char c;
+		uint8_t c;
 		uint8_t state;
 	} strings[] = {
 		{ '[', STATE_CSI_ENTRY },     { ']', STATE_OSC },	    { 'P', STATE_DCS_ENTRY },
@@ -158,6 +158,7 @@ escape(struct vt *vt, uint8_t c)
 				return;
 			}
 	p->state = STATE_GROUND;
+	vt->last_char = 0;
 	if (c < DEL)
 		esc_dispatch(vt, c);
 }
@@ -188,6 +189,8 @@ sequence(struct vt *vt, uint8_t c, bool is_dcs)
 		p->n_args = min_of(p->n_args, ARGS_MAX);
 		if (!is_dcs)
 			csi_dispatch(vt, c);
+		/* REP repeats what stands right before it. */
+		vt->last_char = 0;
 	}
 }
 
@@ -227,14 +230,16 @@ ground(struct vt *vt, uint8_t c)
 
 	if (p->utf8_left && utf8_next(vt, c))
 		return;
-	if (c < 0x20)
+	if (c < 0x20) {
 		control_execute(vt, c);
-	else if (c < DEL)
+		vt->last_char = 0;
+	} else if (c < DEL) {
 		print_ascii(vt, &c, 1);
-	else if (c >= 0xc2 && c < 0xf5)
+	} else if (c >= 0xc2 && c < 0xf5) {
 		utf8_start(p, c);
-	else if (c > DEL)
+	} else if (c > DEL) {
 		print_char(vt, 0xfffd);
+	}
 }
 
 /* One byte; the ones that act in every state first. */

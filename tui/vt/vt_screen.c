@@ -46,14 +46,16 @@ row_touch(struct row *row, int end)
 		row->used = (uint16_t)end;
 }
 
-/* Breaks the wide character that the border before column x goes through: its halves become blanks of their style. */
+/*
+ * Breaks the wide character that the border before column x goes through: its halves become blanks in the default
+ * style.
+ */
 void
 row_split(struct row *row, int x, int cols)
 {
 	if (x <= 0 || x >= cols || !(row->cells[x].ch & CELL_TAIL))
 		return;
-	row->cells[x - 1].ch = 0;
-	row->cells[x].ch = 0;
+	row->cells[x - 1] = row->cells[x] = (struct cell){ 0, 0 };
 	row->is_dirty = true;
 }
 
