@@ -139,7 +139,7 @@ def slow_terminal():
     until("the terminal is full", lambda: {state_of(p) for p in [job.pid] + descendants_of(job.pid)} <= {"S", "D"})
     job.kill(signal.SIGTERM)
     # The shell runs its trap when its write is done: who does not read holds the end up, as without us.
-    until("room again", lambda: t.read_some(0) and os.path.exists("trapped"))
+    until("room again", lambda: (t.read_some(0.01), os.path.exists("trapped"))[1])
     until("the end", lambda: (t.read_some(0.01), is_gone(job.pid))[1])
     equal("the end", job.wait(), ("exit", 4))
 
