@@ -24,6 +24,7 @@
 #include "sandbox/plan_inside.h"
 #include "sys/nsask.h"
 #include "sys/procfs.h"
+#include "watch/watch.h"
 
 /* Lines of the footer that say what was missed. */
 enum { FOOTER_FINDINGS = 3 };
@@ -185,18 +186,32 @@ has_footer(const struct request *req, int status)
 	return !req->quiet && req->argv[0] && is_failure(status);
 }
 
+/* What was seen, if anybody watched; says who. */
+static int
+read_misses(const struct sandbox *sb, struct miss_list *ret)
+{
+	struct watch_state state = { .tier = WATCH_OFF };
+
+	if (!sb->watch || watch_read(sb->watch, WATCH_MANAGER, ret, &state) < 0)
+		return 0;
+	ret->lost += state.lost;
+	return state.tier == WATCH_ROOT ? 1 : state.tier == WATCH_SECCOMP ? 2 : 0;
+}
+
 void
 explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_failed, int status, struct error *err)
 {
 	struct story *story = explain_story();
 	bool set_up_failed = err->message && !exec_failed;
 	_autofree_ char *cwd = NULL;
+	_automisses_ struct miss_list misses = { 0 };
 	struct question question;
 	struct inquiry inquiry;
 
 	question.explain_exec = exec_failed || (!set_up_failed && status == STATUS_NOT_FOUND);
 	if (!question.explain_exec && !plan->req->report && (set_up_failed || !has_footer(plan->req, status)))
 		return;
+	story->tier = read_misses(sb, &misses);
 	if (inquiry_open(sb, plan, &inquiry) == 0) {
 		cwd = plan->cwd_asked ? text_dup(plan->cwd) : plan_logical_cwd();
 		question.findings = (struct finding_query){
@@ -205,6 +220,7 @@ explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_fai
 			.env = plan->envp,
 			.asked_cwd = cwd,
 			.needs_cwd = plan->cwd_asked,
+			.misses = &misses,
 			.errnum = exec_failed ? err->code : 0,
 			.status = status,
 			.default_specs = plan->req->specs_are_default,

@@ -15,6 +15,7 @@ unit_tests = \
 	%D%/unit/test_elf \
 	%D%/unit/test_environ \
 	%D%/unit/test_execchain \
+	%D%/unit/test_finding \
 	%D%/unit/test_identity \
 	%D%/unit/test_inspect_mounts \
 	%D%/unit/test_inspect_processes \

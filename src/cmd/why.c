@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "cmd/context.h"
 #include "cmd/table.h"
 #include "inspect/why_text.h"
 #include "sandbox/environ.h"
@@ -181,6 +182,8 @@ asked_open(const struct call *call, struct asked *ret, struct error *err)
 	r = why_view_read(target->caller, target->process, &ret->view);
 	if (r < 0)
 		return target_refused(target, -r, "read the mounts of", err);
+	if (call->context && call->context->plan)
+		why_view_ascribe_plan(&ret->view, call->context->plan);
 	/* What a process does not show is not needed for most answers. */
 	procfs_read(target->process, "environ", &ret->environment, &ret->environment_len);
 	procfs_readlink(target->process, "cwd", &ret->cwd);
@@ -202,7 +205,7 @@ command_why(const struct call *call, struct output *output, struct error *err)
 			.inside = asked.inside,
 			.outside = asked.outside,
 			.view = &asked.view,
-			.home = getenv("HOME"),
+			.home = call->context && call->context->home ? call->context->home : getenv("HOME"),
 			/* "(unreachable)/…" is no directory inside. */
 			.cwd = asked.cwd && asked.cwd[0] == '/' ? asked.cwd : "/",
 			.path_env = asked.path,

@@ -68,6 +68,23 @@ findings_count(const struct finding_list *list, enum finding_worth worth)
 	return n;
 }
 
+/* Places for temporary files: a private one serves, and shows nobody else's files. */
+static void
+prefer_private(struct why *why)
+{
+	static const char *const places[] = { "/tmp", "/var/tmp", "/dev/shm" };
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		if (!why->cure || !why->place || strcmp(why->path, places[i]) != 0)
+			continue;
+		free(why->cure);
+		why->cure = text_format("%s=none", places[i]);
+		place_list_release(&why->places);
+		place_list_release(&why->units);
+		place_list_add(&why->units, places[i]);
+	}
+}
+
 struct finding *
 collector_add(struct collector *collector, enum finding_source source, enum finding_worth worth, struct why *why)
 {
@@ -89,6 +106,7 @@ collector_add(struct collector *collector, enum finding_source source, enum find
 	list->items = array_grow(list->items, &list->cap, list->len + 1, sizeof *list->items);
 	finding = &list->items[list->len++];
 	*finding = (struct finding){ .source = source, .worth = worth, .why = *why };
+	prefer_private(&finding->why);
 	finding->sentence = why_sentence(&finding->why);
 	*why = (struct why){ 0 };
 	return finding;
@@ -215,6 +233,35 @@ join_chains(struct why *why, const struct miss *miss)
 	why->chain_cap = cap;
 }
 
+/* The name that was asked for, where a link led from it to the path that was missed. The caller frees. */
+static char *
+asked_name(const struct collector *collector, const struct why *why)
+{
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+	const struct miss_step *first = why->chain_len > 0 ? &why->chain[0] : NULL;
+	const char *rest;
+
+	if (!first || first->via != VIA_SYMLINK ||
+	    rootpath_walk(collector->query->why.outside, first->path, &found) < 0)
+		return NULL;
+	rest = path_below(why->path, found.place);
+	return rest && *rest ? path_join(first->path, rest) : NULL;
+}
+
+static void
+tell_link(const struct collector *collector, struct finding *finding)
+{
+	_autofree_ char *asked = asked_name(collector, &finding->why);
+	char *longer;
+
+	if (!asked)
+		return;
+	longer = text_format("'%s' leads through the symbolic link '%s': %s", asked, finding->why.chain[0].path,
+			     finding->sentence);
+	free(finding->sentence);
+	finding->sentence = longer;
+}
+
 static void
 collect_sight(struct collector *collector, const struct miss *miss)
 {
@@ -229,6 +276,7 @@ collect_sight(struct collector *collector, const struct miss *miss)
 	finding = collector_add(collector, FINDING_SEEN, worth, &why);
 	if (!finding)
 		return;
+	tell_link(collector, finding);
 	finding->noise = reason ? text_dup(reason) : NULL;
 	finding->pid = miss->pid;
 	finding->comm = miss->comm[0] ? text_dup(miss->comm) : NULL;
@@ -266,14 +314,6 @@ collect_places(struct collector *collector)
 		if (!finding)
 			continue;
 		finding->silent = finding->why.kind == WHY_KIND;
-		/* A private one serves, and shows nobody else's files. */
-		if (strcmp(vital[i], "/tmp") == 0) {
-			free(finding->why.cure);
-			finding->why.cure = text_dup("/tmp=none");
-			place_list_release(&finding->why.units);
-			place_list_add(&finding->why.units, "/tmp");
-			place_list_release(&finding->why.places);
-		}
 	}
 }
 
