@@ -57,6 +57,7 @@ sweep_some(int directory)
 		const char *suffix = strrchr(entry->d_name, '.');
 		_autoclose_ int file = -1;
 
+		registry_sweep_unfinished(directory, entry->d_name);
 		if (!suffix || strcmp(suffix, REGISTRY_RECORD) != 0)
 			continue;
 		file = openat(directory, entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

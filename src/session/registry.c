@@ -143,6 +143,7 @@ list_directory(int directory, struct session_list *ret)
 	while ((entry = readdir(dir))) {
 		struct session_record record;
 
+		registry_sweep_unfinished(dirfd(dir), entry->d_name);
 		if (!is_record(entry->d_name) || read_record(dirfd(dir), entry->d_name, &record) < 0)
 			continue;
 		ret->items = array_grow(ret->items, &ret->cap, ret->len + 1, sizeof *ret->items);

@@ -106,3 +106,15 @@ registry_sweep(int directory, const char *file, int fd)
 	unlinkat(directory, socket, 0);
 	unlinkat(directory, file, 0);
 }
+
+void
+registry_sweep_unfinished(int directory, const char *file)
+{
+	_autoclose_ int fd = -1;
+
+	if (file[0] != '.' || file[1] == '\0' || strspn(file + 1, "0123456789") != strlen(file + 1))
+		return;
+	fd = openat(directory, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(directory, file, 0);
+}

@@ -29,4 +29,10 @@ void registry_address(int directory, const char *name, struct sockaddr_un *ret);
 /* Removes what a session left, given its record's name and that file, open. Nothing if somebody else does just that. */
 void registry_sweep(int directory, const char *file, int fd);
 
+/*
+ * If `file` is what a start makes a record of, and nobody has it locked, it is removed. A start that was about to lock it
+ * makes another.
+ */
+void registry_sweep_unfinished(int directory, const char *file);
+
 #endif

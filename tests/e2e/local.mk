@@ -10,10 +10,12 @@ script_tests += \
 	%D%/prompt.sh \
 	%D%/options.sh \
 	%D%/profile.sh \
+	%D%/sessions.sh \
 	%D%/signals.sh \
 	%D%/terminal.sh \
 	%D%/why.sh
 script_data += \
+	%D%/control.py \
 	%D%/harness.py \
 	%D%/prompt.py \
 	%D%/join.py \

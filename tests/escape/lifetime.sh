@@ -65,5 +65,8 @@ t 'stopped inside: SIGKILL of isolate ends them all' await -t 20 end "$listener"
 kill -9 "$listener" 2>/dev/null
 wait "$listener" "$manager" 2>/dev/null
 
+# What killed sessions leave in the registry is swept by whoever looks.
+t_match 'no session' 'none is listed that was killed' "$ISOLATE" --list
+t_status 1 'and nothing of them is left' test -e "$XDG_RUNTIME_DIR/isolate"
 rm fifo
 end_scene

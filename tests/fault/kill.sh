@@ -68,4 +68,7 @@ wait "$manager" 2>/dev/null
 for pid in $children; do
 	t 'the manager killed: its child ends' await end "$pid"
 done
+# What killed sessions leave in the registry is swept by whoever looks.
+t_match 'no session' 'none is listed that was killed' "$ISOLATE" --list
+t_status 1 'and nothing of them is left' test -e "$XDG_RUNTIME_DIR/isolate"
 t_done
