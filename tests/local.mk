@@ -27,6 +27,7 @@ unit_tests = \
 	%D%/unit/test_options \
 	%D%/unit/test_plan \
 	%D%/unit/test_restate \
+	%D%/unit/test_relay \
 	%D%/unit/test_script \
 	%D%/unit/test_spec \
 	%D%/unit/test_view \
