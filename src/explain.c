@@ -20,6 +20,7 @@
 #include "inspect/execchain.h"
 #include "inspect/machine.h"
 #include "inspect/rootpath.h"
+#include "sandbox/door.h"
 #include "sandbox/environ.h"
 #include "sandbox/plan_inside.h"
 #include "sys/nsask.h"
@@ -42,9 +43,13 @@ inquiry_open(const struct sandbox *sb, const struct plan *plan, struct inquiry *
 {
 	_autoclose_ int proc = procfs_open();
 	_autoclose_ int self = proc < 0 ? -1 : procfs_open_named(proc, "self");
-	/* pid 1 is ours and unreaped, so the number cannot be anybody else's. The payload could not change its root.
+	/*
+	 * pid 1 is ours and unreaped, so the number cannot be anybody else's; or it is held by the door. The payload
+	 * could not change its root.
 	 */
-	_autoclose_ int init = proc < 0 ? -1 : procfs_open_process(proc, sb->init);
+	_autoclose_ int init = proc < 0	    ? -1 :
+			       plan->door ? fcntl(plan->door->process, F_DUPFD_CLOEXEC, 0) :
+					    procfs_open_process(proc, sb->init);
 
 	*ret = (struct inquiry){ .inside = -1, .outside = -1, .userns = -1 };
 	if (self < 0 || init < 0)

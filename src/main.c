@@ -13,6 +13,8 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/context.h"
+#include "cmd/exec.h"
 #include "cmd/list.h"
 #include "cmd/serve.h"
 #include "explain.h"
@@ -95,6 +97,8 @@ run_command(const struct request *req, struct outcome *outcome, struct error *er
 		error_hint(err, "quote the command: isolate --command ':mounts /usr' PID");
 		return -1;
 	}
+	if (context_is_command(req->command, "exec"))
+		return exec_run(req->command, req->argv[0], req->json, explain_failure, outcome, err);
 	outcome->status = cmd_main(req->command, req->argv[0], req->json, stdout, err);
 	return err->message ? -1 : 0;
 }

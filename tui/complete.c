@@ -272,6 +272,9 @@ add_values(struct work *work, const struct argument *argument)
 	case ARGUMENT_WORDS:
 		add_words(work, argument->words);
 		return;
+	case ARGUMENT_PROGRAM:
+		add_paths(work, 0, COMPLETE_INSIDE, false);
+		return;
 	case ARGUMENT_FLAG: /* options: add_options() */
 	case ARGUMENT_SIGNAL:
 		return;
@@ -317,7 +320,7 @@ find_place(const struct command *command, const struct typed_list *words, struct
 		const struct argument *argument = pending ? pending : option ? option : next_positional(ret);
 
 		/* All that is left of the line. */
-		if (argument && argument->kind == ARGUMENT_SPECS)
+		if (argument && (argument->kind == ARGUMENT_SPECS || argument->kind == ARGUMENT_PROGRAM))
 			break;
 		pending = NULL;
 		if (option && option->kind != ARGUMENT_FLAG && option->kind != ARGUMENT_SIGNAL)

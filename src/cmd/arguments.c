@@ -112,6 +112,7 @@ check_value(const char *line, const struct argument *argument, const struct word
 	case ARGUMENT_SIGNAL:
 		return signal_of(word->text + 1) > 0 ? 0 : refuse_signal(line, word, err);
 	case ARGUMENT_SPECS: /* they have a parser of their own */
+	case ARGUMENT_PROGRAM:
 	case ARGUMENT_FLAG:
 		return 0;
 	}
@@ -202,7 +203,7 @@ take_word(const char *line, const struct word_list *words, size_t *at, struct ca
 		error_hint(err, "usage: :%s", usage);
 		return refuse(line, word, err);
 	}
-	if (argument->kind == ARGUMENT_SPECS) {
+	if (argument->kind == ARGUMENT_SPECS || argument->kind == ARGUMENT_PROGRAM) {
 		call->values[argument - call->command->arguments] = line + word->at;
 		*at = words->len;
 		return 0;

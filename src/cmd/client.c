@@ -21,6 +21,7 @@
 #include "cmd/context.h"
 #include "cmd/error_json.h"
 #include "cmd/events.h"
+#include "cmd/exec.h"
 #include "cmd/protocol.h"
 #include "cmd/user_paths.h"
 #include "session/registry.h"
@@ -302,8 +303,11 @@ client_receive(struct client *client, struct client_answer *ret, struct error *e
 int
 client_run(struct client *client, const char *line, bool json, struct client_answer *ret, struct error *err)
 {
-	int r = client_send(client, line, json, err);
+	int r;
 
+	if (context_is_command(line, "exec"))
+		return exec_run_aside(line, client->name, json, ret, err);
+	r = client_send(client, line, json, err);
 	return r < 0 ? r : client_receive(client, ret, err);
 }
 

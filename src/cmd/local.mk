@@ -16,6 +16,8 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/error_json.h \
 	%D%/events.c \
 	%D%/events.h \
+	%D%/exec.c \
+	%D%/exec.h \
 	%D%/help.c \
 	%D%/json.c \
 	%D%/json.h \

@@ -94,6 +94,14 @@ const struct command command_table[] = {
 		 "namespaces within. Where it has no pid namespace of its own, those that are in the "
 		 "same mount namespace, or else user namespace. The user is told by the name outside.",
 	  .run = command_ps },
+	{ .name = "exec",
+	  .arguments = { { NULL, "PROG…", ARGUMENT_PROGRAM, NULL, true } },
+	  .help = "run a program in the session",
+	  .man = "Runs PROG with its arguments in the session as isolate --join does: with the rights of the "
+		 "payload and not one more. It has the terminal, or the standard input, output and error, of "
+		 "the one who gives the command, whose exit status is the program's. With --json an answer "
+		 "says, after the program's end, how it ended.",
+	  .run = command_exec },
 	{ .name = "kill",
 	  .arguments = { { "-", "SIG", ARGUMENT_SIGNAL, NULL, false }, { NULL, "PID", ARGUMENT_PID, NULL, true } },
 	  .help = "send a signal to a process of the sandbox",

@@ -22,6 +22,7 @@ enum argument_kind {
 	ARGUMENT_INSIDE_PATH, /* an absolute path inside */
 	ARGUMENT_PLACE,	      /* a path inside, absolute or relative to the caller's directory, as in specs */
 	ARGUMENT_SPECS,	      /* the rest of the line as it stands, quotes and all (sandbox/spec.h) */
+	ARGUMENT_PROGRAM,     /* the words of a command line, to the end: a program inside and its arguments */
 	ARGUMENT_FLAG,	      /* an option without a value; `name` is what it asks for. Given, its value is itself */
 	ARGUMENT_SIGNAL,      /* an option that is its own value: "-KILL", of which the value has no dash */
 	ARGUMENT_WORDS,	      /* one of some words */
@@ -74,6 +75,7 @@ const char *const *argument_spec_flags(void);
 char *command_usage(const struct command *command);
 
 int command_events(const struct call *call, struct output *output, struct error *err);
+int command_exec(const struct call *call, struct output *output, struct error *err);
 int command_help(const struct call *call, struct output *output, struct error *err);
 int command_kill(const struct call *call, struct output *output, struct error *err);
 int command_mount(const struct call *call, struct output *output, struct error *err);

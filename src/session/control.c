@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -21,6 +22,7 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "sandbox/door.h"
 #include "sandbox/environ.h"
 #include "sys/procfs.h"
 #include "sys/title.h"
@@ -123,11 +125,26 @@ fill_record(struct session_record *record, const struct plan *plan, const struct
 	};
 }
 
+/*
+ * Tells a session which program has joined it, for those who follow events. The program does not depend on it: where
+ * nobody answers nobody is told.
+ */
+static void
+tell_joined(const char *session, pid_t program)
+{
+	_autoclose_ int fd = registry_connect(session);
+
+	if (fd >= 0)
+		dprintf(fd, "joined %d\n", (int)program);
+}
+
 void
 control_open(struct control *control, const struct sandbox *sb, enum launch_group group)
 {
 	_autoerror_ struct error why = ERROR_INIT;
 
+	if (control->plan->door)
+		tell_joined(control->plan->door->name, sb->payload);
 	if (!control->serve)
 		return;
 	fill_record(&control->record, control->plan, sb, group);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Joining a session that runs, from terminals and without. Run by join.sh; `join.sh NAME…` runs some tests alone."""
+import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import termios
@@ -416,6 +418,77 @@ def two_terminals():
     equal("the end of the other", os.waitstatus_to_exitcode(status), 6)
     os.close(master)
     until("pid 1 is gone", lambda: is_gone(init))
+
+
+# :exec, and those who watch
+
+def command(line, name, *options):
+    return [ISOLATE, *options, "--command", line, name]
+
+
+@test
+def exec_command():
+    """:exec runs a program as --join does, and its status is the command's"""
+    s = Session()
+    done = subprocess.run(command(":exec sh -c 'cat; echo $ISOLATE_SESSION; exit 9'", s.name), input="in\n",
+                          capture_output=True, text=True, timeout=60)
+    equal("what it says", (done.returncode, done.stdout, done.stderr), (9, "in\n%s\n" % s.name, ""))
+    done = subprocess.run(command(":exec", s.name), capture_output=True, text=True, timeout=60)
+    equal("without a program", (done.returncode, "needs PROG" in done.stderr), (125, True))
+    s.end()
+
+
+@test
+def exec_json():
+    """with --json it says, after the program's end, how that was"""
+    s = Session()
+    done = subprocess.run(command(":exec sh -c 'echo out; exit 9'", s.name, "--json"), capture_output=True, text=True,
+                          timeout=60)
+    lines = done.stdout.splitlines()
+    equal("the status, and the program's output", (done.returncode, lines[0]), (9, "out"))
+    equal("the answer", json.loads(lines[1]), {"command": "exec", "status": 9, "signal": None, "notes": []})
+    done = subprocess.run(command(":exec sh -c 'kill -KILL $$'", s.name, "--json"), capture_output=True, text=True,
+                          timeout=60)
+    equal("the signal", (done.returncode, json.loads(done.stdout)["signal"]), (-signal.SIGKILL, "KILL"))
+    s.end()
+
+
+@test
+def exec_in_terminal():
+    """it has a terminal of its own there"""
+    s = Session()
+    t = Terminal()
+    job = t.start(*command(":exec sh -c 'tty; read line; exit 3'", s.name))
+    t.expect("/dev/pts/[0-9]+\r\n")
+    t.type("\r")
+    equal("the end", job.wait(), ("exit", 3))
+    s.end()
+
+
+@test
+def joins_are_told():
+    """a program that joined is in :ps, and in the events"""
+    s = Session()
+    follower = subprocess.Popen(command(":events", s.name, "--json"), stdout=subprocess.PIPE)
+    told = b""
+    # The follower may not be there yet when the first joins.
+    while b'"joined"' not in told:
+        joined = subprocess.Popen(s.join("sh", "-c", "echo up; read line"), stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, start_new_session=True)
+        equal("it runs", joined.stdout.readline(), b"up\n")
+        program = programs_of(s.init, "sh")
+        table = subprocess.run(command(":ps", s.name, "--json"), capture_output=True, text=True, timeout=60).stdout
+        while b'"joined"' not in told and select.select([follower.stdout], [], [], 1)[0]:
+            told += os.read(follower.stdout.fileno(), 65536)
+        joined.stdin.close()
+        joined.wait(60)
+        joined.stdout.close()
+    event = next(json.loads(line) for line in told.splitlines() if b'"joined"' in line)
+    equal("what is told", event["pid"] in program and event["client_pid"] == joined.pid, True)
+    equal("the program in :ps", '"outside":%d,' % event["pid"] in table, True)
+    s.end()
+    follower.wait(60)
+    follower.stdout.close()
 
 
 main()
