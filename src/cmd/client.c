@@ -333,9 +333,9 @@ client_follow(struct client *client, const char *line, bool json, struct error *
 		r = take_line(client, true, &head, err);
 	if (r < 0)
 		return r;
-	if (strcmp(head, "event 0") == 0)
+	if (head && strcmp(head, "event 0") == 0)
 		return 0;
-	r = take_answer(client, head, &answer, err);
+	r = take_answer(client, head ? head : "", &answer, err);
 	if (r == 0 && answer.error.message) {
 		*err = answer.error;
 		answer.error = (struct error)ERROR_INIT;
@@ -358,7 +358,7 @@ client_event(struct client *client, bool wait, char **ret, struct error *err)
 	r = take_line(client, wait, &line, err);
 	if (r <= 0)
 		return r;
-	if (strncmp(line, "event ", 6) != 0 || number_parse(line + 6, PROTOCOL_COMMAND_MAX, &len) < 0)
+	if (!line || strncmp(line, "event ", 6) != 0 || number_parse(line + 6, PROTOCOL_COMMAND_MAX, &len) < 0)
 		return error_set(err, EPROTO, "cannot understand the session '%s'", client->name);
 	r = take_bytes(client, (size_t)len, ret, err);
 	return r < 0 ? r : 1;

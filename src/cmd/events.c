@@ -138,11 +138,11 @@ static const struct mount_entry **
 by_id(const struct mount_table *table)
 {
 	size_t cap = 0;
-	const struct mount_entry **sorted = array_grow(NULL, &cap, table->len + 1, sizeof *sorted);
+	const struct mount_entry **sorted = array_grow(NULL, &cap, table->len + 1, sizeof(void *));
 
 	for (size_t i = 0; i < table->len; i++)
 		sorted[i] = &table->entries[i];
-	qsort(sorted, table->len, sizeof *sorted, compare_ids);
+	qsort(sorted, table->len, sizeof(void *), compare_ids);
 	return sorted;
 }
 
@@ -174,10 +174,10 @@ compare_tables(struct events *events, const struct mount_table *now)
 			}
 			i++;
 			k++;
-		} else if (!come || (gone && gone->id < come->id)) {
+		} else if (gone && (!come || gone->id < come->id)) {
 			tell_mount(events, "unmounted", gone);
 			i++;
-		} else {
+		} else if (come) {
 			tell_mount(events, "mounted", come);
 			k++;
 		}
