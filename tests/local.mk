@@ -17,6 +17,7 @@ unit_tests = \
 	%D%/unit/test_execchain \
 	%D%/unit/test_finding \
 	%D%/unit/test_identity \
+	%D%/unit/test_inbox \
 	%D%/unit/test_inspect_mounts \
 	%D%/unit/test_inspect_processes \
 	%D%/unit/test_inspect_who \

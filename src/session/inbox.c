@@ -160,6 +160,12 @@ order_to_forget(pid_t sentinel, int number)
 }
 
 /*
+ * On a loaded machine a process may be kept from running for long. While it has not forgotten, the next signal of the
+ * number would be misread; only one that a debugger holds is not worth the wait.
+ */
+enum { LOOKS_AT_ONCE = 60, LOOKS = LOOKS_AT_ONCE + 2000 };
+
+/*
  * Step 3. There is nothing to be told by, so we look again; it happens once for each signal to the group. False if it
  * is not known: the sentinel is gone, or does not run.
  */
@@ -170,7 +176,7 @@ wait_until_forgotten(pid_t sentinel, int number)
 	struct signals_state state;
 	int after_order = 0;
 
-	for (int tries = 0; tries < 150; tries++) {
+	for (int tries = 0; tries < LOOKS; tries++) {
 		if (signals_read(sentinel, &state) < 0)
 			return false;
 		if (!(state.pending & SIGNAL_BIT(number)))
@@ -184,7 +190,7 @@ wait_until_forgotten(pid_t sentinel, int number)
 		 */
 		if (state.stopped && kill(sentinel, SIGCONT) == 0)
 			order_to_forget(sentinel, SIGCONT);
-		if (tries < 60)
+		if (tries < LOOKS_AT_ONCE)
 			sched_yield();
 		else
 			nanosleep(&while_others_run, NULL);
