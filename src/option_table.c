@@ -687,7 +687,8 @@ const struct option_row option_rows[] = {
 		.apply = apply_kill,
 	},
 	{
-		.long_name = "join", .arg = "SESSION", .complete = COMPLETE_SESSION, .group = "Running sandboxes", .with_join = true,
+		.long_name = "join", .arg = "SESSION", .complete = COMPLETE_SESSION, .group = "Running sandboxes",
+		.with_join = true,
 		.help = "run PROG in a session that runs",
 		.man = "Instead of making a sandbox, runs\n"
 		       ".Ar PROG\n"

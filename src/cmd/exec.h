@@ -13,8 +13,8 @@
 #include "session/session.h"
 
 /*
- * Runs the program that the line (":exec PROG ARG…") names in the session, as isolate --join does; with `json` says then
- * on standard output how it ended. As join_run(); once in the life of a process.
+ * Runs the program that the line (":exec PROG ARG…") names in the session, as isolate --join does; with `json` says
+ * then on standard output how it ended. As join_run(); once in the life of a process.
  */
 int exec_run(const char *line, const char *session, bool json, session_explainer *explain, struct outcome *ret,
 	     struct error *err);

@@ -117,9 +117,9 @@ inside_shares_net(const struct setup *setup)
 }
 
 /*
- * Where abstract sockets or processes outside can be reached at all: in the host's network, and through a process group
- * that is shared with it. Elsewhere the namespaces see to it, and each program that joined would be kept from tracing and
- * signalling the payload by a scope of its own.
+ * Where abstract sockets or processes outside can be reached at all: in the host's network, and through a process
+ * group that is shared with it. Elsewhere the namespaces see to it, and each program that joined would be kept from
+ * tracing and signalling the payload by a scope of its own.
  */
 static bool
 needs_scopes(const struct setup *setup)

@@ -7,5 +7,6 @@ check_PROGRAMS += %D%/isolate-breaks
 script_programs += %D%/isolate-breaks
 
 script_tests += \
+	%D%/join.sh \
 	%D%/kill.sh \
 	%D%/verify.sh
