@@ -7,7 +7,7 @@ generated_docs = \
 	%D%/isolate.1
 
 doc_templates = $(generated_docs:=.in)
-EXTRA_DIST += $(doc_templates) %D%/SECURITY.md %D%/isolate.sh.1 %D%/COMMANDS.md %D%/CONTROL.md %D%/REPORT.md
+EXTRA_DIST += $(doc_templates) %D%/SECURITY.md %D%/isolate.sh.1 %D%/COMMANDS.md %D%/CONTROL.md %D%/REPORT.md %D%/PANE-CONFORMANCE.md
 CLEANFILES += $(generated_docs)
 all-local: $(generated_docs)
 $(generated_docs): $(doc_templates) src/docgen$(EXEEXT)

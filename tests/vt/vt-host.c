@@ -270,8 +270,12 @@ main(int argc, char **argv)
 		else
 			return 125;
 	}
-	if (config.options & VT_TEST_REPORTS)
+	if (config.options & VT_TEST_REPORTS) {
 		calls.window = window;
+		/* As xterm comes: black on white. */
+		config.fg = 0;
+		config.bg = 0xffffff;
+	}
 	host.vt = vt_new(&config, &calls, &host);
 	if (!host.vt || (!is_dump && optind == argc))
 		return 125;

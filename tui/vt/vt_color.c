@@ -232,7 +232,7 @@ color_osc(struct vt *vt, int number, char *text)
 	else if (number >= 10 && number < 20)
 		set_dynamic(vt, number, text);
 	else if (number == 104)
-		reset_list(vt, 0, 256, text);
+		reset_list(vt, 0, COLOR_DYNAMIC, text);
 	else if (number == 105)
 		reset_list(vt, COLOR_SPECIAL, COLOR_DYNAMIC, text);
 	else if (number >= 110 && number < 120)

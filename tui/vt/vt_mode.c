@@ -49,7 +49,6 @@ static const struct number {
 	{ true, 60, FIXED_RESET },
 	{ true, 66, MODE_APP_KEYPAD },
 	{ true, 67, MODE_BACKSPACE },
-	{ true, 68, MODE_KEYBOARD_USAGE },
 	{ true, 69, MODE_MARGINS },
 	{ true, 95, MODE_NO_CLEAR },
 	{ true, 1000, MODE_MOUSE },
