@@ -51,7 +51,12 @@ man_options(void)
 			printf("Fl %c Ar %s , ", row->short_name, row->arg);
 		else if (row->short_name)
 			printf("Fl %c , ", row->short_name);
-		printf("Fl -%s%s%s\n%s", row->long_name, row->arg ? " Ar " : "", row->arg ? row->arg : "", row->man);
+		if (option_takes_optional(row))
+			printf("Fl -%s Ns Op = Ns Ar %.*s\n%s", row->long_name, (int)strlen(row->arg) - 3,
+			       row->arg + 2, row->man);
+		else
+			printf("Fl -%s%s%s\n%s", row->long_name, row->arg ? " Ar " : "", row->arg ? row->arg : "",
+			       row->man);
 	}
 	puts(".El");
 }
@@ -200,7 +205,7 @@ zsh_options(void)
 		const struct option_row *row = &option_rows[i];
 		bool repeatable = row->complete == COMPLETE_SPECS || row->complete == COMPLETE_ENV_NAME;
 		/* "--opt=": the argument is attached or the next word; two of them can only be words. */
-		const char *attached = option_args(row) == 1 ? "=" : "";
+		const char *attached = option_takes_optional(row) ? "=-" : option_args(row) == 1 ? "=" : "";
 
 		fputs("\t\t", stdout);
 		if (repeatable)
@@ -215,7 +220,7 @@ zsh_options(void)
 		single_quoted(row->help, "'\\''");
 		putchar(']');
 		if (row->arg) {
-			fputs(":argument:", stdout);
+			fputs(option_takes_optional(row) ? "::argument:" : ":argument:", stdout);
 			zsh_action(row);
 		}
 		printf("%s' \\\n", option_args(row) == 2 ? ":value: " : "");
@@ -267,7 +272,7 @@ fish_options(void)
 		case COMPLETE_ENV_NAME: fputs(" -x -a '(set -nx)'", stdout); break;
 		case COMPLETE_SESSION: fputs(" -x -a '(__isolate_sessions)'", stdout); break;
 		case COMPLETE_PROFILE: fputs(" -x -a '(__isolate_profiles)'", stdout); break;
-		case COMPLETE_NOTHING: fputs(row->arg ? " -x" : "", stdout); break;
+		case COMPLETE_NOTHING: fputs(option_args(row) > 0 ? " -x" : "", stdout); break;
 		}
 		putchar('\n');
 	}

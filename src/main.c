@@ -25,6 +25,7 @@
 #include "report.h"
 #include "sandbox/plan.h"
 #include "script.h"
+#include "session/inspector.h"
 #include "session/join.h"
 #include "session/programs.h"
 #include "session/session.h"
@@ -137,14 +138,18 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 		return list_sessions(req->json, stdout, err);
 	if (req->kill)
 		return list_end_session(req->kill, err);
-	if (req->json && !req->why && !req->command && !req->prompt) {
-		error_set(err, 0, "--json is for the answers of --command");
+	if (req->json && !req->why && !req->command && !req->prompt && !req->inspect) {
+		error_set(err, 0, "--json is for the answers of --command and --inspect");
 		return -1;
 	}
 	if (req->command)
 		return run_command(req, outcome, err);
 	if (req->prompt)
 		return run_prompt(req, err);
+	if (req->inspect) {
+		outcome->status = inspector_run(req->inspect, req->json, err);
+		return err->message ? -1 : 0;
+	}
 	if (req->kernelspec)
 		return wrap_kernelspec(req, err);
 	if (req->join)

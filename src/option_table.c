@@ -396,6 +396,35 @@ apply_json(struct request *req, const char *value, const char *value2, struct er
 }
 
 static int
+apply_inspect(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (value && refuse_empty("--inspect", "SESSION", value, err) < 0)
+		return -1;
+	req->inspect = value;
+	req->inspect_new = !value;
+	return 0;
+}
+
+static int
+apply_inspect_key(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (strcmp(value, "none") == 0) {
+		req->inspect_key = 0;
+		return 0;
+	}
+	/* Without those that a shell cannot do without: Ctrl-C, Ctrl-D, Tab, Enter, ... */
+	if (strncmp(value, "ctrl-", 5) == 0 && value[5] && !value[6] && strchr("]^_\\abefklnoprtuvwxy", value[5])) {
+		req->inspect_key = (char)(value[5] & 0x1f);
+		return 0;
+	}
+	error_set(err, 0, "--inspect-key: '%s' is not none, and no key that can be spared", value);
+	error_hint(err, "such as ctrl-], ctrl-^, ctrl-_ or ctrl-o");
+	return -1;
+}
+
+static int
 apply_report(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value2;
@@ -716,6 +745,30 @@ const struct option_row option_rows[] = {
 		       ".Fl -list\n"
 		       "answer in JSON, for programs.\n",
 		.apply = apply_json,
+	},
+	{
+		.long_name = "inspect", .arg = "[=SESSION|PID]", .group = "Running sandboxes",
+		.help = "show the sandbox on the screen, and change it",
+		.man = "Opens the inspector,\n"
+		       ".Xr isolate-inspect 1 :\n"
+		       "over the session that is started, whose shell is behind it, or,\n"
+		       "where a session or a process is named, on that one, without starting any.\n",
+		.apply = apply_inspect,
+	},
+	{
+		.long_name = "inspect-key", .arg = "KEY", .group = "Running sandboxes",
+		.help = "the key that opens the inspector over a shell",
+		.man = "The key that opens the inspector over the shell of this session,\n"
+		       "where there is a terminal and\n"
+		       ".Xr isolate-inspect 1\n"
+		       "is installed:\n"
+		       ".Cm ctrl-\n"
+		       "and a character, or\n"
+		       ".Cm none .\n"
+		       "The default is\n"
+		       ".Cm ctrl-\\&] .\n"
+		       "Pressed twice it is itself for the program.\n",
+		.apply = apply_inspect_key,
 	},
 	{
 		.long_name = "kernelspec", .arg = "EXISTING", .complete = COMPLETE_DIRECTORY, .group = "Remembering",

@@ -20,10 +20,16 @@ struct reader {
 	bool *done; /* something was shown, nothing is to be run */
 };
 
+bool
+option_takes_optional(const struct option_row *row)
+{
+	return row->arg && row->arg[0] == '[';
+}
+
 int
 option_args(const struct option_row *row)
 {
-	if (!row->arg)
+	if (!row->arg || option_takes_optional(row))
 		return 0;
 	return strchr(row->arg, ' ') ? 2 : 1;
 }
@@ -134,7 +140,7 @@ read_long(struct reader *reader, const char *word, struct error *err)
 
 		return refuse_unknown(reader, shown, nearest_long_name(shown + 2), err);
 	}
-	if (*equals == '=' && option_args(row) == 0)
+	if (*equals == '=' && option_args(row) == 0 && !option_takes_optional(row))
 		return error_set(err, 0, "--%s takes no argument: '%s'", row->long_name, word);
 	return apply_row(reader, row, *equals == '=' ? equals + 1 : NULL, err);
 }
@@ -229,7 +235,8 @@ static void
 print_option(FILE *f, const struct option_row *row)
 {
 	_autofree_ char *short_part = row->short_name ? text_format("-%c, ", row->short_name) : text_dup("    ");
-	_autofree_ char *names = text_format("%s--%s%s%s", short_part, row->long_name, row->arg ? " " : "",
+	_autofree_ char *names = text_format("%s--%s%s%s", short_part, row->long_name,
+					     row->arg && !option_takes_optional(row) ? " " : "",
 					     row->arg ? row->arg : "");
 
 	print_row(f, names, HELP_COLUMN, row->help);

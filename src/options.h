@@ -42,7 +42,8 @@ enum profile_use {
 struct option_row {
 	char short_name;	   /* 0: none */
 	const char *long_name;	   /* without the dashes */
-	const char *arg;	   /* the argument's name in help ("SPECS"), "NAME VALUE" for two, NULL for none */
+	const char *arg;	   /* the argument's name in help ("SPECS"), "NAME VALUE" for two, "[=NAME]" for one
+				    * that may be left out, NULL for none */
 	enum complete complete;
 	const char *words;	   /* COMPLETE_WORDS: the words, blank-separated */
 	enum profile_use profile;
@@ -69,8 +70,11 @@ extern const size_t option_rows_len;
  */
 int options_parse(int argc, char **argv, struct request *req, bool *ret_done, struct error *err);
 
-/* Arguments that an option takes: 0, 1 or 2. */
+/* Arguments that an option takes, beside one that may stand behind "=": 0, 1 or 2. */
 int option_args(const struct option_row *row);
+
+/* It may have an argument, and then behind "=". */
+bool option_takes_optional(const struct option_row *row);
 
 /* The name that the user calls the program by, for usage lines: the last component of argv[0]. */
 const char *options_program_name(const char *argv0);

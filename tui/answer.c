@@ -83,7 +83,7 @@ list_text(const json_t *list, const char *separator)
 	return text;
 }
 
-/* {"id":…,"name":…}, {"path":…,"state":…}, {"mode":…,"filters":…}, {"soft":…,"hard":…,"unit":…}, and what else there is. */
+/* A user, a path, a filter, a limit (doc/COMMANDS.md), or anything. */
 static char *
 object_text(const json_t *object)
 {

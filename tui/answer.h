@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The JSON answers of commands (doc/COMMANDS.md) as text. All that the inspector shows it takes from these: they are the
- * same here and behind a control socket, they are documented, and so the screen cannot know more than --json tells.
+ * The JSON answers of commands (doc/COMMANDS.md) as text. All that the inspector shows it takes from these: they are
+ * the same here and behind a control socket, they are documented, and so the screen cannot know more than --json tells.
  */
 #ifndef TUI_ANSWER_H
 #define TUI_ANSWER_H

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -205,6 +206,11 @@ app_event(struct app *app, const char *json)
 
 	if (!event)
 		return;
+	/* That we asked is no news. */
+	if (json_integer_value(json_object_get(event, "client_pid")) == getpid()) {
+		json_decref(event);
+		return;
+	}
 	tab_add_event(event, rows);
 	rows_settle(rows, NULL);
 	json_decref(event);

@@ -2,11 +2,12 @@
 /*
  * The inspector. Theory of operation:
  *
- *	keys -> binding -> command line -> action (ours) or command (the session's) -> rows, a text, a message -> screen
+ *	keys -> binding -> command line -> action (ours) or command (the session's) -> rows, text, message -> screen
  *
- * Nothing is done by a key itself: it stands for a command line (tui/settings.h). The first word says whether it is one of
- * the inspector's own actions (tui/actions.c), which change what is shown, or a command of the session, which is sent
- * there (tui/source.h). The screen is drawn anew as a whole after each event (tui/view.c), and curses sends what differs.
+ * Nothing is done by a key itself: it stands for a command line (tui/settings.h). The first word says whether it is
+ * one of the inspector's own actions (tui/actions.c), which change what is shown, or a command of the session, which
+ * is sent there (tui/source.h). The screen is drawn anew as a whole after each event (tui/view.c), and curses sends
+ * what differs.
  *
  * Waiting: the loop sleeps in poll(2) until a key, a signal, an event of the session or a change of its mount table; on
  * the tab of processes alone it wakes once a second.
@@ -54,8 +55,7 @@ struct text_view {
 /* What the first line says. */
 struct heading {
 	char *user_outside, *user_inside;
-	char *net; /* "own", "shared", or NULL: not known yet */
-	char *since;
+	char *net; /* "own", "host", or NULL: not known yet */
 };
 
 struct app {

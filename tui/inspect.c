@@ -24,13 +24,16 @@ static const char usage[] =
 	"  --config FILE     read this configuration instead of the user's\n"
 	"  --print-config    print the configuration that is compiled in\n"
 	"  --managed         a session's manager has the terminal, and takes it back\n"
+	"  --key N           the control character that opened it from there\n"
+	"  --typed HEX       what was typed behind it\n"
 	"  --recorded DIR    show answers that were recorded: DIR/COMMAND.json\n"
 	"  --script FILE     play keys from a file, on a screen that is not shown\n"
 	"  --size COLxLIN    of that screen; 80x24\n"
 	"  -h, --help\n";
 
 struct arguments {
-	bool json, managed, print_config, help;
+	bool json, print_config, help;
+	struct loop_options loop;
 	const char *config, *recorded, *script, *size, *name;
 };
 
@@ -39,6 +42,7 @@ read_arguments(int argc, char **argv, struct arguments *ret)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },	       { "managed", no_argument, NULL, 'm' },
+		{ "key", required_argument, NULL, 'k' },       { "typed", required_argument, NULL, 't' },
 		{ "print-config", no_argument, NULL, 'p' },    { "config", required_argument, NULL, 'c' },
 		{ "recorded", required_argument, NULL, 'r' },  { "script", required_argument, NULL, 's' },
 		{ "size", required_argument, NULL, 'z' },      { "help", no_argument, NULL, 'h' },
@@ -50,7 +54,9 @@ read_arguments(int argc, char **argv, struct arguments *ret)
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) >= 0) {
 		switch (option) {
 		case 'j': ret->json = true; break;
-		case 'm': ret->managed = true; break;
+		case 'm': ret->loop.managed = true; break;
+		case 'k': ret->loop.key = (uint32_t)atoi(optarg); break;
+		case 't': ret->loop.typed = optarg; break;
 		case 'p': ret->print_config = true; break;
 		case 'c': ret->config = optarg; break;
 		case 'r': ret->recorded = optarg; break;
@@ -124,7 +130,7 @@ show(struct app *app, struct source *source, const struct arguments *arguments, 
 	if (arguments->script)
 		status = loop_play(app, arguments->script, err);
 	else
-		status = loop_run(app, arguments->managed);
+		status = loop_run(app, &arguments->loop);
 	screen_close();
 	return status;
 }

@@ -176,7 +176,8 @@ complete_now(void)
 	if (matches->matches_len == 0) {
 		screen_beep();
 	} else if (matches->matches_len == 1) {
-		_autofree_ char *whole = text_format("%s%s", matches->matches[0].text, matches->matches[0].open ? "" : " ");
+		const struct complete_match *match = &matches->matches[0];
+		_autofree_ char *whole = text_format("%s%s", match->text, match->open ? "" : " ");
 
 		put_match(whole);
 	} else {

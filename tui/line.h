@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A line that is being typed, edited by GNU readline as the user's inputrc says, and drawn by us. readline gets complete
- * keys (single bytes of a sequence would set off its timers), never touches the terminal, and gets no pastes: those are
- * put in as they are, so that a line break in one does not send the line.
+ * A line that is being typed, edited by GNU readline as the user's inputrc says, and drawn by us. readline gets
+ * complete keys (single bytes of a sequence would set off its timers), never touches the terminal, and gets no pastes:
+ * those are put in as they are, so that a line break in one does not send the line.
  *
  * There is one such line at a time, as there is one readline.
  */

@@ -27,7 +27,7 @@ enum { EVENTS_AT_ONCE = 200 };
 
 struct loop {
 	struct app *app;
-	bool managed;
+	struct loop_options options;
 	struct keys keys;
 	sigset_t signals;
 	int signal_fd;
@@ -39,8 +39,14 @@ take_keys(struct loop *loop, bool flush)
 {
 	struct key key;
 
-	while (!loop->app->closing && keys_next(&loop->keys, flush, &key))
-		app_key(loop->app, &key);
+	while (!loop->app->closing && keys_next(&loop->keys, flush, &key)) {
+		if (loop->options.key && key.code == loop->options.key) {
+			loop->app->closing = true;
+			loop->status = LOOP_SENDS_KEY;
+		} else {
+			app_key(loop->app, &key);
+		}
+	}
 }
 
 static void
@@ -67,7 +73,7 @@ suspend(struct loop *loop)
 	sigset_t stop;
 
 	loop->app->suspending = false;
-	if (loop->managed) {
+	if (loop->options.managed) {
 		app_say(loop->app, false, "the shell is behind this: q goes back to it");
 		return;
 	}
@@ -153,14 +159,33 @@ wait_once(struct loop *loop)
 		app_mounts_changed(app);
 	if (fds[POLL_END].revents)
 		app_ended(app);
+	/* The manager waits for us to end its session. */
+	if (app->ended && loop->options.managed)
+		app->closing = true;
 	if (fds[POLL_KEYS].revents)
 		read_keys(loop);
 }
 
-int
-loop_run(struct app *app, bool managed)
+/* What the manager had read already when it saw the key. */
+static void
+take_typed(struct loop *loop, const char *hex)
 {
-	struct loop loop = { .app = app, .managed = managed };
+	unsigned byte;
+
+	for (; hex && sscanf(hex, "%2x", &byte) == 1; hex += 2) {
+		char c = (char)byte;
+
+		keys_feed(&loop->keys, &c, 1);
+		take_keys(loop, false);
+		if (!hex[1])
+			return;
+	}
+}
+
+int
+loop_run(struct app *app, const struct loop_options *options)
+{
+	struct loop loop = { .app = app, .options = *options };
 
 	keys_init(&loop.keys);
 	sigemptyset(&loop.signals);
@@ -172,6 +197,7 @@ loop_run(struct app *app, bool managed)
 	sigaddset(&loop.signals, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &loop.signals, NULL);
 	loop.signal_fd = signalfd(-1, &loop.signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	take_typed(&loop, options->typed);
 	while (!app->closing && loop.signal_fd >= 0) {
 		if (app->suspending)
 			suspend(&loop);

@@ -3,13 +3,22 @@
 #ifndef TUI_LOOP_H
 #define TUI_LOOP_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "tui/app.h"
 
-/*
- * Until it is closed, the terminal is gone or a signal ends it. `managed`: a session's manager has started us and waits
- * for our end, so there is nobody to suspend for. Returns the exit status.
- */
-int loop_run(struct app *app, bool managed);
+struct loop_options {
+	bool managed;	   /* a session's manager has started us, and waits for our end */
+	uint32_t key;	   /* managed: the key that opened it; typed again it is for the program. 0: none */
+	const char *typed; /* what was typed already, two hexadecimal digits a byte; or NULL */
+};
+
+/* As session/inspector.h has it: the key was typed again. */
+enum { LOOP_SENDS_KEY = 3 };
+
+/* Until it is closed, the terminal is gone or a signal ends it. Returns the exit status. */
+int loop_run(struct app *app, const struct loop_options *options);
 
 /*
  * Plays a script: on each line words that are keys ("down", "ctrl-x", "a") or texts in quotes, or a command that begins

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a tab shows: rows of texts made from an answer, and which of them pass the filter, in which order, from where. */
+/* What a tab shows: rows of texts made from an answer, which of them pass the filter, and where the cursor is. */
 #ifndef TUI_ROWS_H
 #define TUI_ROWS_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The terminal as a grid that is drawn on: the only file that includes curses. Text comes as bytes that anybody may have
- * chosen; it is escaped (base/text.h), cut to its place, and in a locale without UTF-8 written with '?' for what is not
- * ASCII: so nothing that is drawn can leave the place that it was given.
+ * The terminal as a grid that is drawn on: the only file that includes curses. Text comes as bytes that anybody may
+ * have chosen; it is escaped (base/text.h), cut to its place, and in a locale without UTF-8 written with '?' for what
+ * is not ASCII: so nothing that is drawn can leave the place that it was given.
  *
  * There is one screen, as there is one terminal.
  */

@@ -14,13 +14,13 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "cmd/cmd.h"
+#include "cmd/client.h"
 #include "sys/pidfd.h"
 
 struct source {
-	char *name;
 	char *recorded; /* a directory, or NULL */
-	pid_t pid;
+	char *name;
+	struct client *client, *events; /* one takes commands, the other follows; NULL: there are none */
 	int mounts, end;
 };
 
@@ -32,23 +32,33 @@ said_release(struct said *said)
 	*said = (struct said){ .error = ERROR_INIT };
 }
 
+static void
+watch_process(struct source *source, pid_t pid)
+{
+	char path[64];
+
+	source->end = pidfd_of(pid);
+	snprintf(path, sizeof path, "/proc/%d/mountinfo", (int)pid);
+	source->mounts = open(path, O_RDONLY | O_CLOEXEC);
+}
+
 struct source *
 source_open(const char *name, const char *recorded, struct error *err)
 {
 	size_t cap = 0;
 	struct source *source = array_grow(NULL, &cap, 1, sizeof *source);
-	char path[64];
 
-	(void)err;
 	*source = (struct source){ .name = text_dup(name), .mounts = -1, .end = -1 };
 	if (recorded) {
 		source->recorded = text_dup(recorded);
 		return source;
 	}
-	source->pid = (pid_t)atoi(name);
-	source->end = pidfd_of(source->pid);
-	snprintf(path, sizeof path, "/proc/%d/mountinfo", (int)source->pid);
-	source->mounts = open(path, O_RDONLY | O_CLOEXEC);
+	source->client = client_open(name, err);
+	if (!source->client) {
+		source_close(source);
+		return NULL;
+	}
+	watch_process(source, client_pid(source->client));
 	return source;
 }
 
@@ -61,6 +71,8 @@ source_close(struct source *source)
 		close(source->mounts);
 	if (source->end >= 0)
 		close(source->end);
+	client_close(source->client);
+	client_close(source->events);
 	free(source->name);
 	free(source->recorded);
 	free(source);
@@ -75,7 +87,7 @@ source_name(const struct source *source)
 pid_t
 source_pid(const struct source *source)
 {
-	return source->pid;
+	return source->client ? client_pid(source->client) : 0;
 }
 
 /* DIRECTORY/COMMAND.json, or, of what changes something, only what would have been run. */
@@ -107,34 +119,51 @@ run_recorded(const struct source *source, const char *line, bool json, struct sa
 int
 source_run(struct source *source, const char *line, bool json, struct said *ret, struct error *err)
 {
-	FILE *f;
+	struct client_answer answer = { .error = ERROR_INIT };
+	int r;
 
-	(void)err;
 	said_release(ret);
 	if (source->recorded) {
 		run_recorded(source, line, json, ret);
 		return 0;
 	}
-	f = open_memstream(&ret->out, &ret->len);
-	if (!f)
-		return error_set(err, errno, "cannot take the answer");
-	cmd_main(line, source->name, json, f, &ret->error);
-	fclose(f);
-	return 0;
+	r = client_run(source->client, line, json, &answer, err);
+	if (r == 0) {
+		*ret = (struct said){ .out = take_ptr(answer.out), .len = answer.out_len, .error = answer.error };
+		answer.error = (struct error)ERROR_INIT;
+	}
+	client_answer_release(&answer);
+	return r;
 }
 
 bool
 source_follow(struct source *source)
 {
-	(void)source;
-	return false;
+	_autoerror_ struct error err = ERROR_INIT;
+
+	if (!source->client || !client_session(source->client))
+		return false;
+	source->events = client_open(source->name, &err);
+	if (source->events && client_follow(source->events, ":events", true, &err) < 0) {
+		client_close(source->events);
+		source->events = NULL;
+	}
+	return source->events != NULL;
 }
 
 char *
 source_event(struct source *source)
 {
-	(void)source;
-	return NULL;
+	_autoerror_ struct error err = ERROR_INIT;
+	char *event = NULL;
+	int r = source->events ? client_event(source->events, false, &event, &err) : 0;
+
+	if (r < 0) {
+		/* The session has ended, which is seen by its process. */
+		client_close(source->events);
+		source->events = NULL;
+	}
+	return r > 0 ? event : NULL;
 }
 
 int
@@ -152,6 +181,5 @@ source_end_fd(const struct source *source)
 int
 source_events_fd(const struct source *source)
 {
-	(void)source;
-	return -1;
+	return source->events ? client_fd(source->events) : -1;
 }

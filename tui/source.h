@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where answers come from: a sandbox that runs, or a directory of recorded answers (COMMAND.json), with which a screen is
- * the same every time.
+ * Where answers come from: a sandbox that runs, or a directory of recorded answers (COMMAND.json), with which a screen
+ * is the same every time.
  */
 #ifndef TUI_SOURCE_H
 #define TUI_SOURCE_H

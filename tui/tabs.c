@@ -34,23 +34,24 @@ append(char **text, const char *separator, const char *more)
 /* --- mounts --- */
 
 static const struct tab_column mount_columns[] = {
-	{ "inside", "INSIDE", TAB_KEEP_END | TAB_GROWS, 8, 9 },
-	{ "outside", "OUTSIDE", TAB_KEEP_END | TAB_GROWS, 12, 6 },
-	{ "flags", "FLAGS", 0, 3, 7 },
+	{ "inside", "INSIDE", TAB_KEEP_END | TAB_GROWS, 22, 9 },
+	{ "outside", "OUTSIDE", TAB_KEEP_END | TAB_GROWS, 22, 6 },
+	{ "mode", "", 0, 2, 8 },
 	{ "origin", "ORIGIN", 0, 4, 5 },
 	{ "type", "TYPE", 0, 4, 3 },
-	{ "note", "NOTE", TAB_GROWS, 10, 2 },
+	{ "flags", "FLAGS", 0, 3, 2 },
+	{ "note", "NOTE", TAB_GROWS, 10, 4 },
 };
 
 static char *
 flags_text(const json_t *flags)
 {
-	char *text = text_dup(answer_list_has(flags, "ro") ? "" : "rw");
+	char *text = text_dup("");
 	const json_t *item;
 	size_t i;
 
 	json_array_foreach(flags, i, item)
-		if (json_is_string(item))
+		if (json_is_string(item) && strcmp(json_string_value(item), "ro") != 0)
 			append(&text, ",", json_string_value(item));
 	return text;
 }
@@ -86,14 +87,15 @@ fill_mounts(const json_t *answer, struct rows *rows)
 		const json_t *flags = json_object_get(mount, "flags");
 		char *inside = answer_member(mount, "inside"), *outside = outside_text(mount);
 		char *origin = answer_member(mount, "origin"), *covered = answer_member(mount, "covered_by");
-		bool same = strcmp(inside, outside) == 0 || outside[0] == '(';
+		bool same = strcmp(inside, outside) == 0 || outside[0] == '(', ro = answer_list_has(flags, "ro");
 
 		row_set(row, 0, inside, ROLE_NORMAL);
 		row_set(row, 1, outside, same ? ROLE_DIM : ROLE_NORMAL);
-		row_set(row, 2, flags_text(flags), answer_list_has(flags, "ro") ? ROLE_DIM : ROLE_WARN);
+		row_set(row, 2, text_dup(ro ? "ro" : "rw"), ro ? ROLE_DIM : ROLE_WARN);
 		row_set(row, 3, origin, origin_role(origin));
 		row_set(row, 4, answer_member(mount, "type"), ROLE_DIM);
-		row_set(row, 5, *covered ? text_format("under %s", covered) : text_dup(""), ROLE_BAD);
+		row_set(row, 5, flags_text(flags), ROLE_DIM);
+		row_set(row, 6, *covered ? text_format("under %s", covered) : text_dup(""), ROLE_BAD);
 		free(covered);
 		row->id = answer_text(json_object_get(mount, "id"));
 		row->source = mount;
@@ -210,12 +212,16 @@ fill_chain(const json_t *chain, struct rows *rows)
 		_autofree_ char *owner = answer_text(json_object_get(ns, "owner"));
 		_autofree_ char *users = map_text(json_object_get(ns, "users"), "outside");
 		_autofree_ char *groups = map_text(json_object_get(ns, "groups"), "outside");
+		bool alike = strcmp(users, groups) == 0;
 		bool yours = json_is_true(json_object_get(ns, "yours"));
 
 		row_set(row, 0, text_format("user namespace %zu", i + 1), ROLE_DIM);
 		row_set(row, 1, yours ? text_format("%s, yours", number) : text_format("%s, made by %s", number, owner),
 			ROLE_NORMAL);
-		row_set(row, 2, text_format("users: %s; groups: %s", users, groups), yours ? ROLE_DIM : ROLE_GOOD);
+		row_set(row, 2,
+			alike ? text_format("%s (users, groups)", users) :
+				text_format("users: %s; groups: %s", users, groups),
+			yours ? ROLE_DIM : ROLE_GOOD);
 		row->id = take_ptr(number);
 		row->source = ns;
 	}
@@ -238,7 +244,7 @@ fill_identity(const json_t *answer, struct rows *rows)
 static const struct tab_column namespace_columns[] = {
 	{ "kind", "KIND", 0, 6, 9 },
 	{ "state", "", 0, 6, 8 },
-	{ "isolates", "ISOLATES", TAB_GROWS, 12, 5 },
+	{ "isolates", "ISOLATES", TAB_GROWS, 36, 5 },
 	{ "inside", "INSIDE", TAB_RIGHT, 10, 6 },
 	{ "outside", "OUTSIDE", TAB_RIGHT, 10, 4 },
 	{ "owner", "OWNED BY", TAB_RIGHT, 10, 2 },

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const char *const names[] = {
-	[ROLE_NORMAL] = "normal", [ROLE_HEADER] = "header",   [ROLE_TAB] = "tab",	  [ROLE_TAB_ACTIVE] = "tab-active",
+	[ROLE_NORMAL] = "normal", [ROLE_HEADER] = "header",   [ROLE_TAB] = "tab",
+	[ROLE_TAB_ACTIVE] = "tab-active",
 	[ROLE_TITLE] = "title",	  [ROLE_CURSOR] = "cursor",   [ROLE_DIM] = "dim",	  [ROLE_GOOD] = "good",
 	[ROLE_WARN] = "warn",	  [ROLE_BAD] = "bad",	      [ROLE_LIVE] = "live",	  [ROLE_KEY] = "key",
 	[ROLE_LABEL] = "label",	  [ROLE_MESSAGE] = "message", [ROLE_ERROR] = "error",	  [ROLE_INPUT] = "input",

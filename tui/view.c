@@ -91,8 +91,7 @@ draw_heading(const struct app *app, int y)
 	else
 		who = text_format("%s, inside %s", heading->user_outside ? heading->user_outside : "?",
 				  heading->user_inside ? heading->user_inside : "?");
-	text = text_format("%s   net %s%s%s%s", who, heading->net ? heading->net : "?", heading->since ? "   since " : "",
-			   heading->since ? heading->since : "", app->ended ? "   ended" : "");
+	text = text_format("%s   net %s%s", who, heading->net ? heading->net : "?", app->ended ? "   ended" : "");
 	screen_fill(y, 0, columns, ROLE_HEADER);
 	used = 1 + screen_text(y, 1, columns - 2, ROLE_HEADER, source_name(app->source));
 	screen_text(y, used + 3, columns - used - 4, ROLE_HEADER, text);

@@ -13,7 +13,7 @@ request_init(struct request *req)
 {
 	static char *no_program[] = { NULL };
 
-	*req = (struct request){ .as = AS_SELF, .net = NET_NONE, .argv = no_program,
+	*req = (struct request){ .as = AS_SELF, .net = NET_NONE, .inspect_key = 0x1d, .argv = no_program,
 				.mnt_origin = ORIGIN_OPTION, .mnt_from = "--mnt" };
 }
 

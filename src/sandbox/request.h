@@ -57,6 +57,9 @@ struct request {
 	const char *kernelspec;	  /* --kernelspec: the one to wrap, in main()'s argv; or NULL */
 	char **kept;		  /* texts that others point into: request_keep() */
 	size_t kept_len, kept_cap;
+	const char *inspect;	  /* --inspect=SESSION|PID, in main()'s argv; or NULL */
+	bool inspect_new;	  /* --inspect: over the session that is started */
+	char inspect_key;	  /* --inspect-key: a control character; 0: none */
 	char **argv;		  /* the payload, in main()'s argv (but see `script`), NULL-terminated; empty: $SHELL */
 
 	/*

@@ -43,7 +43,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "session/ending.h"
+#include "session/inspector.h"
 #include "session/job.h"
 #include "session/leader.h"
 #include "session/relay.h"
@@ -72,6 +74,7 @@ struct interactive {
 	struct sandbox sb;
 	struct job job;
 	struct relay *input, *output;
+	struct inspector inspector;
 	int epoll, signals;
 
 	bool exec_failed; /* it told so, and is about to end */
@@ -143,6 +146,7 @@ take_letter(struct interactive *s, const struct letter *letter)
 		 */
 		if (s->inbox->sentinel > 0 && waitpid(s->inbox->sentinel, NULL, WNOHANG) > 0)
 			s->inbox->sentinel = 0;
+		inspector_take_end(&s->inspector, &s->job);
 		return;
 	case SIGWINCH:
 		if (job_pass_on_size(&s->job))
@@ -184,6 +188,7 @@ payload_ended(struct interactive *s, int code, int status)
 	s->ending = (struct ending){ .code = code, .status = status };
 	s->job.ended = true;
 	s->stopping = false;
+	inspector_dismiss(&s->inspector);
 }
 
 /*
@@ -248,8 +253,8 @@ take_reports(struct interactive *s)
 }
 
 /*
- * The pipe of the launch is at its end, or holds a record and the payload is about to end. Looked at before anything that
- * the payload does, as it is only then that the terminal is made ready for it.
+ * The pipe of the launch is at its end, or holds a record and the payload is about to end. Looked at before anything
+ * that the payload does, as it is only then that the terminal is made ready for it.
  */
 static void
 look_for_exec(struct interactive *s)
@@ -412,7 +417,7 @@ conclude(struct interactive *s, struct outcome *ret, struct error *err)
 static bool
 is_time_to_conclude(struct interactive *s)
 {
-	if (!s->job.ended || s->concluded)
+	if (!s->job.ended || s->concluded || inspector_is_open(&s->inspector))
 		return false;
 	if (!ending_may_be_explained(&s->ending) || output_is_shown(s))
 		return true;
@@ -434,7 +439,8 @@ run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 		look_for_exec(s);
 		more = pump_input(s);
 		more = pump_output(s) || more;
-		if (s->stopping && output_is_shown(s)) {
+		inspector_open(&s->inspector, &s->job, s->inbox);
+		if (s->stopping && output_is_shown(s) && !inspector_is_open(&s->inspector)) {
 			s->stopping = false;
 			job_follow_stop(&s->job, &s->stop);
 			more = true;
@@ -484,6 +490,19 @@ open_pty(struct interactive *s, struct error *err)
 	return 0;
 }
 
+/* Without an inspector the session is what it is: only who has asked for it is told. */
+static void
+prepare_inspector(struct interactive *s)
+{
+	const struct request *req = s->plan->req;
+	const char *name = s->control->registration.name;
+	_autoerror_ struct error err = ERROR_INIT;
+
+	if (inspector_prepare(&s->inspector, name, req->inspect_key, req->inspect_new, s->input, s->output, &err) < 0 &&
+	    req->inspect_new)
+		log_note("%s", err.message);
+}
+
 static int
 start(struct interactive *s, struct error *err)
 {
@@ -514,6 +533,7 @@ start(struct interactive *s, struct error *err)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	control_open(s->control, &s->sb, GROUP_PTY);
 	watch(s, control_fd(s->control), EPOLLIN, SOURCE_CONTROL);
+	prepare_inspector(s);
 	return open_pty(s, err);
 }
 
@@ -522,6 +542,7 @@ finish(struct interactive *s)
 {
 	siginfo_t info;
 
+	inspector_release(&s->inspector, &s->job);
 	terminal_restore(s->job.terminal);
 	if (s->job.to_payload.fd >= 0)
 		close(s->job.to_payload.fd);

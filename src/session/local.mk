@@ -12,6 +12,8 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/imitate.h \
 	%D%/inbox.c \
 	%D%/inbox.h \
+	%D%/inspector.c \
+	%D%/inspector.h \
 	%D%/interactive.c \
 	%D%/interactive.h \
 	%D%/job.c \

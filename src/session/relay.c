@@ -89,6 +89,8 @@ fetch(struct relay *relay, struct relay_end *from, enum relay_state *ret)
 	if (n > 0) {
 		relay->end = held + (size_t)n;
 		relay->holds_cr = false;
+		if (relay->look)
+			relay->end = relay->look(relay->look_arg, relay->bytes, relay->end);
 		if (relay->undo_crlf)
 			drop_cr(relay);
 		return true;
@@ -118,8 +120,11 @@ relay_pump(struct relay *relay, struct relay_end *from, struct relay_end *to, in
 
 	if (!pass_on(relay, to, &state))
 		return state;
-	while (budget-- > 0)
+	while (budget-- > 0) {
+		if (relay->resting)
+			return RELAY_STARVED;
 		if (!fetch(relay, from, &state) || !pass_on(relay, to, &state))
 			return state;
+	}
 	return RELAY_MORE;
 }

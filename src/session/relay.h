@@ -24,6 +24,9 @@ struct relay {
 	 * so that it comes out right. For output to a terminal whose modes are not ours to change.
 	 */
 	bool undo_crlf;
+	bool resting;  /* nothing is read for now */
+	size_t (*look)(void *arg, char *bytes, size_t len); /* is shown what was read, and may shorten it; or NULL */
+	void *look_arg;
 	bool holds_cr; /* a CR that was last in what was read: the next byte tells what to do with it */
 	size_t start, end;
 	char bytes[RELAY_BYTES];

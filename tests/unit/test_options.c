@@ -105,7 +105,7 @@ sample(const struct option_row *row)
 {
 	static const char *const samples[][2] = {
 		{ "mnt", "/x" }, { "tmpfs-size", "1m" }, { "as", "5:6" }, { "net", "host" }, { "setenv", "A=b" },
-		{ "profile", "/proc/self/status" }, /* a file of no size, so an empty profile */
+		{ "inspect-key", "ctrl-]" }, { "profile", "/proc/self/status" }, /* a file of no size, so an empty profile */
 	};
 
 	for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
@@ -137,6 +137,12 @@ test_each_form(void **state)
 			run_line(&with_value, attached);
 			assert_int_equal(with_value.ret, -1);
 			assert_non_null(strstr(with_value.err.message, "takes no argument"));
+		} else if (option_takes_optional(row)) {
+			_autorun_ struct run without, with;
+			_autofree_ char *flag_line = text_format("--%s prog", row->long_name);
+
+			run_good(&without, flag_line, "prog");
+			run_good(&with, attached, "prog");
 		} else {
 			_autorun_ struct run one, two, none;
 
@@ -432,7 +438,8 @@ test_help(void **state)
 	fclose(f);
 	assert_non_null(strstr(text, "Usage: my-isolate [OPTION]"));
 	for (size_t i = 0; i < option_rows_len; i++) {
-		_autofree_ char *name = text_format("--%s%s%s", option_rows[i].long_name, option_rows[i].arg ? " " : "",
+		_autofree_ char *name = text_format("--%s%s%s", option_rows[i].long_name,
+						    option_args(&option_rows[i]) > 0 ? " " : "",
 						    option_rows[i].arg ? option_rows[i].arg : "");
 
 		assert_non_null(strstr(text, name));

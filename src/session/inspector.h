@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The inspector, from outside: whoever starts isolate-inspect outlives it, and gives the terminal back as it was,
+ * however it ended.
+ *
+ * Over a session. A key (Ctrl-]) that is typed while the session has the terminal is not passed on but opens the
+ * inspector. While it is there, it has the terminal, and the relay rests: nothing is read from either side, so the
+ * payload waits if it has much to write. Then the relay goes on. Two in one go, or the key again in the inspector, are
+ * the key itself for the payload.
+ *
+ * What the terminal has been told by the payload (alternate screen, mouse, pastes in brackets, ...) is seen on its way
+ * and told again; where the payload had the alternate screen, its pty changes its size for a moment, so that it draws
+ * anew what is lost.
+ */
+#ifndef SESSION_INSPECTOR_H
+#define SESSION_INSPECTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "session/inbox.h"
+#include "session/job.h"
+#include "session/relay.h"
+
+enum { INSPECTOR_TYPED = 32, INSPECTOR_MODES = 12, INSPECTOR_SEQUENCE = 32 };
+
+/* As isolate-inspect says with its exit status that its key was typed in it. */
+enum { INSPECTOR_SENDS_KEY = 3 };
+
+struct inspector {
+	char *program;	 /* NULL: there is no such program, or no key */
+	const char *name; /* of the session */
+	char key;
+	bool wanted;	 /* the key was typed, or --inspect was given */
+	pid_t pid;	 /* 0: it is not there */
+	struct relay *input, *output;
+	char typed[INSPECTOR_TYPED]; /* behind the key, in one go with it */
+	size_t typed_len;
+	/* What the payload told the terminal. */
+	char sequence[INSPECTOR_SEQUENCE]; /* an unfinished one */
+	size_t sequence_len;
+	bool modes[INSPECTOR_MODES];
+};
+
+/*
+ * Begins to look at what passes through both directions. `key` is a control character, 0: none; `opens`: it is wanted
+ * as soon as the program runs. Without a session's name, or where isolate-inspect is not installed, nothing is looked
+ * at: negative with err filled, which matters only to who has asked for it.
+ */
+int inspector_prepare(struct inspector *inspector, const char *name, char key, bool opens, struct relay *input,
+		      struct relay *output, struct error *err);
+
+static inline bool
+inspector_is_open(const struct inspector *inspector)
+{
+	return inspector->pid > 0;
+}
+
+/* If it is wanted and the moment is right, starts it: the terminal is its from then on. */
+void inspector_open(struct inspector *inspector, struct job *job, const struct inbox *inbox);
+
+/* After a SIGCHLD: true if it has ended; then the terminal is the session's again. */
+bool inspector_take_end(struct inspector *inspector, struct job *job);
+
+/* Asks it to end: the payload has. */
+void inspector_dismiss(const struct inspector *inspector);
+
+/* Ends it at once, and releases what is held. */
+void inspector_release(struct inspector *inspector, struct job *job);
+
+/*
+ * --inspect=NAME: runs isolate-inspect on a session or a process and waits for its end. Returns its exit status, or
+ * negative with err filled.
+ */
+int inspector_run(const char *name, bool json, struct error *err);
+
+#endif
