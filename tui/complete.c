@@ -275,6 +275,7 @@ add_values(struct work *work, const struct argument *argument)
 	case ARGUMENT_PROGRAM:
 		add_paths(work, 0, COMPLETE_INSIDE, false);
 		return;
+	case ARGUMENT_NAME:
 	case ARGUMENT_FLAG: /* options: add_options() */
 	case ARGUMENT_SIGNAL:
 		return;

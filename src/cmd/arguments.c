@@ -114,6 +114,7 @@ check_value(const char *line, const struct argument *argument, const struct word
 	case ARGUMENT_SPECS: /* they have a parser of their own */
 	case ARGUMENT_PROGRAM:
 	case ARGUMENT_FLAG:
+	case ARGUMENT_NAME:
 		return 0;
 	}
 	return 0;

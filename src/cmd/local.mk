@@ -39,6 +39,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/remount.c \
 	%D%/running.c \
 	%D%/running.h \
+	%D%/save.c \
 	%D%/serve.c \
 	%D%/serve.h \
 	%D%/show.c \

@@ -308,18 +308,24 @@ table_end(struct output *output)
 	struct text_output *text = text_of(output);
 	size_t n = output->columns_len, cap = 0;
 	_autofree_ int *widths = NULL;
+	bool shown = false;
 
 	if (text->len == 0)
 		return;
 	widths = array_grow(NULL, &cap, n, sizeof *widths);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		widths[i] = measure(text, i);
-	separate(text);
-	if (text->title)
-		fprintf(text->f, "%s\n", text->title);
-	print_headings(text, widths);
-	for (size_t row = 0; row < text->len; row += n)
-		print_line(text, text->cells + row, widths);
+		shown |= widths[i] >= 0;
+	}
+	/* A table may be for machines alone. */
+	if (shown) {
+		separate(text);
+		if (text->title)
+			fprintf(text->f, "%s\n", text->title);
+		print_headings(text, widths);
+		for (size_t row = 0; row < text->len; row += n)
+			print_line(text, text->cells + row, widths);
+	}
 	for (size_t i = 0; i < text->len; i++)
 		free(text->cells[i].text);
 	text->len = 0;

@@ -26,6 +26,7 @@ enum argument_kind {
 	ARGUMENT_FLAG,	      /* an option without a value; `name` is what it asks for. Given, its value is itself */
 	ARGUMENT_SIGNAL,      /* an option that is its own value: "-KILL", of which the value has no dash */
 	ARGUMENT_WORDS,	      /* one of some words */
+	ARGUMENT_NAME,	      /* a name that the caller makes up */
 };
 
 struct argument {
@@ -82,6 +83,7 @@ int command_mount(const struct call *call, struct output *output, struct error *
 int command_mounts(const struct call *call, struct output *output, struct error *err);
 int command_ns(const struct call *call, struct output *output, struct error *err);
 int command_ps(const struct call *call, struct output *output, struct error *err);
+int command_save(const struct call *call, struct output *output, struct error *err);
 int command_remount(const struct call *call, struct output *output, struct error *err);
 int command_umount(const struct call *call, struct output *output, struct error *err);
 int command_undo(const struct call *call, struct output *output, struct error *err);

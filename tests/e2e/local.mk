@@ -10,6 +10,7 @@ script_tests += \
 	%D%/prompt.sh \
 	%D%/options.sh \
 	%D%/profile.sh \
+	%D%/save.sh \
 	%D%/sessions.sh \
 	%D%/signals.sh \
 	%D%/terminal.sh \
