@@ -31,6 +31,7 @@ unit_tests = \
 	%D%/unit/test_relay \
 	%D%/unit/test_script \
 	%D%/unit/test_spec \
+	%D%/unit/test_terminal \
 	%D%/unit/test_view \
 	%D%/unit/test_vt_screen \
 	%D%/unit/test_vt_user \
