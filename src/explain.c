@@ -199,7 +199,6 @@ read_misses(const struct sandbox *sb, struct miss_list *ret)
 
 	if (!sb->watch || watch_read(sb->watch, WATCH_MANAGER, ret, &state) < 0)
 		return 0;
-	ret->lost += state.lost;
 	return state.tier == WATCH_ROOT ? 1 : state.tier == WATCH_SECCOMP ? 2 : 0;
 }
 

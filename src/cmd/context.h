@@ -10,9 +10,11 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "inspect/miss.h"
 #include "session/live.h"
 
 struct plan;
+struct watch;
 struct session_record;
 
 /* Kept from one command to the next, by the control process of a session or by a client. */
@@ -24,6 +26,8 @@ struct context {
 	const char *const *keep;	     /* likewise: places of the plan's specs */
 	size_t keep_len;
 	struct live_journal journal;
+	struct watch *watch;	 /* of the session, in its control process; NULL: nobody watches for misses */
+	struct miss_list misses; /* what has been read of it */
 };
 
 /*

@@ -24,6 +24,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/kill.c \
 	%D%/list.c \
 	%D%/list.h \
+	%D%/misses.c \
 	%D%/mount.c \
 	%D%/mounts.c \
 	%D%/names.c \

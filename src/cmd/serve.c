@@ -438,6 +438,7 @@ serve_session(const struct control_service *service)
 	log_set_sink(swallow);
 	server.service = service;
 	server.context.record = service->record;
+	server.context.watch = service->watch;
 	server.context.plan = service->plan;
 	find_kept(&server);
 	run(&server);

@@ -132,6 +132,13 @@ const struct command command_table[] = {
 		 "cure, it is told as a spec, of the useful unit: the prefix of a conda or virtual environment, a "
 		 "repository, a mount point, a directory; never all of a home directory or of /etc.",
 	  .run = command_why },
+	{ .name = "misses",
+	  .arguments = { { "--noise", "what is folded", ARGUMENT_FLAG, NULL, false } },
+	  .help = "what programs asked for that is outside and not inside",
+	  .man = "In a session that is watched (--trace): the paths, grouped by the mount that would cure them, the "
+		 "newest first, each group with how often it was asked for and its last path. What programs ask for "
+		 "all the time and nobody needs is left out but with --noise. :why PATH tells more of one.",
+	  .run = command_misses },
 	{ .name = "help",
 	  .arguments = { { NULL, "COMMAND", ARGUMENT_COMMAND, NULL, false } },
 	  .help = "the commands, or one of them in detail",

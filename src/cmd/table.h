@@ -79,6 +79,7 @@ int command_events(const struct call *call, struct output *output, struct error 
 int command_exec(const struct call *call, struct output *output, struct error *err);
 int command_help(const struct call *call, struct output *output, struct error *err);
 int command_kill(const struct call *call, struct output *output, struct error *err);
+int command_misses(const struct call *call, struct output *output, struct error *err);
 int command_mount(const struct call *call, struct output *output, struct error *err);
 int command_mounts(const struct call *call, struct output *output, struct error *err);
 int command_ns(const struct call *call, struct output *output, struct error *err);

@@ -139,16 +139,8 @@ variable_of(const char *environment, size_t len, const char *name)
 	return NULL;
 }
 
-/* Both roots, and what the process's own names and search paths mean. */
-struct asked {
-	int inside, outside, userns;
-	struct why_view view;
-	char *environment, *cwd, *path, *library_path;
-	size_t environment_len;
-};
-
-static void
-asked_close(struct asked *asked)
+void
+why_asked_close(struct why_asked *asked)
 {
 	if (asked->inside >= 0)
 		close(asked->inside);
@@ -163,13 +155,13 @@ asked_close(struct asked *asked)
 	free(asked->library_path);
 }
 
-static int
-asked_open(const struct call *call, struct asked *ret, struct error *err)
+int
+why_asked_open(const struct call *call, struct why_asked *ret, struct error *err)
 {
 	const struct target *target = call->target;
 	int r;
 
-	*ret = (struct asked){ .inside = -1, .outside = -1, .userns = -1 };
+	*ret = (struct why_asked){ .inside = -1, .outside = -1, .userns = -1 };
 	ret->inside = openat(target->process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (ret->inside < 0)
 		return target_refused(target, errno, "look at the files of", err);
@@ -191,31 +183,31 @@ asked_open(const struct call *call, struct asked *ret, struct error *err)
 		ret->path = variable_of(ret->environment, ret->environment_len, "PATH");
 		ret->library_path = variable_of(ret->environment, ret->environment_len, "LD_LIBRARY_PATH");
 	}
+	ret->query = (struct why_query){
+		.inside = ret->inside,
+		.outside = ret->outside,
+		.view = &ret->view,
+		.home = call->context && call->context->home ? call->context->home : getenv("HOME"),
+		/* "(unreachable)/…" is no directory inside. */
+		.cwd = ret->cwd && ret->cwd[0] == '/' ? ret->cwd : "/",
+		.path_env = ret->path,
+		.library_path = ret->library_path,
+	};
 	return 0;
 }
 
 int
 command_why(const struct call *call, struct output *output, struct error *err)
 {
-	struct asked asked;
-	int r = asked_open(call, &asked, err);
+	struct why_asked asked;
+	int r = why_asked_open(call, &asked, err);
 
 	if (r == 0) {
-		const struct why_query query = {
-			.inside = asked.inside,
-			.outside = asked.outside,
-			.view = &asked.view,
-			.home = call->context && call->context->home ? call->context->home : getenv("HOME"),
-			/* "(unreachable)/…" is no directory inside. */
-			.cwd = asked.cwd && asked.cwd[0] == '/' ? asked.cwd : "/",
-			.path_env = asked.path,
-			.library_path = asked.library_path,
-		};
 		_autowhy_ struct why why = { 0 };
 
-		why_ask_as(asked.userns, &query, call->values[0], &why);
+		why_ask_as(asked.userns, &asked.query, call->values[0], &why);
 		why_show(&why, call->target->pid, "", output);
 	}
-	asked_close(&asked);
+	why_asked_close(&asked);
 	return r;
 }

@@ -202,7 +202,8 @@ judge_sight(const struct collector *collector, const struct miss *miss, const st
 		*ret_reason = "the library was found later on the search path";
 		return FINDING_FOLDED;
 	}
-	if (why_is_innocent(why)) {
+	/* Somebody has mounted it since, or it was made. */
+	if (why_is_innocent(why) || (why->kind == WHY_READ_ONLY && !why->creating)) {
 		*ret_reason = why->kind == WHY_OUTSIDE ? "it fails outside too" : "it is there by now";
 		return FINDING_FOLDED;
 	}

@@ -26,6 +26,7 @@
 #include "sandbox/environ.h"
 #include "sys/procfs.h"
 #include "sys/title.h"
+#include "watch/watch.h"
 
 int
 control_prepare(struct control *control, const struct plan *plan, control_server *serve, struct error *err)
@@ -147,6 +148,7 @@ control_open(struct control *control, const struct sandbox *sb, enum launch_grou
 		tell_joined(control->plan->door->name, sb->payload);
 	if (!control->serve)
 		return;
+	control->watch = sb->watch;
 	fill_record(&control->record, control->plan, sb, group);
 	if (registration_publish(&control->registration, &control->record, &why) < 0)
 		log_verbose("the session has no name to be found by: %s", why.message);
@@ -158,10 +160,38 @@ control_fd(const struct control *control)
 	return control->server > 0 ? control->server_pidfd : control->registration.socket;
 }
 
+static int
+compare_ints(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* All from 3 on but those; sorts them. */
+static void
+close_others(int *keep, size_t n)
+{
+	unsigned from = 3;
+
+	qsort(keep, n, sizeof *keep, compare_ints);
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned)keep[i] > from)
+			syscall(SYS_close_range, from, (unsigned)keep[i] - 1, 0);
+		if ((unsigned)keep[i] >= from)
+			from = (unsigned)keep[i] + 1;
+	}
+	syscall(SYS_close_range, from, ~0u, 0);
+}
+
 static _Noreturn void
 server_main(struct control *control, pid_t manager)
 {
-	struct control_service service = { .record = &control->record, .plan = control->plan };
+	struct control_service service = {
+		.record = &control->record,
+		.plan = control->plan,
+		.watch = control->watch,
+	};
+	int keep[3];
+	size_t n;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != manager || null < 0)
@@ -175,9 +205,9 @@ server_main(struct control *control, pid_t manager)
 	for (int fd = 0; fd <= 2; fd++)
 		dup2(null, fd);
 	/* Not the record: the manager's lock on it goes when the manager does. And nothing of the terminal's. */
-	if (service.socket > 3)
-		syscall(SYS_close_range, 3, (unsigned)service.socket - 1, 0);
-	syscall(SYS_close_range, (unsigned)service.socket + 1, ~0u, 0);
+	keep[0] = service.socket;
+	n = 1 + watch_keep(control->watch, WATCH_CONTROL, keep + 1);
+	close_others(keep, n);
 	control->serve(&service);
 	_exit(0);
 }

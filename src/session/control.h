@@ -27,6 +27,7 @@ struct control_service {
 	int socket; /* listening, O_NONBLOCK */
 	const struct session_record *record;
 	const struct plan *plan;
+	struct watch *watch; /* or NULL: nobody watches for misses */
 };
 
 /* The control process's life, which ends with it. All signals are blocked, descriptors 0 to 2 are /dev/null. */
@@ -39,6 +40,7 @@ struct control {
 	struct session_record record;
 	pid_t server;	   /* the control process, or 0 */
 	int server_pidfd;  /* or -1 */
+	struct watch *watch; /* the sandbox's, or NULL */
 };
 
 #define CONTROL_INIT { .registration = REGISTRATION_INIT, .server_pidfd = -1 }

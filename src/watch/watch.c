@@ -298,6 +298,16 @@ watch_set_state(struct watch *watch, enum watch_reader who, const char *path, en
 	return n < 0 ? (int)n : 0;
 }
 
+size_t
+watch_keep(const struct watch *watch, enum watch_reader who, int ret[2])
+{
+	if (!watch)
+		return 0;
+	ret[0] = watch->readers[who];
+	ret[1] = watch->news;
+	return who == WATCH_CONTROL ? 2 : 1;
+}
+
 int
 watch_event_fd(const struct watch *watch)
 {

@@ -81,4 +81,7 @@ int watch_set_state(struct watch *watch, enum watch_reader who, const char *path
  */
 int watch_event_fd(const struct watch *watch);
 
+/* The descriptors that a process has to keep to be the reader `who`: at most 2, into ret. How many. */
+size_t watch_keep(const struct watch *watch, enum watch_reader who, int ret[2]);
+
 #endif

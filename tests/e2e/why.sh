@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What is said of things that are outside and not inside: --why, the lines after a program that failed, --report. The
 # cases are small forms of those that people meet: a prefix, links out of it, silent ones; each cure is tried.
+# shellcheck disable=SC2086 # options are words
 . "$TESTS/lib/tap.sh"
 
 # HOME is private and empty inside, so what lies there is outside alone.
@@ -124,7 +125,7 @@ t_match "cannot write the report '$HOME/no/report'.*from --report" "a report tha
 t "then nothing is started" test ! -e ran
 t_output '0' "a report to standard error" sh -c "'$ISOLATE' --report /dev/stderr true 2>&1 >/dev/null | python3 -c 'import json, sys
 print(json.load(sys.stdin)[\"status\"])'"
-t_equal "nothing is left beside the report" "report.json" "$(cd "$HOME" && ls | grep report)"
+t_equal "nothing is left beside the report" "report.json" "$(cd "$HOME" && echo report*)"
 
 # --why.
 t_run "$ISOLATE" --why data.csv touch ran
@@ -160,6 +161,36 @@ pid=$(pgrep -xf "sleep 1001.$$")
 "$ISOLATE" --json --command ":why $HOME/shared/data.csv" "$pid" >answer
 t_equal ":why: masked" "masked ro:$HOME/shared" "$(json answer 'r["reason"] + " " + r["cure"]["spec"]')"
 t_match ":mount ro:$HOME/shared" ":why: the command is told" "$ISOLATE" --command ":why $HOME/shared/data.csv" "$pid"
-kill -KILL "$sandbox"
+t_match "hint: start the session with --trace" ":misses asks for a watched session" "$ISOLATE" --command :misses "$pid"
+kill -TERM "$sandbox"
+wait "$sandbox" 2>/dev/null
+
+# A watched session: what no word of the command line tells.
+mkdir "$HOME/far"
+echo far >"$HOME/far/file"
+ln -s "$HOME/far" link
+cat >reader <<'END'
+cat link/file || code=1
+[ $# = 0 ] || "$@"
+exit "$code"
+END
+# Without the default view, in which the home directory is private, and misses in it are seen in one of two ways only.
+watched='--trace --no-defaults -m . -m ro:/usr -m ro:/bin -m try,ro:/lib -m try,ro:/lib64'
+t_status 1 "a watched program" "$ISOLATE" $watched --report "$report" -- sh ./reader
+t_equal "a watched program: the report has what was seen" "seen cat True $PWD/link" \
+	"$(json "$report" '" ".join(str(x) for m in strong if m["path"].endswith("far/file") for x in (m["source"], m["comm"], r["tier"] > 0, m["chain"][0]["path"]))')"
+json "$report" 'r["suggest"][1]' >suggested
+t_output far "a watched program: the suggestion is a cure" "$ISOLATE" $watched -m "$(cat suggested)" -- sh -c "cat link/file"
+"$ISOLATE" $watched -- sh ./reader sleep "1002.$$" 2>/dev/null &
+sandbox=$!
+await -t 60 true pgrep -xf "sleep 1002.$$" >/dev/null
+pid=$(pgrep -xf "sleep 1002.$$")
+"$ISOLATE" --json --command :misses "$pid" >answer
+t_equal ":misses: what would cure it" "ro:$HOME/far 1 cat" \
+	"$(json answer '" ".join(str(g[n]) for g in r["groups"] for n in ("spec", "paths", "comm") if "far" in g["spec"])')"
+t_match "ro:$HOME/far  *1  *1 .* cat " ":misses: for people" "$ISOLATE" --command :misses "$pid"
+"$ISOLATE" --command ":mount ro:$HOME/far" "$pid" >/dev/null
+t_empty ":misses: what is mounted is missed no more" "$("$ISOLATE" --command :misses "$pid" | grep "ro:$HOME/far")"
+kill -TERM "$sandbox"
 wait "$sandbox" 2>/dev/null
 t_done
