@@ -810,7 +810,8 @@ const struct option_row option_rows[] = {
 		       "what it may have missed: paths that are outside and not inside, each with the reason and the\n"
 		       "mount that would cure it, and variables of the environment that name such paths.\n"
 		       "Some of these make no program fail:\n"
-		       "another program of the same name runs, times are told in UTC, a store of certificates is empty.\n"
+		       "another program of the same name runs, times are told in UTC, a store of certificates is\n"
+		       "empty.\n"
 		       "The form is JSON, described in\n"
 		       ".Pa REPORT.md .\n"
 		       "The file is there complete or not at all, also where no program could be started.\n"
@@ -837,7 +838,8 @@ const struct option_row option_rows[] = {
 		.long_name = "trace", .group = "Information", .profile = PROFILE_ALLOWED,
 		.help = "watch for paths that are missing inside",
 		.man = "Watches for paths that the program asks for, that exist outside and not inside.\n"
-		       "Nothing is slower for it but asking for what is missing: the root of the sandbox is a small file\n"
+		       "Nothing is slower for it but asking for what is missing: the root of the sandbox is a small\n"
+		       "file\n"
 		       "system of its own, which is asked only for names that it does not have\n"
 		       ".Pq Xr fuse 4 .\n"
 		       "It shows in\n"

@@ -38,8 +38,8 @@ struct request_message {
 };
 
 /*
- * The message that the buffer begins with. 1; 0: it is not complete yet, and ret->size, if it is not 0, says how long it
- * will be; -EINVAL: it is none, nor can it become one.
+ * The message that the buffer begins with. 1; 0: it is not complete yet, and ret->size, if it is not 0, says
+ * how long it will be; -EINVAL: it is none, nor can it become one.
  */
 int protocol_parse(const char *buf, size_t len, struct request_message *ret);
 

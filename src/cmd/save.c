@@ -170,7 +170,10 @@ save_profile(const struct restatement *now, const char *name, struct output *out
 static char *
 find_python(const struct context *context, struct error *err)
 {
-	/* Of the record: what the plan has was the command line of the process that we were, and a title took its place. */
+	/*
+	 * Of the record: what the plan has was the command line of the process that we were, and a title took
+	 * its place.
+	 */
 	const char *program = context->record->argv[0] ? context->record->argv[0] : "";
 	const char *list = environ_get(context->plan->envp, "PATH");
 	_autofree_ char *copy = text_dup(list ? list : "");
@@ -187,8 +190,8 @@ find_python(const struct context *context, struct error *err)
 		}
 	}
 	error_set(err, 0, "the program of this session, '%s', is no Python", program);
-	error_hint(err, "start the session with the kernel's python; or wrap a kernelspec that there is, with the options "
-			"that ':save -m' shows: isolate --kernelspec EXISTING --name NAME [OPTION]...");
+	error_hint(err, "start the session with the kernel's python; or wrap a kernelspec that there is, with the "
+			"options that ':save -m' shows: isolate --kernelspec EXISTING --name NAME [OPTION]...");
 	return NULL;
 }
 
@@ -290,10 +293,12 @@ command_save(const struct call *call, struct output *output, struct error *err)
 	int r;
 
 	if (!context->plan)
-		return error_set(err, 0, "only what isolate started can be saved: of others it is not known how they began");
+		return error_set(err, 0, "only what isolate started can be saved: "
+				 "of others it is not known how they began");
 	if ((as_options != NULL) == (what != NULL) || (what && !name)) {
 		error_set(err, 0, "':save' needs to know as what");
-		error_hint(err, "':save -m' shows the options, ':save profile NAME' and ':save kernelspec NAME' write them");
+		error_hint(err, "':save -m' shows the options, ':save profile NAME' and ':save kernelspec NAME' "
+				"write them");
 		return -1;
 	}
 	cwd = plan_logical_cwd();

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The control process. One poll(2) for all; each connection has one command run in its turn, and the next only when the
- * answer has been taken. So what waits for a client is one answer at most, or, where it follows events, BACKLOG_MAX
- * bytes: who is slower is cut off. Nothing wakes the process but what somebody sends, and what somebody wants to be told.
+ * The control process. One poll(2) for all; each connection has one command run in its turn, and the next only
+ * when the answer has been taken. So what waits for a client is one answer at most, or, where it follows
+ * events, BACKLOG_MAX bytes: who is slower is cut off. Nothing wakes the process but what somebody sends, and
+ * what somebody wants to be told.
  */
 #include "config.h"
 

@@ -71,9 +71,10 @@ const struct command command_table[] = {
 			 { NULL, "NAME", ARGUMENT_NAME, NULL, false } },
 	  .help = "keep the session as it is now, to start from next time",
 	  .man = "With -m the options are shown that start a session like this one is now, with what was mounted, "
-		 "unmounted and remounted since. `profile NAME` writes them to a profile, which `isolate --profile NAME` "
-		 "reads; one of that name is replaced. `kernelspec NAME` writes a kernelspec for Jupyter that starts "
-		 "the session's Python as a kernel; the directory of the notebook takes the place of the one that the "
+		 "unmounted and remounted since. `profile NAME` writes them to a profile, which "
+		 "`isolate --profile NAME` reads; one of that name is replaced. "
+		 "`kernelspec NAME` writes a kernelspec for Jupyter that starts the "
+		 "session's Python as a kernel; the directory of the notebook takes the place of the one that the "
 		 "session was started in. Only of a session that isolate started.",
 	  .about_mounts = true,
 	  .run = command_save },

@@ -52,7 +52,7 @@ struct sandbox {
 	const struct winsize *size;  /* GROUP_PTY: NULL: none */
 	bool background;	     /* GROUP_PTY: the payload does not take the foreground of the new terminal */
 	struct sensor_page *sensor;  /* a watched session: shared memory (sandbox/sensor.h); NULL: it is not watched */
-	int sensor_socket;	     /* likewise: pid 1's end of a SOCK_SEQPACKET pair, the supervisor has the other; else -1 */
+	int sensor_socket;	     /* likewise: pid 1's end of a SOCK_SEQPACKET pair with the supervisor; else -1 */
 	struct watch *watch;	     /* for those who are asked to explain (watch/watch.h), or NULL */
 	/* Set by the launch. */
 	pid_t init;	   /* child of the caller; 0 once reaped, and for a program that joins */

@@ -68,7 +68,7 @@ struct plan {
 	uid_t outer_uid, inner_uid;
 	gid_t outer_gid, inner_gid;
 	char *hostname;	   /* to set, or NULL */
-	const struct door *door; /* a sandbox that runs, to enter instead of making one; no entries then. The caller's */
+	const struct door *door; /* a sandbox that runs, to enter and not to make; no entries then. The caller's */
 	char *session;	   /* the session's name */
 	char *user;	   /* its name inside */
 };

@@ -6,10 +6,10 @@
  * plan's mounts lie. What exists is told to the kernel once and for all, so that no look-up of it comes back; what is
  * missing comes here, each time or once a second.
  *
- * Nothing here blocks, allocates or prints: one request in, at most one answer out. The requests are the kernel's own
- * and well formed, and are checked all the same, since the names in them are the payload's. Who may change something is
- * the kernel's business: the payload's mount of it is read-only, and whoever has it writable is one of ours, who makes a
- * place for a new mount.
+ * Nothing here blocks, allocates or prints: one request in, at most one answer out. The requests are the
+ * kernel's own and well formed, and are checked all the same, since the names in them are the payload's. Who
+ * may change something is the kernel's business: the payload's mount of it is read-only, and whoever has it
+ * writable is one of ours, who makes a place for a new mount.
  */
 #ifndef SANDBOX_ROOTFS_H
 #define SANDBOX_ROOTFS_H
@@ -87,7 +87,10 @@ bool rootfs_holds(const struct plan *plan, size_t entry);
 /* All that the plan wants here. Its texts must outlive it. 0 or -errno. */
 int rootfs_add_plan(struct rootfs *fs, const struct plan *plan);
 
-/* One thing. The texts must outlive it. The number of the node, or -errno; of one that was there already, that one's. */
+/*
+ * One thing. The texts must outlive it. The number of the node, or -errno; of one that was there already, that
+ * one's.
+ */
 int rootfs_add(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, mode_t type, const char *content);
 
 /* Takes a request as it was read, and fills what is told above. */

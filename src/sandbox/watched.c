@@ -83,7 +83,8 @@ watched_open(struct setup *setup)
 	struct sensor_page *page = setup->sandbox->sensor;
 	char number[16];
 	struct mount_param params[] = { { "fd", number },	{ "rootmode", "40755" },	{ "user_id", "0" },
-					{ "group_id", "0" },	{ "default_permissions", NULL }, { "allow_other", NULL } };
+					{ "group_id", "0" },	{ "default_permissions", NULL },
+					{ "allow_other", NULL } };
 	int r;
 
 	if (!page)
@@ -222,8 +223,9 @@ take_missing(struct rootfs_request *req)
 }
 
 /*
- * Somebody who waits for a decision has a signal. If it is one that ends him, waiting must end too, or he cannot be
- * killed; any other he shall not notice (signal(7): no stat(2) ever fails with EINTR). Only the supervisor can see which.
+ * Somebody who waits for a decision has a signal. If it is one that ends him, waiting must end too, or he
+ * cannot be killed; any other he shall not notice (signal(7): no stat(2) ever fails with EINTR). Only the
+ * supervisor can see which.
  */
 static void
 take_signal(uint64_t id)

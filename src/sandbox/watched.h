@@ -41,6 +41,7 @@ void watched_tell_names(int root);
 void watched_install_filter(const struct setup *setup);
 
 /* In init, for the rest of its life; `wanted` are the signals that `take` is called for. */
-_Noreturn void watched_serve(struct setup *setup, const sigset_t *wanted, void (*take)(int number, int value, bool outside));
+_Noreturn void watched_serve(struct setup *setup, const sigset_t *wanted,
+			     void (*take)(int number, int value, bool outside));
 
 #endif

@@ -68,8 +68,8 @@ check_view(const struct session_record *record, struct error *err)
 }
 
 /*
- * A session of ours that has no record, because there was no safe place for one. `process` is a process inside, of which
- * it is asked who it appears to be.
+ * A session of ours that has no record, because there was no safe place for one. `process` is a process inside,
+ * of which it is asked who it appears to be.
  */
 static void
 guess_facts(int process, struct facts *facts)
@@ -136,8 +136,8 @@ choose_directory(struct plan *plan, const struct door *door, const struct facts 
 }
 
 /*
- * Array and texts in one piece. Not the caller's own: that is the command line which the program, while it enters, hides
- * from those inside (sys/title.h).
+ * Array and texts in one piece. Not the caller's own: that is the command line which the program, while it
+ * enters, hides from those inside (sys/title.h).
  */
 static void
 choose_command(struct plan *plan)

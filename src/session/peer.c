@@ -2,11 +2,12 @@
 /*
  * Who is at the other end.
  *
- * The kernel noted who connected (SO_PEERCRED), and the number may be another process's by now: a payload could connect,
- * hand the connection to another process, end, and hope that a harmless process gets its number. So the process is held
- * by a pidfd of the kernel's own making (SO_PEERPIDFD, Linux 6.5), looked at, and must still be there afterwards: then
- * what was looked at was it. Before 6.5 the pidfd is made of the number, and there is a gap between the connection and
- * that; within it all numbers of the machine would have to be used up.
+ * The kernel noted who connected (SO_PEERCRED), and the number may be another process's by now: a payload could
+ * connect, hand the connection to another process, end, and hope that a harmless process gets its number. So
+ * the process is held by a pidfd of the kernel's own making (SO_PEERPIDFD, Linux 6.5), looked at, and must
+ * still be there afterwards: then what was looked at was it. Before 6.5 the pidfd is made of the number, and
+ * there is a gap between the connection and that; within it all numbers of the machine would have to be used
+ * up.
  */
 #include "config.h"
 

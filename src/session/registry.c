@@ -190,7 +190,8 @@ say_unknown(const char *name, struct error *err)
 	if (near)
 		error_hint(err, "did you mean '%s'?", near);
 	else if (list.len == 0)
-		error_hint(err, "no session of yours is running; of another sandbox give the number of a process in it");
+		error_hint(err, "no session of yours is running; of another sandbox give the number of a process "
+				"in it");
 	else
 		error_hint(err, "'isolate --list' shows yours; of another sandbox give the number of a process in it");
 	session_list_release(&list);

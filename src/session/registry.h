@@ -31,7 +31,7 @@ struct session_record {
 	uint64_t pidns;	      /* number of the manager's pid namespace */
 	uint64_t started;     /* seconds since the epoch */
 	pid_t init, payload;
-	uint64_t init_started; /* field 22 of proc_pid_stat(5): the pid is another process's where that differs; 0: not known */
+	uint64_t init_started; /* field 22 of proc_pid_stat(5): where it differs it is another; 0: not known */
 	uint64_t sandbox_pidns; /* number of the sandbox's pid namespace; 0: not known */
 	uid_t uid;	      /* inside */
 	gid_t gid;

@@ -15,8 +15,8 @@
 char *registry_path(void);
 
 /*
- * A descriptor (CLOEXEC) of it, made first if `make`. Negative with err filled: it is not to be trusted; -ENOENT without
- * a word where there is none.
+ * A descriptor (CLOEXEC) of it, made first if `make`. Negative with err filled: it is not to be trusted;
+ * -ENOENT without a word where there is none.
  */
 int registry_open(bool make, struct error *err);
 
@@ -30,8 +30,8 @@ void registry_address(int directory, const char *name, struct sockaddr_un *ret);
 void registry_sweep(int directory, const char *file, int fd);
 
 /*
- * If `file` is what a start makes a record of, and nobody has it locked, it is removed. A start that was about to lock it
- * makes another.
+ * If `file` is what a start makes a record of, and nobody has it locked, it is removed. A start that was about
+ * to lock it makes another.
  */
 void registry_sweep_unfinished(int directory, const char *file);
 

@@ -33,7 +33,8 @@ static const struct key {
 	ROW(KEY_PID, payload),	  ROW(KEY_NUMBER, sandbox_pidns), ROW(KEY_ID, uid),	    ROW(KEY_ID, gid),
 	ROW(KEY_ID, outer_uid),	  ROW(KEY_ID, outer_gid),	  ROW(KEY_TEXT, user),	    ROW(KEY_TEXT, net),
 	ROW(KEY_TEXT, group),	  ROW(KEY_TEXT, hostname),	  ROW(KEY_TEXT, cwd),	    ROW(KEY_TEXT, home),
-	ROW(KEY_TEXT, shell),	  ROW(KEY_TEXT, watch),		  ROW(KEY_TEXT, prompt),    ROW(KEY_NUMBER, init_started),
+	ROW(KEY_TEXT, shell),	  ROW(KEY_TEXT, watch),		  ROW(KEY_TEXT, prompt),
+	ROW(KEY_NUMBER, init_started),
 #undef ROW
 };
 _Static_assert(sizeof(uid_t) == sizeof(uint32_t) && sizeof(gid_t) == sizeof(uint32_t), "an id is 32 bits");
@@ -173,7 +174,8 @@ read_key(const struct key *key, char *value, struct session_record *ret)
 		memcpy(at, &text, sizeof text);
 		return 0;
 	}
-	if (number_parse(value, key->kind == KEY_PID ? INT32_MAX : key->kind == KEY_ID ? UINT32_MAX : UINT64_MAX, &number) < 0)
+	if (number_parse(value, key->kind == KEY_PID ? INT32_MAX : key->kind == KEY_ID ? UINT32_MAX : UINT64_MAX,
+			 &number) < 0)
 		return -EINVAL;
 	pid = (pid_t)number;
 	id = (uint32_t)number;

@@ -54,7 +54,8 @@ mount_new(const char *type, const char *source, const struct mount_param *params
 		return -errno;
 	r = configure(fs, CONFIG_SET_STRING, "source", source);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = configure(fs, params[i].value ? CONFIG_SET_STRING : CONFIG_SET_FLAG, params[i].key, params[i].value);
+		r = configure(fs, params[i].value ? CONFIG_SET_STRING : CONFIG_SET_FLAG, params[i].key,
+			      params[i].value);
 	if (r == 0)
 		r = configure(fs, CONFIG_CREATE, NULL, NULL);
 	if (r == 0) {

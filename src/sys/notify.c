@@ -11,7 +11,10 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-/* SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP: our headers may be older. The flag is the argument. */
+/*
+ * SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP: our headers may be older. The flag is the
+ * argument.
+ */
 #define SET_FLAGS _IOW('!', 4, __u64)
 #define SYNC_WAKE_UP 1UL
 

@@ -11,8 +11,8 @@
 int open_path_no_symlinks(int dirfd, const char *path);
 
 /*
- * An O_PATH descriptor (CLOEXEC) of an absolute path as it is for somebody whose root directory is `root`: no link and no
- * ".." leads out of it. -ELOOP or -EXDEV at a magic link of procfs. Only by openat2(2).
+ * An O_PATH descriptor (CLOEXEC) of an absolute path as it is for somebody whose root directory is `root`: no
+ * link and no ".." leads out of it. -ELOOP or -EXDEV at a magic link of procfs. Only by openat2(2).
  */
 int open_in_root(int root, const char *path);
 

@@ -420,7 +420,10 @@ seccomp_watch_install(void)
 	if (len < 0)
 		return len;
 	program.len = (unsigned short)len;
-	/* Once a notification has been received only a signal that ends the program gets it out of the wait (Linux 5.19). */
+	/*
+	 * Once a notification has been received only a signal that ends the program gets it out of the wait
+	 * (Linux 5.19).
+	 */
 	fd = (int)syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, flags | FLAG_WAIT_KILLABLE, &program);
 	if (fd < 0 && errno == EINVAL)
 		fd = (int)syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);

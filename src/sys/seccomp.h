@@ -38,8 +38,9 @@ int seccomp_deny_list_install(void);
 int seccomp_watch_compile(struct sock_filter *insns, size_t cap);
 
 /*
- * Installs it on the calling thread, as above. The listener (CLOEXEC), for sys/notify.h, or -errno; -EBUSY: there is one
- * already, outside. What the list denies stays denied, whatever a listener answers: an errno goes before a notification.
+ * Installs it on the calling thread, as above. The listener (CLOEXEC), for sys/notify.h, or -errno; -EBUSY:
+ * there is one already, outside. What the list denies stays denied, whatever a listener answers: an errno goes
+ * before a notification.
  */
 int seccomp_watch_install(void);
 

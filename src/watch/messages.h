@@ -58,8 +58,8 @@ struct message_miss {
 bool message_put(const struct miss *miss, char *buf, size_t *len, size_t size);
 
 /*
- * Takes the miss at buf + *at into the list, in place of the one of the same path, and moves *at behind it. False: it is
- * not one.
+ * Takes the miss at buf + *at into the list, in place of the one of the same path, and moves *at behind it.
+ * False: it is not one.
  */
 bool message_take(const char *buf, size_t *at, size_t len, struct miss_list *list);
 

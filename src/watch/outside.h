@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The outside, for the supervisor: whether a path is there, and which names the directories have that the sandbox's root
- * has too.
+ * The outside, for the supervisor: whether a path is there, and which names the directories have that the
+ * sandbox's root has too.
  *
  * The paths are the payload's to choose. Looking one up must have no effect that somebody else can see: nothing is
  * opened but as a place (O_PATH), and no automount is triggered, which could send a name of the payload's choice to a
@@ -27,8 +27,9 @@ bool outside_has_parent(const char *path);
 void outside_fill(const struct plan *plan, struct sensor_page *page);
 
 /*
- * Watches for new ones (inotify(7)), and puts those in that have come since. Not at once: most sessions are shorter than
- * letting go of what watches takes. Returns the descriptor that is readable when there are some, or -1.
+ * Watches for new ones (inotify(7)), and puts those in that have come since. Not at once: most sessions are
+ * shorter than letting go of what watches takes. Returns the descriptor that is readable when there are some,
+ * or -1.
  */
 int outside_watch(const struct plan *plan, struct sensor_page *page);
 

@@ -88,8 +88,8 @@ tell_news(const struct supervisor *s)
 }
 
 /*
- * What was asked for is a miss if it exists outside. Of something that is about to be made, the directory: where that is
- * missing inside.
+ * What was asked for is a miss if it exists outside. Of something that is about to be made, the directory:
+ * where that is missing inside.
  */
 static char *
 what_exists(const char *path, const char *missing, bool creates)
@@ -161,8 +161,9 @@ take_missing(struct supervisor *s, const struct sensor_ask *ask, const char *pat
 }
 
 /*
- * Looks a path up inside, as the program has it. The path of the first component that is not there, without links; NULL:
- * it is there, or it cannot be said. Where the host's own files lie, what is missing is missing outside too.
+ * Looks a path up inside, as the program has it. The path of the first component that is not there, without
+ * links; NULL: it is there, or it cannot be said. Where the host's own files lie, what is missing is missing
+ * outside too.
  */
 static char *
 find_missing(struct supervisor *s, const char *path, char **ret_found)
@@ -415,7 +416,8 @@ supervisor_run(const struct supervisor_job *job)
 		int n = poll(fds, READERS + WATCH_READERS, wait);
 
 		let_go_near(&s);
-		if (!is_settled && ((n == 0 && wait == SETTLED_MS) || now_ns() - started > SETTLED_MS * INT64_C(1000000))) {
+		if (!is_settled &&
+		    ((n == 0 && wait == SETTLED_MS) || now_ns() - started > SETTLED_MS * INT64_C(1000000))) {
 			is_settled = true;
 			s.inotify = fds[NAMES].fd = outside_watch(job->plan, job->page);
 		}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a task of a watched session is asking for, read from outside while it waits: its system call, the paths among the
- * arguments, its name. Everything here is the payload's to choose, and may be changed by its other threads while we read.
+ * What a task of a watched session is asking for, read from outside while it waits: its system call, the paths
+ * among the arguments, its name. Everything here is the payload's to choose, and may be changed by its other
+ * threads while we read.
  */
 #ifndef WATCH_TASK_H
 #define WATCH_TASK_H

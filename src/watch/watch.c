@@ -163,7 +163,10 @@ watch_start(const struct plan *plan, struct sandbox *sb)
 		return;
 	if (sb->sensor_socket >= 0)
 		close(take_fd(&sb->sensor_socket));
-	/* No signal at its end, and wait(2) without __WALL does not see it: the manager's children are his own affair. */
+	/*
+	 * No signal at its end, and wait(2) without __WALL does not see it: the manager's children are his own
+	 * affair.
+	 */
 	watch->pid = (pid_t)syscall(SYS_clone, CLONE_PIDFD, NULL, &watch->pidfd, NULL, NULL);
 	if (watch->pid == 0)
 		supervisor_main(plan, watch, sb->init, manager);

@@ -4,10 +4,10 @@
  *
  *	payload ──looks up a name──► kernel ──fuse──► pid 1 ──asks──► supervisor ◄──reads── manager, control process
  *
- * The supervisor is a process of the manager's that knows the host: it reads what the waiting program asked for, lets it
- * go on, and finds out if that exists outside. It holds the list of misses. It has no descriptor of the sandbox's but
- * its socket to pid 1, is nobody's parent, and nothing depends on it: when it ends, in whatever way, the session goes on
- * and only what would have been seen is not.
+ * The supervisor is a process of the manager's that knows the host: it reads what the waiting program asked
+ * for, lets it go on, and finds out if that exists outside. It holds the list of misses. It has no descriptor
+ * of the sandbox's but its socket to pid 1, is nobody's parent, and nothing depends on it: when it ends, in
+ * whatever way, the session goes on and only what would have been seen is not.
  *
  * The manager makes everything before the sandbox is launched, since pid 1 has to have its end of the socket; and forks
  * the supervisor after, beside the sandbox's own start.
@@ -70,8 +70,8 @@ enum watch_tier watch_tier(const struct watch *watch);
 int watch_read(struct watch *watch, enum watch_reader who, struct miss_list *list, struct watch_state *state);
 
 /*
- * Sets the state of the misses at and below a path. Calls that are held for one go on: after MISS_CURED the kernel looks
- * again, after MISS_IGNORED and MISS_OPEN they fail as they would have. 0 or -errno, as above.
+ * Sets the state of the misses at and below a path. Calls that are held for one go on: after MISS_CURED the
+ * kernel looks again, after MISS_IGNORED and MISS_OPEN they fail as they would have. 0 or -errno, as above.
  */
 int watch_set_state(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state);
 

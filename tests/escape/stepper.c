@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stepper TO FROM COMMAND [ARG]…: runs COMMAND (isolate --join …) under ptrace(2), and stops what it brings into the
- * sandbox at each of its system calls until it is executed. At each stop the number that it has inside is written to TO,
- * and an answer read from FROM: what somebody inside could do to it at that moment. An answer but "-" is printed with the
- * number of the step. Ends as COMMAND does, or with 40 if there was such an answer, or 41 if nothing was executed inside.
+ * stepper TO FROM COMMAND [ARG]…: runs COMMAND (isolate --join …) under ptrace(2), and stops what it brings
+ * into the sandbox at each of its system calls until it is executed. At each stop the number that it has inside
+ * is written to TO, and an answer read from FROM: what somebody inside could do to it at that moment. An answer
+ * but "-" is printed with the number of the step. Ends as COMMAND does, or with 40 if there was such an answer,
+ * or 41 if nothing was executed inside.
  */
 #include "config.h"
 

@@ -30,11 +30,13 @@ struct folder {
 
 static const struct folder folders[] = {
 	{ COMPLETE_OUTSIDE, "/", { "opt/", "home/", "odd", ".hidden/" } },
-	{ COMPLETE_OUTSIDE, "/opt", { "a b/", "colon:", "eq=", "it's", "q\"", "b\\", "bin/", "b\xc3\xa9", "b\xc3\xa8" } },
+	{ COMPLETE_OUTSIDE, "/opt",
+	  { "a b/", "colon:", "eq=", "it's", "q\"", "b\\", "bin/", "b\xc3\xa9", "b\xc3\xa8" } },
 	{ COMPLETE_OUTSIDE, "/home/alice", { "src/", "notes", "~tilde", "-dash", "none", "ro" } },
 	{ COMPLETE_OUTSIDE, "/home/alice/src", { "main.c" } },
 	{ COMPLETE_INSIDE, "/", { "usr/", "tmp/" } },
-	{ COMPLETE_INSIDE, "/tmp", { "bad\033[31m", "bad\n", "bad\xff", "bad\xe2\x80\xae", "\xc2\x9b" "bad", "good one" } },
+	{ COMPLETE_INSIDE, "/tmp",
+	  { "bad\033[31m", "bad\n", "bad\xff", "bad\xe2\x80\xae", "\xc2\x9b" "bad", "good one" } },
 	{ COMPLETE_INSIDE, "/home/alice", { "inside" } },
 	{ COMPLETE_PROCESSES, NULL, { "1200", "1234", "77" } },
 	{ COMPLETE_SESSIONS, NULL, { "project-77", "project-78", "other" } },
@@ -268,7 +270,9 @@ finds_what_is_common(void **state)
 static void
 quotes_what_is_read_back(void **state)
 {
-	static const char *const paths[] = { "/plain", "/a b", "/it's", "/\"", "/back\\slash", "/a:b=c", "/'\"\\ ", "/\xc3\xa9" };
+	static const char *const paths[] = {
+		"/plain", "/a b", "/it's", "/\"", "/back\\slash", "/a:b=c", "/'\"\\ ", "/\xc3\xa9",
+	};
 	static const char quotes[] = { '\0', '\'', '"' };
 
 	(void)state;

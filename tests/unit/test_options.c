@@ -105,7 +105,8 @@ sample(const struct option_row *row)
 {
 	static const char *const samples[][2] = {
 		{ "mnt", "/x" }, { "tmpfs-size", "1m" }, { "as", "5:6" }, { "net", "host" }, { "setenv", "A=b" },
-		{ "inspect-key", "ctrl-]" }, { "profile", "/proc/self/status" }, /* a file of no size, so an empty profile */
+		{ "inspect-key", "ctrl-]" },
+		{ "profile", "/proc/self/status" }, /* a file of no size, so an empty profile */
 	};
 
 	for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)

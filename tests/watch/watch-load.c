@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a program in a watched session does, for tests.
- *	watch-load storm N PATH	    N times stat(2) of a path that is missing, while signals come in whose handler does not
- *				    restart calls; says how many ended with EINTR, and how many with anything but ENOENT
- *	watch-load loop PATH FILE   stat(2) of the missing PATH and of FILE, which is there, until standard input ends; says
- *				    how often either said something else
+ *	watch-load storm N PATH	    N times stat(2) of a path that is missing, while signals come in whose handler
+ *				    does not restart calls; says how many ended with EINTR, and how
+ *				    many with anything but ENOENT
+ *	watch-load loop PATH FILE   stat(2) of the missing PATH and of FILE, which is there, until standard input
+ *				    ends; says how often either said something else
  *	watch-load flood N	    N different paths below /, each once
  *	watch-load longest DIR	    a path of PATH_MAX - 1 bytes below DIR
  *	watch-load odd DIR	    a name of control characters below DIR
- *	watch-load race A B N	    one thread asks for a path N times that another keeps changing from A to B (of one length)
+ *	watch-load race A B N	    one thread asks for a path N times that another keeps changing from
+ *				    A to B (of one length)
  */
 #include "config.h"
 
