@@ -173,14 +173,82 @@ write_row(const struct mounts *mounts, const struct mount_view *view, const char
 	mount_overlay_release(&overlay);
 }
 
-/* True if the mount with this number is still in the table. */
-static bool
-is_there(const struct mounts *mounts, uint64_t number)
+/* What was mounted while the session ran and still is: by path, shorter before longer, and then by number. */
+struct live_places {
+	const struct live_item **items;
+	size_t len;
+};
+
+static int
+compare_item(const struct live_item *item, const char *path, size_t len, uint64_t number)
 {
+	size_t own = strlen(item->path);
+	int order = own != len ? (own < len ? -1 : 1) : memcmp(item->path, path, len);
+
+	if (order != 0)
+		return order;
+	return item->number < number ? -1 : item->number > number;
+}
+
+static int
+order_items(const void *a, const void *b)
+{
+	const struct live_item *other = *(const struct live_item *const *)b;
+
+	return compare_item(*(const struct live_item *const *)a, other->path, strlen(other->path), other->number);
+}
+
+static int
+order_numbers(const void *a, const void *b)
+{
+	uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+
+	return one < other ? -1 : one > other;
+}
+
+/* A journal and a table have thousands of mounts each: nothing here looks at each of both. */
+static struct live_places
+find_live_places(const struct live_journal *journal, const struct mounts *mounts)
+{
+	struct live_places places = { 0 };
+	size_t cap = 0, numbers_cap = 0;
+	_autofree_ uint64_t *numbers = array_grow(NULL, &numbers_cap, mounts->inside.len + 1, sizeof *numbers);
+
 	for (size_t i = 0; i < mounts->inside.len; i++)
-		if (mounts->inside.entries[i].info.id == number)
-			return true;
-	return false;
+		numbers[i] = mounts->inside.entries[i].info.id;
+	qsort(numbers, mounts->inside.len, sizeof *numbers, order_numbers);
+	for (size_t i = 0; i < journal->len; i++)
+		for (size_t k = 0; journal->changes[i].verb == LIVE_MOUNT && k < journal->changes[i].len; k++) {
+			const struct live_item *item = &journal->changes[i].items[k];
+
+			if (item->kind == LIVE_KEPT || item->kind == LIVE_REBUILT ||
+			    !bsearch(&item->number, numbers, mounts->inside.len, sizeof *numbers, order_numbers))
+				continue;
+			places.items = array_grow(places.items, &cap, places.len + 1, sizeof *places.items);
+			places.items[places.len++] = item;
+		}
+	if (places.len > 0)
+		qsort(places.items, places.len, sizeof *places.items, order_items);
+	return places;
+}
+
+/* The first item at the path whose number is not below the given one, or NULL. */
+static const struct live_item *
+live_at(const struct live_places *places, const char *path, size_t len, uint64_t number)
+{
+	size_t from = 0, to = places->len;
+	const struct live_item *item;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (compare_item(places->items[middle], path, len, number) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	item = from < places->len ? places->items[from] : NULL;
+	return item && strncmp(item->path, path, len) == 0 && item->path[len] == '\0' ? item : NULL;
 }
 
 /*
@@ -188,31 +256,29 @@ is_there(const struct mounts *mounts, uint64_t number)
  * What is mounted at the very place is told by its number: there may be several, one upon the other.
  */
 static const char *
-live_above(const struct live_journal *journal, const struct mounts *mounts, const struct mountinfo *info)
+live_above(const struct live_places *places, const struct mountinfo *info)
 {
-	const char *longest = NULL;
+	const char *point = info->mount_point;
+	size_t len = strlen(point);
+	const struct live_item *item = live_at(places, point, len, info->id);
 
-	for (size_t i = 0; i < journal->len; i++)
-		for (size_t k = 0; journal->changes[i].verb == LIVE_MOUNT && k < journal->changes[i].len; k++) {
-			const struct live_item *item = &journal->changes[i].items[k];
-			bool same = strcmp(item->path, info->mount_point) == 0;
-
-			if (item->kind == LIVE_KEPT || item->kind == LIVE_REBUILT ||
-			    !path_is_below(info->mount_point, item->path))
-				continue;
-			if (same ? item->number != info->id : !is_there(mounts, item->number))
-				continue;
-			if (!longest || strlen(item->path) > strlen(longest))
-				longest = item->path;
-		}
-	return longest;
+	if (item && item->number == info->id)
+		return item->path;
+	while (len > 1) {
+		do
+			len--;
+		while (len > 1 && point[len] != '/');
+		item = live_at(places, point, len, 0);
+		if (item)
+			return item->path;
+	}
+	return NULL;
 }
 
 /* Why a mount is there: as the plan has it, or the journal. What no session of ours has made is foreign. */
 static const char *
-origin_of(const struct context *context, const struct mounts *mounts, const struct mount_view *view)
+origin_of(const struct context *context, const struct live_places *places, const struct mountinfo *info)
 {
-	const struct mountinfo *info = &mounts->inside.entries[view->index].info;
 	const struct plan_entry *entry = NULL;
 	const char *live;
 	int index;
@@ -222,7 +288,7 @@ origin_of(const struct context *context, const struct mounts *mounts, const stru
 	index = plan_find(context->plan, info->mount_point);
 	if (index >= 0)
 		entry = &context->plan->entries[index];
-	live = live_above(&context->journal, mounts, info);
+	live = live_above(places, info);
 	if (live && (!entry || strlen(live) >= strlen(entry->path)))
 		return origin_names[ORIGIN_LIVE];
 	return origin_names[entry ? entry->origin : ORIGIN_DEFAULT];
@@ -233,17 +299,21 @@ write_mounts(const struct call *call, const struct mounts *mounts, struct output
 {
 	const char *only_origin = call->values[0];
 	_autofree_ char *path = call->values[1] ? path_absolute("/", call->values[1]) : NULL;
+	struct live_places places = { 0 };
 	size_t shown = 0, holder = path ? mount_table_at(&mounts->inside, path, strlen(path)) : MOUNT_NONE;
 
+	if (call->context && call->context->plan)
+		places = find_live_places(&call->context->journal, mounts);
 	output_begin(output, "mounts");
 	output_field(output, "pid", NULL, value_number((uint64_t)call->target->pid));
 	output_field(output, "locked_by", NULL, value_string(power_names[mounts->power]));
 	output_table(output, "mounts", NULL, columns, COUNT(columns));
 	for (size_t i = 0; i < mounts->len; i++) {
 		const struct mount_view *view = &mounts->views[i];
-		const char *origin = origin_of(call->context, mounts, view);
+		const struct mountinfo *info = &mounts->inside.entries[view->index].info;
+		const char *origin = origin_of(call->context, &places, info);
 
-		if (path && i != holder && !path_is_below(mounts->inside.entries[i].info.mount_point, path))
+		if (path && i != holder && !path_is_below(info->mount_point, path))
 			continue;
 		if (only_origin && strcmp(only_origin, origin) != 0)
 			continue;
@@ -256,6 +326,7 @@ write_mounts(const struct call *call, const struct mounts *mounts, struct output
 	else
 		output_note(output, "no mount is there that was asked for");
 	output_end(output);
+	free(places.items);
 }
 
 int
