@@ -23,6 +23,7 @@ script_programs += %D%/attack %D%/scene %D%/stepper
 
 script_tests += \
 	%D%/calls.sh \
+	%D%/control.sh \
 	%D%/files.sh \
 	%D%/join.sh \
 	%D%/lifetime.sh \

@@ -64,6 +64,38 @@ run_abstract(char **argv)
 	return connect_unix(argv[0], 1);
 }
 
+/*
+ * Has a session of isolate's run a command, as isolate-control(7) describes, by which it would mount the directory of the
+ * secret where we are.
+ */
+static int
+run_control(char **argv)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	char buf[4096] = "";
+	size_t len = 0;
+	ssize_t n;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || strlen(argv[0]) >= sizeof(addr.sun_path))
+		return untried(argv[0]);
+	strcpy(addr.sun_path, argv[0]);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+		return stopped("connect to a session");
+	/* Nobody may be there to read it any more: the answer says. */
+	if (snprintf(buf, sizeof(buf), "text %zu\n%s", strlen(argv[1]), argv[1]) >= (int)sizeof(buf))
+		return untried(argv[1]);
+	(void)send(fd, buf, strlen(buf), MSG_NOSIGNAL);
+	memset(buf, 0, sizeof(buf));
+	while (len < sizeof(buf) - 1 && !strstr(buf, "\nanswer ") && (n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
+		len += (size_t)n;
+	close(fd);
+	errno = 0;
+	if (!strstr(buf, "\nanswer 0 "))
+		return len > 0 ? stopped(buf) : untried("no answer at all");
+	return look_for_secret(open(argv[2], O_RDONLY | O_CLOEXEC), argv[2]);
+}
+
 /* Asks netlink for a listening socket of the host by its port. It answers for the network namespace it is asked in. */
 static int
 run_netlink(char **argv)
@@ -127,6 +159,7 @@ const struct attack socket_attacks[] = {
 	{ "tcp", "PORT", 1, run_tcp },
 	{ "unix", "PATH", 1, run_unix },
 	{ "abstract", "NAME", 1, run_abstract },
+	{ "control", "SOCKET COMMAND FILE", 3, run_control },
 	{ "netlink", "PORT", 1, run_netlink },
 	{ "sysv-shm", "KEY", 1, run_sysv_shm },
 	{ "mqueue", "NAME", 1, run_mqueue },
