@@ -265,7 +265,8 @@ miss_list_newest(const struct miss_list *list)
 {
 	struct miss **sorted = array_grow(NULL, &(size_t){ list->len + 1 }, list->len + 1, sizeof(struct miss *));
 
-	memcpy(sorted, list->items, list->len * sizeof(struct miss *));
+	if (list->len > 0)
+		memcpy(sorted, list->items, list->len * sizeof(struct miss *));
 	if (list->len > 1)
 		qsort(sorted, list->len, sizeof(struct miss *), compare_newest);
 	sorted[list->len] = NULL;

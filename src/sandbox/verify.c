@@ -227,8 +227,11 @@ verify_root(const struct setup *setup)
 	const struct mount_place *wanted = &setup->plan->door->place;
 	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct mount_place place;
-	int r = root < 0 ? -errno : mount_place_of(root, &place);
+	int r;
 
+	if (root < 0)
+		refuse(setup, errno, "cannot open the root directory", NULL);
+	r = mount_place_of(root, &place);
 	if (r < 0)
 		refuse(setup, -r, "cannot look at the root directory", NULL);
 	if (place.id != wanted->id || place.dev != wanted->dev || place.ino != wanted->ino)
