@@ -459,6 +459,39 @@ apply_quiet(struct request *req, const char *value, const char *value2, struct e
 }
 
 static int
+apply_on_miss(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (strcmp(value, "report") == 0) {
+		req->on_miss = ON_MISS_REPORT;
+	} else if (strcmp(value, "ask") == 0) {
+		req->on_miss = ON_MISS_ASK;
+	} else if (strcmp(value, "mount") == 0) {
+		req->on_miss = ON_MISS_MOUNT;
+	} else {
+		error_set(err, 0, "--on-miss: '%s' is none of: %s", value, OPTION_ON_MISS_WORDS);
+		hint_nearest_word(err, "--on-miss", value, OPTION_ON_MISS_WORDS);
+		return -1;
+	}
+	req->trace = true;
+	return 0;
+}
+
+static int
+apply_allow(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	if (value[0] != '/' || strcmp(value, "/") == 0) {
+		error_set(err, 0, "--allow: '%s' is no pattern of absolute paths", value);
+		error_hint(err, "quote it, as in --allow '/opt/*'");
+		return -1;
+	}
+	req->allow = array_grow(req->allow, &req->allow_cap, req->allow_len + 1, sizeof *req->allow);
+	req->allow[req->allow_len++] = request_keep(req, value);
+	return 0;
+}
+
+static int
 apply_trace(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value;
@@ -846,6 +879,39 @@ const struct option_row option_rows[] = {
 		       ".Xr statfs 2\n"
 		       "of the root directory, and nowhere else.\n",
 		.apply = apply_trace,
+	},
+	{
+		.long_name = "on-miss", .arg = "report|ask|mount", .complete = COMPLETE_WORDS, .words = OPTION_ON_MISS_WORDS,
+		.group = "Information", .profile = PROFILE_ALLOWED,
+		.help = "what becomes of a call for a missing path",
+		.man = "What becomes of a system call that asks for a path that exists outside and not inside. With\n"
+		       ".Cm report\n"
+		       "it fails, as it would without a watch. With\n"
+		       ".Cm mount\n"
+		       "what a pattern of\n"
+		       ".Fl Fl allow\n"
+		       "names is mounted read-only, and the call goes on and finds it. With\n"
+		       ".Cm ask\n"
+		       "it waits while somebody is there to decide, and fails if nobody is. Implies\n"
+		       ".Fl Fl trace .\n"
+		       "The last two need\n"
+		       ".Pa /dev/fuse ;\n"
+		       "without it calls fail.\n",
+		.apply = apply_on_miss,
+	},
+	{
+		.long_name = "allow", .arg = "GLOB", .group = "Information", .profile = PROFILE_ALLOWED,
+		.help = "what --on-miss=mount may mount",
+		.man = "What\n"
+		       ".Fl Fl on-miss Ns = Ns Cm mount\n"
+		       "may mount: the path that matches the pattern\n"
+		       ".Pq Xr glob 7 ,\n"
+		       "whole, when something in it is asked for. With\n"
+		       ".Ql /opt/*\n"
+		       "these are the directories in\n"
+		       ".Pa /opt ,\n"
+		       "one by one. May be repeated.\n",
+		.apply = apply_allow,
 	},
 	{
 		.long_name = "dry-run", .group = "Information",

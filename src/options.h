@@ -16,6 +16,7 @@
 /* Words of an option's argument, for the row and for the "did you mean" of its value. */
 #define OPTION_AS_WORDS "self root"
 #define OPTION_NET_WORDS "none host"
+#define OPTION_ON_MISS_WORDS "report ask mount"
 
 /* The widest line of --help, and where what is said of an option and of a spec flag begins in it. */
 enum { HELP_WIDTH = 79, HELP_COLUMN = 27, HELP_FLAG_COLUMN = 10 };

@@ -33,6 +33,7 @@ request_release(struct request *req)
 	for (size_t i = 0; i < req->kept_len; i++)
 		free(req->kept[i]);
 	free(req->kept);
+	free(req->allow);
 	if (req->script_text)
 		free(req->argv);
 	free(req->script_text);

@@ -15,6 +15,13 @@
 
 enum net { NET_NONE, NET_HOST };
 
+/* --on-miss: what becomes of a call that asks for what is missing inside. */
+enum on_miss {
+	ON_MISS_REPORT, /* it fails */
+	ON_MISS_ASK,	/* it waits, if somebody is there to decide */
+	ON_MISS_MOUNT,	/* what a pattern of --allow names is mounted */
+};
+
 /* --as: whom the payload appears to be. */
 enum as_kind { AS_SELF, AS_ROOT, AS_IDS };
 
@@ -46,6 +53,9 @@ struct request {
 	bool die_with_parent;	  /* --die-with-parent */
 	bool dry_run, check, quiet, verbose;
 	bool trace;		  /* --trace: misses are watched for */
+	enum on_miss on_miss;	  /* --on-miss */
+	const char **allow;	  /* --allow: patterns of what may be mounted for a miss, kept as by request_keep() */
+	size_t allow_len, allow_cap;
 	const char *command;	  /* --command: a `:` command instead of a session, in main()'s argv; or NULL */
 	bool prompt;		  /* --prompt: the same, with the commands from the user */
 	bool json;		  /* --json */

@@ -142,6 +142,42 @@ rootfs_make(struct rootfs *fs, uint32_t parent, const char *name, mode_t type, c
 	return number;
 }
 
+static struct rootfs_ghost *
+free_ghost(struct rootfs *fs)
+{
+	for (size_t i = 0; i < ROOTFS_GHOSTS; i++)
+		if (fs->ghosts[i].number == 0 || fs->nodes[fs->ghosts[i].number].lookups == 0)
+			return &fs->ghosts[i];
+	return NULL;
+}
+
+uint32_t
+rootfs_find_ghost(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len)
+{
+	struct rootfs_ghost *ghost;
+
+	for (size_t i = 0; i < ROOTFS_GHOSTS; i++) {
+		ghost = &fs->ghosts[i];
+		if (ghost->number != 0 && ghost->parent == parent && ghost->name_len == name_len &&
+		    memcmp(ghost->name, name, name_len) == 0)
+			return ghost->number;
+	}
+	ghost = free_ghost(fs);
+	if (!ghost || name_len >= sizeof ghost->name)
+		return 0;
+	/* The number of a ghost that is laid is taken again, as another generation. */
+	if (ghost->number == 0)
+		ghost->number = fs->len < ROOTFS_NODES_MAX ? fs->len++ : 0;
+	if (ghost->number == 0)
+		return 0;
+	ghost->parent = parent;
+	ghost->name_len = (uint32_t)name_len;
+	memcpy(ghost->name, name, name_len);
+	fs->nodes[ghost->number] = (struct rootfs_node){ .parent = parent, .type = S_IFDIR, .name = "", .ghost = true,
+							 .generation = fs->nodes[ghost->number].generation + 1 };
+	return ghost->number;
+}
+
 static void
 unlink_node(struct rootfs *fs, uint32_t number)
 {

@@ -25,6 +25,7 @@ enum {
 	ROOTFS_NODES_MAX = 1 << 16,
 	ROOTFS_MADE_MAX = 1 << 12, /* of these, made while the session runs */
 	ROOTFS_BUCKETS = 1 << 13,
+	ROOTFS_GHOSTS = 64,
 	ROOTFS_ANSWER_MAX = 16 * 1024,
 	ROOTFS_REQUEST_MAX = 64 * 1024, /* the kernel refuses to read into less than 8 KiB */
 };
@@ -41,6 +42,7 @@ struct rootfs_node {
 	uint32_t directories; /* children that are */
 	mode_t type;	/* S_IFDIR, S_IFREG, S_IFLNK; 0: free */
 	bool removed;	/* but the kernel still knows it */
+	bool ghost;	/* of a name that is not here, see rootfs_answer_ghost() */
 };
 
 /* Texts of what is made while the session runs. */
@@ -49,11 +51,19 @@ struct rootfs_texts {
 	char content[4096];
 };
 
+/* A name that somebody waits for. */
+struct rootfs_ghost {
+	uint32_t parent, number;
+	uint32_t name_len;
+	char name[256];
+};
+
 struct rootfs {
 	struct rootfs_node *nodes; /* by number; 0 is none and 1 the root */
 	struct rootfs_texts *texts;
 	uint32_t len, free, texts_len;
 	uint32_t buckets[ROOTFS_BUCKETS];
+	struct rootfs_ghost ghosts[ROOTFS_GHOSTS];
 	uint64_t time; /* of everything, seconds */
 	bool started;  /* the kernel has said hello */
 };
@@ -98,6 +108,18 @@ enum rootfs_outcome rootfs_take(struct rootfs *fs, const char *request, size_t l
 
 /* Writes the answer to a missing name: -errno, or with 0 that it is not there, for the kernel to remember `seconds`. */
 void rootfs_answer_missing(struct rootfs_request *request, int r, unsigned seconds);
+
+/*
+ * Waiting for a name. Who looks a name up for the first time holds the directory's lock, and whoever is to mount
+ * something there would wait for that lock; so nobody may be held then. He is told that the name is there, a *ghost*:
+ * whatever is asked about that gets ESTALE, at which the kernel walks the path once more, and asks if the ghost is still
+ * what the name stands for. In that question no lock is held: there he waits. Whatever the answer, "no" makes the kernel
+ * look the name up anew, and find what is there by then. The two questions look the same: who decides has to
+ * remember who has met the ghost already.
+ *
+ * Writes the answer to the first. False: there is no room for one more.
+ */
+bool rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request);
 
 /*
  * The path of a name in a directory, without a NUL. Its length, or 0 if it does not fit.

@@ -104,6 +104,20 @@ rootfs_answer_missing(struct rootfs_request *request, int r, unsigned seconds)
 	out->entry_valid = seconds;
 }
 
+bool
+rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request)
+{
+	uint32_t number = rootfs_find_ghost(fs, request->parent, request->name, request->name_len);
+	struct fuse_entry_out *out;
+
+	if (number == 0)
+		return false;
+	out = answer(request, sizeof *out);
+	fill_entry(fs, number, out);
+	out->entry_valid = out->attr_valid = 0;
+	return true;
+}
+
 static enum rootfs_outcome
 take_init(struct call *call)
 {
@@ -379,7 +393,7 @@ rootfs_take(struct rootfs *fs, const char *request, size_t len, struct rootfs_re
 	req->task = (int32_t)head->pid;
 	if (take_special(&call, &outcome))
 		return outcome;
-	if (!rootfs_node(fs, head->nodeid))
+	if (!rootfs_node(fs, head->nodeid) || fs->nodes[head->nodeid].ghost)
 		return answer_error(req, -ESTALE);
 	switch (head->opcode) {
 	case FUSE_LOOKUP:

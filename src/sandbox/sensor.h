@@ -34,7 +34,6 @@ struct sensor_page {
 	_Atomic int32_t refused; /* errno of the root's file system, where that was tried in vain */
 	_Atomic int32_t refused_filter; /* likewise of the notifications */
 	_Atomic uint32_t filled; /* the filter is: until then every missing name is asked for */
-	_Atomic uint32_t holds;	 /* asks may take as long as they like */
 	_Atomic uint64_t received; /* id of the notification that the supervisor received last */
 	_Atomic uint64_t lost;	 /* asks that the supervisor could not be told of */
 	_Atomic uint64_t filter[SENSOR_FILTER_BITS / 64];
@@ -60,7 +59,8 @@ struct sensor_ask {
 enum sensor_answer_kind {
 	ANSWER_MISSING = 1, /* it is not there */
 	ANSWER_KILLED,	    /* EINTR: the program is about to die */
-	ANSWER_RETRY,	    /* something has been mounted there: the kernel is to look again */
+	ANSWER_GHOST,	    /* not yet decided: have it ask again, in a way in which it can wait (sandbox/rootfs.h) */
+	ANSWER_HOLD,	    /* it has: another answer follows, whenever that is */
 };
 
 /* From the supervisor. */

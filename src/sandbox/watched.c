@@ -40,7 +40,10 @@ enum {
 struct pending {
 	uint64_t id;
 	int64_t since; /* ms */
-	bool signalled;
+	uint32_t parent;
+	uint32_t name_len;
+	char name[256];
+	bool held; /* the supervisor has not decided yet, and need not soon */
 };
 
 /* Static, since nothing may be allocated; in init alone. */
@@ -177,6 +180,19 @@ drop_pending(size_t i)
 	server.pending[i] = server.pending[--server.pending_len];
 }
 
+static void
+add_pending(const struct rootfs_request *req)
+{
+	struct pending *pending = &server.pending[server.pending_len++];
+
+	pending->id = req->id;
+	pending->since = now_ms();
+	pending->held = false;
+	pending->parent = req->parent;
+	pending->name_len = (uint32_t)req->name_len;
+	memcpy(pending->name, req->name, req->name_len);
+}
+
 /* Waking somebody on another processor takes longer than all that is done for a look-up. */
 static void
 note_nowhere(const struct rootfs_request *req)
@@ -212,7 +228,7 @@ take_missing(struct rootfs_request *req)
 	}
 	if (server.pending_len < PENDING_MAX && tell(ASK_MISSING, req->id, req)) {
 		if (!server.slow) {
-			server.pending[server.pending_len++] = (struct pending){ .id = req->id, .since = now_ms() };
+			add_pending(req);
 			return;
 		}
 	} else {
@@ -220,6 +236,18 @@ take_missing(struct rootfs_request *req)
 	}
 	rootfs_answer_missing(req, -ENOENT, 0);
 	send_answer(req);
+}
+
+/* It is to ask again, and to wait then. */
+static void
+answer_ghost(const struct pending *pending)
+{
+	struct rootfs_request req = { .id = pending->id, .parent = pending->parent, .name = pending->name,
+				      .name_len = pending->name_len, .answer = answer_buf };
+
+	if (!rootfs_answer_ghost(&server.fs, &req))
+		rootfs_answer_missing(&req, -ENOENT, 0);
+	send_answer(&req);
 }
 
 /*
@@ -239,9 +267,6 @@ take_signal(uint64_t id)
 		answer_id(id, -ENOENT);
 		return;
 	}
-	if (!server.pending[i].signalled)
-		server.pending[i].since = now_ms();
-	server.pending[i].signalled = true;
 }
 
 /* All that the kernel has for us. False at the end. */
@@ -319,10 +344,15 @@ take_answers(void)
 		server.slow = false;
 		if (n != sizeof answer || i == server.pending_len)
 			continue;
+		if (answer.kind == ANSWER_HOLD) {
+			server.pending[i].held = true;
+			continue;
+		}
+		if (answer.kind == ANSWER_GHOST)
+			answer_ghost(&server.pending[i]);
+		else
+			answer_id(answer.id, answer.kind == ANSWER_KILLED ? -EINTR : -ENOENT);
 		drop_pending(i);
-		answer_id(answer.id, answer.kind == ANSWER_KILLED ? -EINTR :
-				     answer.kind == ANSWER_RETRY  ? -ESTALE :
-								    -ENOENT);
 	}
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		lose_supervisor();
@@ -332,21 +362,17 @@ take_answers(void)
 static int
 let_go_of_late(void)
 {
-	bool holds = atomic_load_explicit(&server.page->holds, memory_order_relaxed);
 	int64_t now = server.pending_len > 0 ? now_ms() : 0, soonest = -1;
 
 	for (size_t i = 0; i < server.pending_len;) {
 		const struct pending *pending = &server.pending[i];
 		int64_t left = pending->since + PATIENCE_MS - now;
 
-		if (holds && !pending->signalled) {
+		if (pending->held) {
 			i++;
 		} else if (left > 0) {
 			soonest = soonest < 0 || left < soonest ? left : soonest;
 			i++;
-		} else if (holds) {
-			/* A signal that did not end him, or the supervisor would have said so. */
-			server.pending[i++].signalled = false;
 		} else {
 			uint64_t id = pending->id;
 

@@ -23,6 +23,7 @@
 
 #include "session/ending.h"
 #include "session/imitate.h"
+#include "session/miss_mount.h"
 #include "session/strangers.h"
 #include "session/waker.h"
 #include "sys/signals.h"
@@ -197,7 +198,7 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 		watch_end(&d.sb);
 		return r;
 	}
-	watch_start(plan, &d.sb);
+	watch_start(plan, &d.sb, miss_mount);
 	let_go_of_streams();
 	control_open(control, &d.sb, group);
 	/* It is in our process group, and so is what tells for whom a signal was. */

@@ -47,6 +47,8 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/live_words.h \
 	%D%/peer.c \
 	%D%/peer.h \
+	%D%/miss_mount.c \
+	%D%/miss_mount.h \
 	%D%/programs.c \
 	%D%/programs.h \
 	%D%/registration.c \

@@ -2,6 +2,8 @@
 # Watched sessions: the supervisor of the misses, and those who read from it.
 noinst_LIBRARIES += %D%/libwatch.a
 %C%_libwatch_a_SOURCES = \
+	%D%/holds.c \
+	%D%/holds.h \
 	%D%/messages.c \
 	%D%/messages.h \
 	%D%/outside.c \

@@ -12,7 +12,7 @@
 enum message_kind {
 	MESSAGE_READ = 1, /* what has changed since `since`, from the first that is not older on */
 	MESSAGE_STATE,	  /* sets `state` of the misses at and below the path that follows */
-	MESSAGE_POLICY,	  /* from now on calls are held, or are not (`state`: 0, 1) */
+	MESSAGE_DECIDER,  /* the process `state` is there to decide; 0: nobody */
 };
 
 struct message_question {

@@ -28,6 +28,7 @@
 #include "sys/notify.h"
 #include "sys/open.h"
 #include "sys/procfs.h"
+#include "watch/holds.h"
 #include "watch/messages.h"
 #include "watch/outside.h"
 #include "watch/task.h"
@@ -38,6 +39,9 @@ enum { SETTLED_MS = 1000 };
 
 /* So long after the last sign of a burst pid 1 stays on the processor of who asks. */
 enum { NEAR_MS = 50 };
+
+/* While somebody waits who has had a signal, that another one ends him is noticed so soon. */
+enum { HELD_MS = 5 };
 
 /* The kernel follows so many. */
 enum { INTERPRETERS_MAX = 5 };
@@ -51,9 +55,10 @@ struct supervisor {
 	int inotify;
 	int root;     /* of the sandbox; where that is no file system of pid 1's own it may be walked from outside */
 	int listener; /* of notifications, or -1 */
-	uint64_t own_pids;
 	bool map_is_stale;
 	bool over;
+	struct holds holds;
+	bool any_signalled; /* of those who wait: looked at again and again, since the kernel tells of the first alone */
 	int near; /* the processor that pid 1 is kept on, or -1 */
 	int64_t near_until;
 	cpu_set_t anywhere; /* where else it may be */
@@ -104,7 +109,7 @@ what_exists(const char *path, const char *missing, bool creates)
 	return path_is_below(parent, missing) && outside_has(parent) ? take_ptr(parent) : NULL;
 }
 
-static void
+static struct miss *
 add_miss(struct supervisor *s, const char *path, const struct trail *trail, pid_t task, const struct task_call *call)
 {
 	const struct miss_sight sight = { .path = path,
@@ -115,8 +120,10 @@ add_miss(struct supervisor *s, const char *path, const struct trail *trail, pid_
 					  .call = call->call ? call->call->name : NULL,
 					  .time = now_ns() };
 
-	miss_list_add(&s->list, &sight, NULL);
+	struct miss *miss = miss_list_add(&s->list, &sight, NULL);
+
 	tell_news(s);
+	return miss;
 }
 
 static void
@@ -128,16 +135,17 @@ refresh_map(struct supervisor *s)
 	trail_map_read(&s->map, s->self, s->init);
 }
 
-/* From the missing name to what was asked for; the name itself where that cannot be found out. */
-static void
+/* From the missing name to what was asked for; the name itself where that cannot be found out. NULL: it is no miss. */
+static struct miss *
 look_into(struct supervisor *s, const char *missing, pid_t task, const struct task_call *call)
 {
 	_autofree_ char *exists = NULL;
 	struct trail trail = { 0 };
 	bool creates = false, found = false;
+	struct miss *miss = NULL;
 
 	if (call->is_ours || !outside_has(missing))
-		return;
+		return NULL;
 	refresh_map(s);
 	for (size_t i = 0; !found && i < 2 && call->paths[i].path; i++) {
 		creates = call->paths[i].creates;
@@ -145,8 +153,68 @@ look_into(struct supervisor *s, const char *missing, pid_t task, const struct ta
 	}
 	exists = found ? what_exists(trail.path, missing, creates) : text_dup(missing);
 	if (exists)
-		add_miss(s, exists, &trail, task, call);
+		miss = add_miss(s, exists, &trail, task, call);
 	trail_release(&trail);
+	return miss;
+}
+
+/* Whoever waits for something there goes on, and the kernel looks again. */
+static void
+let_go(struct supervisor *s, const char *path)
+{
+	uint64_t id;
+
+	while (holds_take(&s->holds, path, &id))
+		answer(s, id, ANSWER_MISSING);
+}
+
+/* The second time: it waits until it is decided. */
+static void
+hold(struct supervisor *s, const struct sensor_ask *ask, const char *path)
+{
+	const struct miss *miss = miss_list_find(&s->list, path);
+	bool is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
+
+	if (is_decided || !holds_add(&s->holds, ask->id, ask->task, path)) {
+		answer(s, ask->id, ANSWER_MISSING);
+		return;
+	}
+	answer(s, ask->id, ANSWER_HOLD);
+	miss_list_set_state(&s->list, path, MISS_HELD);
+	tell_news(s);
+}
+
+/* Nobody is there who decides: whoever waits goes on. */
+static void
+give_up(struct supervisor *s)
+{
+	for (size_t i = 0; i < s->list.len; i++)
+		if (s->list.items[i]->state == MISS_HELD)
+			miss_list_set_state(&s->list, s->list.items[i]->path, MISS_OPEN);
+	let_go(s, "/");
+	tell_news(s);
+}
+
+/* With a policy other than to report: decided before it is answered. */
+static void
+take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const struct task_call *call)
+{
+	_autofree_ char *path = NULL;
+	const struct miss *miss;
+	bool is_decided;
+
+	if (!call->is_ours && holds_met(&s->holds, ask->task, missing, &path)) {
+		hold(s, ask, path);
+		return;
+	}
+	miss = look_into(s, missing, ask->task, call);
+	is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
+	if (!miss || !holds_want(&s->holds, miss->path, is_decided)) {
+		answer(s, ask->id, ANSWER_MISSING);
+		return;
+	}
+	holds_meet(&s->holds, ask->task, missing, miss->path);
+	answer(s, ask->id, ANSWER_GHOST);
 }
 
 static void
@@ -154,10 +222,62 @@ take_missing(struct supervisor *s, const struct sensor_ask *ask, const char *pat
 {
 	struct task_call call;
 
-	task_read(s->proc, ask->task, s->own_pids, &call);
-	answer(s, ask->id, ANSWER_MISSING);
-	look_into(s, path, ask->task, &call);
+	task_read(s->proc, ask->task, &call);
+	if (s->holds.req->on_miss != ON_MISS_REPORT) {
+		take_decidable(s, ask, path, &call);
+	} else {
+		answer(s, ask->id, ANSWER_MISSING);
+		look_into(s, path, ask->task, &call);
+	}
 	task_call_release(&call);
+}
+
+/* Of those who wait and have a signal, the ones that it ends. */
+static void
+look_at_signals(struct supervisor *s)
+{
+	s->any_signalled = false;
+	for (size_t i = 0; i < s->holds.len; i++) {
+		uint64_t id = s->holds.items[i].id;
+
+		if (!s->holds.items[i].signalled)
+			continue;
+		if (!task_is_dying(s->proc, s->holds.items[i].task)) {
+			/* The kernel says it once; the next signal may be another. */
+			s->any_signalled = true;
+			continue;
+		}
+		holds_drop(&s->holds, id);
+		answer(s, id, ANSWER_KILLED);
+		i--;
+	}
+}
+
+static void
+take_signal(struct supervisor *s, uint64_t id)
+{
+	for (size_t i = 0; i < s->holds.len; i++)
+		if (s->holds.items[i].id == id)
+			s->holds.items[i].signalled = true;
+	look_at_signals(s);
+}
+
+/* What the policy has mounted; and nobody is there any more who decides. */
+static void
+look_at_decisions(struct supervisor *s)
+{
+	struct pollfd decider = { .fd = s->holds.decider, .events = POLLIN };
+	const char *unit;
+
+	while ((unit = holds_finished(&s->holds))) {
+		miss_list_set_state(&s->list, unit, MISS_CURED);
+		let_go(s, unit);
+		tell_news(s);
+	}
+	if (s->holds.decider < 0 || poll(&decider, 1, 0) <= 0)
+		return;
+	holds_set_decider(&s->holds, 0);
+	give_up(s);
 }
 
 /*
@@ -303,6 +423,10 @@ take_asks(struct supervisor *s)
 	if (ask.path_len != (size_t)n - sizeof ask)
 		return;
 	buf[n] = '\0';
+	if (ask.kind == ASK_SIGNAL)
+		take_signal(s, ask.id);
+	if (ask.kind == ASK_GONE)
+		holds_drop(&s->holds, ask.id);
 	if (ask.kind == ASK_NEAR)
 		move_near(s, ask.task);
 	if (ask.kind == ASK_MISSING && buf[sizeof ask] == '/')
@@ -328,7 +452,8 @@ answer_read(struct supervisor *s, int reader, const struct message_question *que
 				       .refused_filter = (uint32_t)atomic_load(&page->refused_filter),
 				       .changes = s->list.changes,
 				       .lost = s->list.lost + atomic_load(&page->lost),
-				       .sights = s->list.sights };
+				       .sights = s->list.sights,
+				       .held = s->holds.len };
 	size_t cap = 0, changed = 0, len = sizeof head;
 	_autofree_ const struct miss **misses = array_grow(NULL, &cap, s->list.len + 1, sizeof *misses);
 
@@ -353,8 +478,21 @@ answer_state(struct supervisor *s, int reader, const struct message_question *qu
 
 	if (question->state < MISS_STATES && path[0] == '/') {
 		miss_list_set_state(&s->list, path, (enum miss_state)question->state);
+		let_go(s, path);
 		tell_news(s);
 	}
+	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
+static void
+answer_decider(struct supervisor *s, int reader, const struct message_question *question)
+{
+	const struct message_answer head = { .serial = question->serial };
+
+	holds_set_decider(&s->holds, (pid_t)question->state);
+	if (s->holds.decider < 0)
+		give_up(s);
 	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
 }
@@ -375,6 +513,8 @@ take_question(struct supervisor *s, int reader)
 	buf[n] = '\0';
 	if (question.kind == MESSAGE_READ)
 		answer_read(s, reader, &question);
+	else if (question.kind == MESSAGE_DECIDER)
+		answer_decider(s, reader, &question);
 	else if (question.kind == MESSAGE_STATE)
 		answer_state(s, reader, &question, buf + sizeof question);
 	return true;
@@ -387,17 +527,32 @@ open_all(struct supervisor *s)
 	s->self = procfs_open_named(s->proc, "self");
 	s->init = procfs_open_process(s->proc, s->job->init);
 	s->mountinfo = openat(s->init, "mountinfo", O_RDONLY | O_CLOEXEC);
-	if (procfs_ns_number(s->self, NS_PID, &s->own_pids) < 0)
-		s->own_pids = 0;
 	s->map = (struct trail_map){ .plan = s->job->plan };
 	s->map_is_stale = true;
+}
+
+static int
+wait_how_long(struct supervisor *s, bool is_settled)
+{
+	uint64_t id;
+	int wait;
+
+	while (holds_take_late(&s->holds, &id, &wait))
+		answer(s, id, ANSWER_MISSING);
+	if (s->any_signalled)
+		return HELD_MS;
+	if (wait >= 0)
+		return wait;
+	return s->near >= 0 ? NEAR_MS : is_settled ? -1 : SETTLED_MS;
 }
 
 void
 supervisor_run(const struct supervisor_job *job)
 {
-	struct supervisor s = { .job = job, .near = -1, .root = -1, .listener = -1 };
-	enum { SENSOR, MOUNTS, NAMES, CALLS, READERS };
+	struct supervisor s = { .job = job, .near = -1, .root = -1, .listener = -1,
+				.holds = { .req = job->plan->req, .mounter = job->mounter, .init = job->init,
+					   .decider = -1 } };
+	enum { SENSOR, MOUNTS, NAMES, CALLS, MOUNTER, DECIDER, READERS };
 	struct pollfd fds[READERS + WATCH_READERS];
 	int64_t started = now_ns();
 	bool is_settled = false;
@@ -412,10 +567,17 @@ supervisor_run(const struct supervisor_job *job)
 	for (size_t i = 0; i < WATCH_READERS; i++)
 		fds[READERS + i] = (struct pollfd){ .fd = job->readers[i], .events = POLLIN };
 	while (!s.over) {
-		int wait = s.near >= 0 ? NEAR_MS : is_settled ? -1 : SETTLED_MS;
-		int n = poll(fds, READERS + WATCH_READERS, wait);
+		int wait = wait_how_long(&s, is_settled);
+		int n;
+
+		fds[MOUNTER] = (struct pollfd){ .fd = holds_mount_fd(&s.holds), .events = POLLIN };
+		fds[DECIDER] = (struct pollfd){ .fd = s.holds.decider, .events = POLLIN };
+		n = poll(fds, READERS + WATCH_READERS, wait);
 
 		let_go_near(&s);
+		look_at_decisions(&s);
+		if (s.any_signalled)
+			look_at_signals(&s);
 		if (!is_settled &&
 		    ((n == 0 && wait == SETTLED_MS) || now_ns() - started > SETTLED_MS * INT64_C(1000000))) {
 			is_settled = true;
@@ -441,4 +603,5 @@ supervisor_run(const struct supervisor_job *job)
 	}
 	trail_map_release(&s.map);
 	miss_list_release(&s.list);
+	holds_release(&s.holds);
 }

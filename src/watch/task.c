@@ -126,18 +126,34 @@ read_comm(int process, struct task_call *ret)
 	ret->comm[n > 0 ? n : 0] = '\0';
 }
 
+/*
+ * True if it has one number, in our own pid namespace, and none in the sandbox's. Of those who mount, more than that may
+ * not be looked at: they cannot be traced.
+ */
+static bool
+is_outside(int process)
+{
+	char status[4 * PAGE];
+	const char *at = procfs_read_some(process, "status", status, sizeof status) > 0 ? strstr(status, "\nNSpid:") : NULL;
+	char *end;
+
+	if (!at)
+		return false;
+	strtol(at + strlen("\nNSpid:"), &end, 10);
+	return *end == '\n';
+}
+
 void
-task_read(int proc, pid_t task, uint64_t own_pids, struct task_call *ret)
+task_read(int proc, pid_t task, struct task_call *ret)
 {
 	_autoclose_ int process = procfs_open_process(proc, task);
 	struct pathcall_registers registers;
-	uint64_t pids;
 	char line[256];
 
 	*ret = (struct task_call){ 0 };
 	if (process < 0)
 		return;
-	ret->is_ours = procfs_ns_number(process, NS_PID, &pids) == 0 && pids == own_pids;
+	ret->is_ours = is_outside(process);
 	if (ret->is_ours)
 		return;
 	read_comm(process, ret);

@@ -27,8 +27,8 @@ struct task_call {
 	bool is_ours; /* no process of the sandbox's: somebody outside who makes a mount in it */
 };
 
-/* `proc` is the host's /proc; `own_pids` the number of our own pid namespace. What cannot be read is left out. */
-void task_read(int proc, pid_t task, uint64_t own_pids, struct task_call *ret);
+/* `proc` is the host's /proc, of our own pid namespace. What cannot be read is left out. */
+void task_read(int proc, pid_t task, struct task_call *ret);
 
 /* The same where the registers are known (a notification of seccomp's). */
 void task_read_call(int proc, pid_t task, const struct pathcall_registers *registers, struct task_call *ret);

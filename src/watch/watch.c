@@ -134,10 +134,10 @@ close_others(struct supervisor_job *job)
 }
 
 static _Noreturn void
-supervisor_main(const struct plan *plan, const struct watch *watch, pid_t init, pid_t manager)
+supervisor_main(const struct plan *plan, const struct watch *watch, pid_t init, pid_t manager, watch_mounter *mounter)
 {
 	struct supervisor_job job = { .plan = plan, .page = watch->page, .init = init, .sensor = watch->sensor,
-				      .readers = { watch->answers[0], watch->answers[1] }, .news = watch->news };
+				      .readers = { watch->answers[0], watch->answers[1] }, .news = watch->news, .mounter = mounter };
 	sigset_t all;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != manager)
@@ -154,7 +154,7 @@ supervisor_main(const struct plan *plan, const struct watch *watch, pid_t init, 
 }
 
 void
-watch_start(const struct plan *plan, struct sandbox *sb)
+watch_start(const struct plan *plan, struct sandbox *sb, watch_mounter *mounter)
 {
 	struct watch *watch = sb->watch;
 	pid_t manager = getpid();
@@ -169,7 +169,7 @@ watch_start(const struct plan *plan, struct sandbox *sb)
 	 */
 	watch->pid = (pid_t)syscall(SYS_clone, CLONE_PIDFD, NULL, &watch->pidfd, NULL, NULL);
 	if (watch->pid == 0)
-		supervisor_main(plan, watch, sb->init, manager);
+		supervisor_main(plan, watch, sb->init, manager, mounter);
 	if (watch->pid < 0)
 		log_note("cannot watch for misses: %s", strerror(errno));
 	close(take_fd(&watch->sensor));
@@ -315,4 +315,14 @@ int
 watch_event_fd(const struct watch *watch)
 {
 	return watch ? watch->news : -1;
+}
+
+int
+watch_set_decider(struct watch *watch, enum watch_reader who, pid_t pid)
+{
+	struct message_question question = { .kind = MESSAGE_DECIDER, .state = (uint32_t)pid };
+	static char buf[MESSAGE_SIZE];
+	ssize_t n = ask(watch, who, &question, NULL, buf, sizeof buf);
+
+	return n < 0 ? (int)n : 0;
 }

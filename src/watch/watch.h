@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "inspect/miss.h"
 #include "sandbox/launch.h"
+#include "watch/holds.h"
 
 enum watch_tier {
 	WATCH_OFF,
@@ -51,8 +52,11 @@ struct watch_state {
  */
 int watch_prepare(const struct plan *plan, struct sandbox *sb, struct error *err);
 
-/* After the launch: starts the supervisor. If that cannot be, the session is as one that is not watched. */
-void watch_start(const struct plan *plan, struct sandbox *sb);
+/*
+ * After the launch: starts the supervisor. If that cannot be, the session is as one that is not watched. The mounter is
+ * for what the user's policy says; NULL: nothing is ever mounted.
+ */
+void watch_start(const struct plan *plan, struct sandbox *sb, watch_mounter *mounter);
 
 /* At the end of the session: has the supervisor end, beside the end of the sandbox. */
 void watch_stop(struct sandbox *sb);
@@ -71,9 +75,16 @@ int watch_read(struct watch *watch, enum watch_reader who, struct miss_list *lis
 
 /*
  * Sets the state of the misses at and below a path. Calls that are held for one go on: after MISS_CURED the
- * kernel looks again, after MISS_IGNORED and MISS_OPEN they fail as they would have. 0 or -errno, as above.
+ * kernel looks again, after MISS_IGNORED they fail as they would have. 0 or -errno, as above.
  */
 int watch_set_state(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state);
+
+/*
+ * With --on-miss=ask: the process (of the reader's side, alive) is there to decide, and calls wait for it; 0: nobody is,
+ * and whoever waits goes on. When the process ends it is as if it had said so. The decision is watch_set_state():
+ * MISS_CURED after a mount, MISS_IGNORED for a call that is to fail. 0 or -errno, as above.
+ */
+int watch_set_decider(struct watch *watch, enum watch_reader who, pid_t pid);
 
 /*
  * Readable when there is something new for watch_read() of WATCH_CONTROL, which makes it unreadable again (an eventfd,

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * watch-tool [--kill] ISOLATE-OPTION… -- PROG ARG…
+ * watch-tool ISOLATE-OPTION… -- PROG ARG…
  * Runs a watched session by the library alone, and prints what was missed: "TIER NAME", then a line each:
  *	COUNT CALL COMM PATH [VIA STEP]…
- * with what is not printable as \ooo. --kill: the supervisor is killed before the program runs.
+ * with what is not printable as \ooo. With --on-miss=ask it decides itself: the environment's DECIDE says how, of the
+ * first call that waits: "mount" (the path in ALLOW), "deny", "leave" (nobody is there any more), or a signal's number,
+ * which the program gets. The program is told to begin by the FIFO "go" in the current directory.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +24,7 @@
 #include "options.h"
 #include "sandbox/launch.h"
 #include "sandbox/plan.h"
+#include "session/miss_mount.h"
 #include "watch/watch.h"
 
 static void
@@ -65,6 +70,33 @@ print_all(struct watch *watch)
 	return 0;
 }
 
+/* Waits for the first call that is held, and does to it what is asked for. */
+static void
+decide(const struct sandbox *sb)
+{
+	const char *how = getenv("DECIDE"), *allow = getenv("ALLOW");
+	struct pollfd news = { .fd = watch_event_fd(sb->watch), .events = POLLIN };
+	_automisses_ struct miss_list list = { 0 };
+	struct watch_state state = { 0 };
+	int go;
+
+	if (!how || watch_set_decider(sb->watch, WATCH_CONTROL, getpid()) < 0)
+		return;
+	go = open("go", O_WRONLY | O_CLOEXEC);
+	close(go);
+	while (watch_read(sb->watch, WATCH_CONTROL, &list, &state) == 0 && state.held == 0)
+		poll(&news, 1, -1);
+	printf("HELD %llu\n", (unsigned long long)state.held);
+	if (strcmp(how, "mount") == 0 && allow && miss_mount(sb->init, allow) == 0)
+		watch_set_state(sb->watch, WATCH_CONTROL, allow, MISS_CURED);
+	else if (strcmp(how, "deny") == 0)
+		watch_set_state(sb->watch, WATCH_CONTROL, "/", MISS_IGNORED);
+	else if (strcmp(how, "leave") == 0)
+		watch_set_decider(sb->watch, WATCH_CONTROL, 0);
+	else
+		kill(sb->payload, atoi(how));
+}
+
 static int
 run(const struct plan *plan, struct error *err)
 {
@@ -80,7 +112,9 @@ run(const struct plan *plan, struct error *err)
 		watch_end(&sb);
 		return r;
 	}
-	watch_start(plan, &sb);
+	watch_start(plan, &sb, miss_mount);
+	if (sb.watch && plan->req->on_miss == ON_MISS_ASK)
+		decide(&sb);
 	while (waitpid(sb.payload, &status, 0) < 0 && errno == EINTR)
 		;
 	fflush(stdout);

@@ -130,6 +130,29 @@ if [ "$tier" = fuse ]; then
 	try_killing seccomp -b "$base"
 	rm -rf "$base"
 fi
+
+# Calls that wait. DECIDE is what watch-tool does once one does (watch-tool.c).
+mkfifo go
+decided() {
+	DECIDE=$1 ALLOW=$out watch-tool -q --on-miss ask -- sh -c 'read -r x <go; exec cat "$0"' "$out/file" </dev/null 2>&1
+}
+if [ "$tier" = fuse ]; then
+	t_match '^there$' 'ask: a call waits, and finds what is mounted meanwhile' decided mount
+	t_match "No such file" 'ask: it fails if that is the decision' decided deny
+	t_match "No such file" 'ask: it fails if nobody is there any more' decided leave
+	t_status 143 'ask: a signal that ends the program ends the wait' decided 15
+	t_status 137 'ask: and so does one that nobody can catch' decided 9
+	t_match "No such file" 'ask: nobody is there' "$ISOLATE" -q --on-miss ask -- cat "$out/file"
+
+	t_output there 'mount: what a pattern names is mounted' "$ISOLATE" -q --on-miss mount --allow "${out%/*}/outsid?" \
+		-- cat "$out/file"
+	t_match 'Read-only file system' 'mount: read-only' "$ISOLATE" -q --on-miss mount --allow "$out" -- touch "$out/file"
+	t_match 'No such file' 'mount: and nothing else' "$ISOLATE" -q --on-miss mount --allow "$out/bin" -- cat "$out/file"
+	t_match 'No such file' 'mount: what is not there outside is not there' "$ISOLATE" -q --on-miss mount --allow "$out" \
+		-- cat "$out/nothing"
+fi
+t_match "is none of" 'a word that --on-miss does not know' "$ISOLATE" --on-miss nothing true
+t_match "no pattern" 'a pattern that is everything' "$ISOLATE" --allow / true
 # As root it is no sandbox in a sandbox that is refused (tests/e2e/nesting.sh).
 if [ "$TEST_AS" = user ]; then
 	t_output hi 'a watched session in a watched session' \

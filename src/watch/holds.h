@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Calls that wait for a decision, and the user's policy: what is to be mounted for a miss without being asked.
+ *
+ * What is decided is a path outside, once: whoever asks for it again gets the same answer. Nothing is ever mounted but
+ * what a pattern of --allow names, whole, or what somebody outside mounts himself while calls wait. There are bounds on
+ * how many may wait and on how many decisions are remembered; beyond them calls fail, as without a watch.
+ */
+#ifndef WATCH_HOLDS_H
+#define WATCH_HOLDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "sandbox/request.h"
+
+/* Mounts a path, read-only, in the sandbox of that pid 1. In a process of its own. 0 or negative. */
+typedef int watch_mounter(pid_t init, const char *path);
+
+enum { HOLDS_MAX = 256, UNITS_MAX = 256, MEETINGS_MAX = 256, LATECOMER_MS = 20 };
+
+/* Somebody who was told to ask again (ANSWER_GHOST). */
+struct hold_meeting {
+	pid_t task;
+	char *missing; /* the name that he asks for; NULL: nobody */
+	char *path;    /* of the miss */
+};
+
+struct hold {
+	uint64_t id;
+	pid_t task;
+	char *path; /* of the miss */
+	bool signalled;
+	/*
+	 * ms of CLOCK_MONOTONIC; 0: none. Who comes while it is being mounted may hold the lock that the mounter waits
+	 * for: he waits a little, for most often the mount is there by then, and not for ever.
+	 */
+	int64_t deadline;
+};
+
+/* What was mounted by the policy, or is about to be. */
+struct hold_unit {
+	char *path;
+	pid_t pid; /* of who mounts it; 0: that is over */
+	int pidfd;
+};
+
+struct holds {
+	const struct request *req;
+	watch_mounter *mounter;
+	pid_t init;
+	struct hold items[HOLDS_MAX];
+	size_t len;
+	struct hold_unit units[UNITS_MAX];
+	size_t units_len;
+	struct hold_meeting met[MEETINGS_MAX];
+	size_t met_next; /* which of them is to be forgotten next */
+	int decider; /* pidfd of who is there to decide; -1: nobody */
+};
+
+/*
+ * What the pattern allows of a path: the part of it, from the root on, that the pattern matches. The caller frees. NULL:
+ * nothing.
+ */
+char *holds_allowed_part(const char *pattern, const char *path);
+
+/* Whether a call that asks for the path is to wait. */
+bool holds_want(const struct holds *holds, const char *path, bool is_decided);
+
+/* The task is told to ask for the name again. */
+void holds_meet(struct holds *holds, pid_t task, const char *missing, const char *path);
+
+/* True if it has been, and forgets it: *ret_path is the miss's, the caller's to free. */
+bool holds_met(struct holds *holds, pid_t task, const char *missing, char **ret_path);
+
+/*
+ * It asks again, and waits. Where the policy says so, somebody begins to mount the path: not before, since he would get in
+ * the way of the question. False: there is no room, or nothing to wait for any more.
+ */
+bool holds_add(struct holds *holds, uint64_t id, pid_t task, const char *path);
+void holds_drop(struct holds *holds, uint64_t id);
+
+/* The first that waits for something at or below the path ("/": anything), taken out; *ret_id. False: none. */
+bool holds_take(struct holds *holds, const char *path, uint64_t *ret_id);
+
+/* One whose time is over, taken out; *ret_wait is how many ms the next one has (-1: there is none). False: none. */
+bool holds_take_late(struct holds *holds, uint64_t *ret_id, int *ret_wait);
+
+/* A unit whose mount is over, one way or the other, for the caller to release those who wait. NULL: none. */
+const char *holds_finished(struct holds *holds);
+
+/* Readable when the first of those that are being mounted is; -1: none is. */
+int holds_mount_fd(const struct holds *holds);
+
+/* From now on the process is there to decide; 0: nobody. */
+void holds_set_decider(struct holds *holds, pid_t pid);
+
+void holds_release(struct holds *holds);
+
+#endif
