@@ -8,6 +8,7 @@ generated_docs = \
 
 doc_templates = $(generated_docs:=.in)
 EXTRA_DIST += $(doc_templates) %D%/SECURITY.md %D%/isolate.sh.1 %D%/isolate-control.7
+EXTRA_DIST += %D%/isolate-inspect.1
 EXTRA_DIST += %D%/COMMANDS.md %D%/CONTROL.md %D%/REPORT.md %D%/PANE-CONFORMANCE.md
 CLEANFILES += $(generated_docs)
 all-local: $(generated_docs)
@@ -39,10 +40,11 @@ install-manual: %D%/isolate.1
 	name=$(installed_name) && \
 	$(INSTALL_DATA) %D%/isolate.1 "$(DESTDIR)$(mandir)/man1/$$name.1" && \
 	$(INSTALL_DATA) $(srcdir)/%D%/isolate.sh.1 "$(DESTDIR)$(mandir)/man1/$$name.sh.1" && \
+	$(INSTALL_DATA) $(srcdir)/%D%/isolate-inspect.1 "$(DESTDIR)$(mandir)/man1/$$name-inspect.1" && \
 	$(INSTALL_DATA) $(srcdir)/%D%/isolate-control.7 "$(DESTDIR)$(mandir)/man7/$$name-control.7"
 uninstall-manual:
 	name=$(installed_name) && rm -f "$(DESTDIR)$(mandir)/man1/$$name.1" "$(DESTDIR)$(mandir)/man1/$$name.sh.1" \
-		"$(DESTDIR)$(mandir)/man7/$$name-control.7"
+		"$(DESTDIR)$(mandir)/man1/$$name-inspect.1" "$(DESTDIR)$(mandir)/man7/$$name-control.7"
 
 # As documentation: only root of the machine may put it to use, see its head. It names the installed program.
 EXTRA_DIST += %D%/apparmor/isolate.in

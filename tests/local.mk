@@ -53,13 +53,14 @@ script_programs = \
 	$(tui_programs) \
 	%D%/lib/await \
 	%D%/lib/supervise
-script_folders = lib e2e escape fault fuzz fixtures live watch
+script_folders = lib e2e escape fault fuzz fixtures live screen watch
 
 include tests/e2e/local.mk
 include tests/escape/local.mk
 include tests/fault/local.mk
 include tests/fuzz/local.mk
 include tests/live/local.mk
+include tests/screen/local.mk
 include tests/watch/local.mk
 include tests/vt/local.mk
 include tests/bench/local.mk

@@ -126,12 +126,10 @@ run_details(struct app *app, const char *arguments)
 		return;
 	}
 	app_text_begin(app, row->cells[0]);
+	if (line)
+		app_text_add(app, ROLE_KEY, line);
 	json_object_foreach((json_t *)row->source, name, value)
 		add_value(app, name, value);
-	if (!line)
-		return;
-	app_text_add(app, ROLE_NORMAL, "");
-	app_text_add(app, ROLE_KEY, line);
 }
 
 /* What is known of the first word of a binding's command: our table, or the session's. */

@@ -122,7 +122,7 @@ mount_origin(const struct row *row)
 /* --- identity --- */
 
 static const struct tab_column identity_columns[] = {
-	{ "what", "", 0, 6, 8 },
+	{ "what", "", TAB_GROWS, 6, 8 },
 	{ "outside", "OUTSIDE", TAB_GROWS, 8, 7 },
 	{ "inside", "INSIDE", TAB_GROWS, 8, 9 },
 };

@@ -109,7 +109,7 @@ else
 	skip "zsh completes" "there is no zsh"
 fi
 
-for page in doc/isolate.1 "$top_srcdir/doc/isolate.sh.1" "$top_srcdir/doc/isolate-control.7"; do
+for page in doc/isolate.1 "$top_srcdir/doc/isolate.sh.1" "$top_srcdir/doc/isolate-inspect.1" "$top_srcdir/doc/isolate-control.7"; do
 	name=$(basename "$page")
 	if command -v man >/dev/null; then
 		t_empty "man has no warnings about $name" \

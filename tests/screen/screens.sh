@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Whole screens of the inspector, on recorded answers, at several sizes. A failure is a diff of two screens.
+# After a change that is meant: isolate-inspect --script as below, and look at what it made before it is kept.
+. "$TESTS/lib/tap.sh"
+
+inspect=${ISOLATE%/*}/isolate-inspect
+[ -x "$inspect" ] || skip_all "isolate-inspect was not made"
+
+# tour SIZE LOCALE: plays the keys, and prints all the screens.
+tour() {
+	mkdir -p screens
+	(cd screens && LC_ALL=$2 "$inspect" --recorded "$TESTS/screen/recorded" --script "$TESTS/screen/tour.keys" --size "$1" 2>&1
+		echo "status $?")
+	for file in screens/*; do
+		echo "=== ${file#screens/}"
+		cat "$file"
+	done
+	rm -r screens
+}
+
+for size in 20x6 80x24 120x40; do
+	tour "$size" C.UTF-8 >seen
+	t_empty "screens at $size" "$(diff "$TESTS/screen/wanted/$size" seen)"
+done
+tour 80x24 C >seen
+t_empty "screens at 80x24 in ASCII" "$(diff "$TESTS/screen/wanted/80x24.ascii" seen)"
+t_empty "ASCII is all there is in that locale" "$(LC_ALL=C grep -n '[^ -~]' seen)"
+
+for size in 1x1 2x2 5x3 3x12 300x5; do
+	t_match '^status 0$' "alive at $size" tour "$size" C.UTF-8
+done
+
+# The help shows what the configuration binds.
+printf '?\n:dump-screen help\n' >help.keys
+"$inspect" --recorded "$TESTS/screen/recorded" --script help.keys --size 200x400
+"$inspect" --print-config | sed -n 's/^key \(all\|mounts\) [^ ]* [^ ]* /:/p' | sort -u >bound
+while read -r line; do
+	grep -qF -- "$line " help || echo "$line"
+done <bound >missing
+t_empty 'the help has every command that a key stands for' "$(cat missing)"
+
+t_match '"command": "mounts"' 'without a terminal it prints JSON' "$inspect" --json --recorded "$TESTS/screen/recorded"
+t_match 'this is no terminal' 'or says that it is none' "$inspect" --recorded "$TESTS/screen/recorded"
+echo 'key mounts x - no' >wrong.conf
+echo 'colour' >>wrong.conf
+printf ':dump-screen wrong\n' >wrong.keys
+"$inspect" --recorded "$TESTS/screen/recorded" --config wrong.conf --script wrong.keys
+t_match 'wrong.conf:2: ' 'a mistake in the configuration is told by file and line' cat wrong
+t_done
