@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The control socket of a session, for a program in a sandbox that was given the directory in which it is: it could have the
-# session mount whatever the user can read.
+# The control socket of a session, for a program in a sandbox that was given the directory in which it is: it could have
+# the session mount whatever the user can read.
 . "$TESTS/escape/lib.sh"
 begin_scene
 registry=$XDG_RUNTIME_DIR/isolate

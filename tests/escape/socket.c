@@ -65,8 +65,8 @@ run_abstract(char **argv)
 }
 
 /*
- * Has a session of isolate's run a command, as isolate-control(7) describes, by which it would mount the directory of the
- * secret where we are.
+ * Has a session of isolate's run a command, as isolate-control(7) describes, by which it would mount the directory of
+ * the secret where we are.
  */
 static int
 run_control(char **argv)
@@ -87,7 +87,7 @@ run_control(char **argv)
 		return untried(argv[1]);
 	(void)send(fd, buf, strlen(buf), MSG_NOSIGNAL);
 	memset(buf, 0, sizeof(buf));
-	while (len < sizeof(buf) - 1 && !strstr(buf, "\nanswer ") && (n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
+	while (!strstr(buf, "\nanswer ") && (n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
 		len += (size_t)n;
 	close(fd);
 	errno = 0;
