@@ -173,7 +173,7 @@ class Terminal:
         os.read(ready, 1)
         for fd in range(3):
             os.dup2(self.slave if stdio[fd] is None else stdio[fd], fd)
-        # Those that we ignore, those that Python does, and those that a shell without job control has in its background.
+        # Those that we ignore, those that Python does, and those that a shell without job control does.
         for number in (signal.SIGTTOU, signal.SIGTTIN, signal.SIGTSTP, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ,
                        signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
@@ -250,7 +250,8 @@ def describe(pid):
         try:
             state, parent, group, session, _, foreground = fields_of(one)[:6]
             with open("/proc/%d/status" % one) as f:
-                signals = [line.replace("\t", " ").strip() for line in f if re.match("(Sig|Shd)(Pnd|Blk|Ign|Cgt)", line)]
+                signals = [line.replace("\t", " ").strip() for line in f
+                           if re.match("(Sig|Shd)(Pnd|Blk|Ign|Cgt)", line)]
         except (FileNotFoundError, ProcessLookupError, ValueError):
             continue
         lines.append("%d %s %s parent %s group %s session %s foreground %s, %s" % (
