@@ -881,7 +881,8 @@ const struct option_row option_rows[] = {
 		.apply = apply_trace,
 	},
 	{
-		.long_name = "on-miss", .arg = "report|ask|mount", .complete = COMPLETE_WORDS, .words = OPTION_ON_MISS_WORDS,
+		.long_name = "on-miss", .arg = "report|ask|mount", .complete = COMPLETE_WORDS,
+		.words = OPTION_ON_MISS_WORDS,
 		.group = "Information", .profile = PROFILE_ALLOWED,
 		.help = "what becomes of a call for a missing path",
 		.man = "What becomes of a system call that asks for a path that exists outside and not inside. With\n"

@@ -112,9 +112,9 @@ void rootfs_answer_missing(struct rootfs_request *request, int r, unsigned secon
 /*
  * Waiting for a name. Who looks a name up for the first time holds the directory's lock, and whoever is to mount
  * something there would wait for that lock; so nobody may be held then. He is told that the name is there, a *ghost*:
- * whatever is asked about that gets ESTALE, at which the kernel walks the path once more, and asks if the ghost is still
- * what the name stands for. In that question no lock is held: there he waits. Whatever the answer, "no" makes the kernel
- * look the name up anew, and find what is there by then. The two questions look the same: who decides has to
+ * whatever is asked about that gets ESTALE, at which the kernel walks the path once more, and asks if the ghost is
+ * still what the name stands for. In that question no lock is held: there he waits. Whatever the answer, "no" makes the
+ * kernel look the name up anew, and find what is there by then. The two questions look the same: who decides has to
  * remember who has met the ghost already.
  *
  * Writes the answer to the first. False: there is no room for one more.

@@ -61,8 +61,8 @@ struct holds {
 };
 
 /*
- * What the pattern allows of a path: the part of it, from the root on, that the pattern matches. The caller frees. NULL:
- * nothing.
+ * What the pattern allows of a path: the part of it, from the root on, that the pattern matches. The caller frees.
+ * NULL: nothing.
  */
 char *holds_allowed_part(const char *pattern, const char *path);
 
@@ -76,8 +76,8 @@ void holds_meet(struct holds *holds, pid_t task, const char *missing, const char
 bool holds_met(struct holds *holds, pid_t task, const char *missing, char **ret_path);
 
 /*
- * It asks again, and waits. Where the policy says so, somebody begins to mount the path: not before, since he would get in
- * the way of the question. False: there is no room, or nothing to wait for any more.
+ * It asks again, and waits. Where the policy says so, somebody begins to mount the path: not before, since he would get
+ * in the way of the question. False: there is no room, or nothing to wait for any more.
  */
 bool holds_add(struct holds *holds, uint64_t id, pid_t task, const char *path);
 void holds_drop(struct holds *holds, uint64_t id);

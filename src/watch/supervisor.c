@@ -58,7 +58,7 @@ struct supervisor {
 	bool map_is_stale;
 	bool over;
 	struct holds holds;
-	bool any_signalled; /* of those who wait: looked at again and again, since the kernel tells of the first alone */
+	bool any_signalled; /* of those who wait: looked at again, since the kernel tells of the first alone */
 	int near; /* the processor that pid 1 is kept on, or -1 */
 	int64_t near_until;
 	cpu_set_t anywhere; /* where else it may be */

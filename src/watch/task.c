@@ -127,16 +127,18 @@ read_comm(int process, struct task_call *ret)
 }
 
 /*
- * True if it has one number, in our own pid namespace, and none in the sandbox's. Of those who mount, more than that may
- * not be looked at: they cannot be traced.
+ * True if it has one number, in our own pid namespace, and none in the sandbox's. Of those who mount, more than that
+ * may not be looked at: they cannot be traced.
  */
 static bool
 is_outside(int process)
 {
 	char status[4 * PAGE];
-	const char *at = procfs_read_some(process, "status", status, sizeof status) > 0 ? strstr(status, "\nNSpid:") : NULL;
+	const char *at = NULL;
 	char *end;
 
+	if (procfs_read_some(process, "status", status, sizeof status) > 0)
+		at = strstr(status, "\nNSpid:");
 	if (!at)
 		return false;
 	strtol(at + strlen("\nNSpid:"), &end, 10);

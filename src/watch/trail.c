@@ -126,12 +126,14 @@ next_name(struct walk *walk)
 static bool
 walk_to(const struct trail_map *map, struct walk *walk, const char *missing, struct trail *trail)
 {
-	char *name;
+	int links = 0;
 
-	for (int links = 0; (name = next_name(walk));) {
-		_autofree_ char *component = name;
+	for (;;) {
+		_autofree_ char *name = next_name(walk);
 		_autofree_ char *here = NULL, *target = NULL;
 
+		if (!name)
+			return false;
 		if (strcmp(name, ".") == 0)
 			continue;
 		if (strcmp(name, "..") == 0) {
@@ -157,7 +159,6 @@ walk_to(const struct trail_map *map, struct walk *walk, const char *missing, str
 		if (target[0] == '/')
 			replace(&walk->done, text_dup("/"));
 	}
-	return false;
 }
 
 /* Opens a regular file for reading, and nothing else: opening some devices has effects. */

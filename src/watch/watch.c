@@ -137,7 +137,8 @@ static _Noreturn void
 supervisor_main(const struct plan *plan, const struct watch *watch, pid_t init, pid_t manager, watch_mounter *mounter)
 {
 	struct supervisor_job job = { .plan = plan, .page = watch->page, .init = init, .sensor = watch->sensor,
-				      .readers = { watch->answers[0], watch->answers[1] }, .news = watch->news, .mounter = mounter };
+				      .readers = { watch->answers[0], watch->answers[1] }, .news = watch->news,
+				      .mounter = mounter };
 	sigset_t all;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != manager)

@@ -2,7 +2,7 @@
 /*
  * A watched session, from outside. Theory of operation:
  *
- *	payload ──looks up a name──► kernel ──fuse──► pid 1 ──asks──► supervisor ◄──reads── manager, control process
+ *	payload -- looks up --> kernel -- fuse --> pid 1 -- asks --> supervisor <-- reads -- manager, control process
  *
  * The supervisor is a process of the manager's that knows the host: it reads what the waiting program asked
  * for, lets it go on, and finds out if that exists outside. It holds the list of misses. It has no descriptor
@@ -80,8 +80,8 @@ int watch_read(struct watch *watch, enum watch_reader who, struct miss_list *lis
 int watch_set_state(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state);
 
 /*
- * With --on-miss=ask: the process (of the reader's side, alive) is there to decide, and calls wait for it; 0: nobody is,
- * and whoever waits goes on. When the process ends it is as if it had said so. The decision is watch_set_state():
+ * With --on-miss=ask: the process (of the reader's side, alive) is there to decide, and calls wait for it; 0: nobody
+ * is, and whoever waits goes on. When the process ends it is as if it had said so. The decision is watch_set_state():
  * MISS_CURED after a mount, MISS_IGNORED for a call that is to fail. 0 or -errno, as above.
  */
 int watch_set_decider(struct watch *watch, enum watch_reader who, pid_t pid);

@@ -85,8 +85,9 @@ try_all() {
 	# The tier, and what the program sees: the same as in a session that is not watched.
 	t_equal "$way: the same in the root directory" "$("$ISOLATE" -q "$@" -- ls -a / </dev/null)" \
 		"$("$ISOLATE" -q --trace "$@" -- ls -a / </dev/null)"
-	t_equal "$way: the same access to it" "$("$ISOLATE" -q "$@" -- sh -c 'mkdir /a; : >/etc/b; rm /etc/passwd; rmdir /usr' 2>&1 </dev/null)" \
-		"$("$ISOLATE" -q --trace "$@" -- sh -c 'mkdir /a; : >/etc/b; rm /etc/passwd; rmdir /usr' 2>&1 </dev/null)"
+	change='mkdir /a; : >/etc/b; rm /etc/passwd; rmdir /usr'
+	t_equal "$way: the same access to it" "$("$ISOLATE" -q "$@" -- sh -c "$change" 2>&1 </dev/null)" \
+		"$("$ISOLATE" -q --trace "$@" -- sh -c "$change" 2>&1 </dev/null)"
 	t_status 3 "$way: the status of the program" "$ISOLATE" -q --trace "$@" -- sh -c 'exit 3'
 	t_status 127 "$way: a program that is not there" "$ISOLATE" -q --trace "$@" -- "$out/none"
 }
@@ -134,7 +135,11 @@ fi
 # Calls that wait. DECIDE is what watch-tool does once one does (watch-tool.c).
 mkfifo go
 decided() {
-	DECIDE=$1 ALLOW=$out watch-tool -q --on-miss ask -- sh -c 'read -r x <go; exec cat "$0"' "$out/file" </dev/null 2>&1
+	DECIDE=$1 ALLOW=$out watch-tool -q --on-miss ask -- \
+		sh -c 'read -r x <go; exec cat "$0"' "$out/file" </dev/null 2>&1
+}
+by_policy() {
+	"$ISOLATE" -q --on-miss mount --allow "$@"
 }
 if [ "$tier" = fuse ]; then
 	t_match '^there$' 'ask: a call waits, and finds what is mounted meanwhile' decided mount
@@ -144,11 +149,11 @@ if [ "$tier" = fuse ]; then
 	t_status 137 'ask: and so does one that nobody can catch' decided 9
 	t_match "No such file" 'ask: nobody is there' "$ISOLATE" -q --on-miss ask -- cat "$out/file"
 
-	t_output there 'mount: what a pattern names is mounted' "$ISOLATE" -q --on-miss mount --allow "${out%/*}/outsid?" \
+	t_output there 'mount: what a pattern names is mounted' by_policy "${out%/*}/outsid?" \
 		-- cat "$out/file"
-	t_match 'Read-only file system' 'mount: read-only' "$ISOLATE" -q --on-miss mount --allow "$out" -- touch "$out/file"
-	t_match 'No such file' 'mount: and nothing else' "$ISOLATE" -q --on-miss mount --allow "$out/bin" -- cat "$out/file"
-	t_match 'No such file' 'mount: what is not there outside is not there' "$ISOLATE" -q --on-miss mount --allow "$out" \
+	t_match 'Read-only file system' 'mount: read-only' by_policy "$out" -- touch "$out/file"
+	t_match 'No such file' 'mount: and nothing else' by_policy "$out/bin" -- cat "$out/file"
+	t_match 'No such file' 'mount: what is not there outside is not there' by_policy "$out" \
 		-- cat "$out/nothing"
 fi
 t_match "is none of" 'a word that --on-miss does not know' "$ISOLATE" --on-miss nothing true
