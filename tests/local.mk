@@ -14,6 +14,7 @@ unit_tests = \
 	%D%/unit/test_complete \
 	%D%/unit/test_elf \
 	%D%/unit/test_environ \
+	%D%/unit/test_error_json \
 	%D%/unit/test_execchain \
 	%D%/unit/test_finding \
 	%D%/unit/test_identity \
@@ -27,6 +28,8 @@ unit_tests = \
 	%D%/unit/test_noise \
 	%D%/unit/test_options \
 	%D%/unit/test_plan \
+	%D%/unit/test_protocol \
+	%D%/unit/test_registry_record \
 	%D%/unit/test_restate \
 	%D%/unit/test_relay \
 	%D%/unit/test_script \
