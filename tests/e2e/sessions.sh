@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sessions by name: listed, asked, changed, ended, from other processes; and what crashes and strangers leave behind.
+# shellcheck disable=SC2016 # what is in single quotes is for another shell to expand
 . "$TESTS/lib/tap.sh"
 
 top=$PWD

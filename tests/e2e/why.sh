@@ -3,6 +3,7 @@
 # What is said of things that are outside and not inside: --why, the lines after a program that failed, --report. The
 # cases are small forms of those that people meet: a prefix, links out of it, silent ones; each cure is tried.
 # shellcheck disable=SC2086 # options are words
+# shellcheck disable=SC2016,SC2086 # text for another shell; lists of words are taken apart
 . "$TESTS/lib/tap.sh"
 
 # HOME is private and empty inside, so what lies there is outside alone.

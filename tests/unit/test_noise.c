@@ -30,7 +30,7 @@ test_matches(void **state)
 		{ "/l/conda/lib/libz.so.1", NULL },
 		{ "/etc/ld.so.preload", "/etc/ld.so.preload" },
 		{ "/etc/ld.so.preload/x", NULL },
-		{ "/etc/ld.so.cache", NULL },
+		{ "/etc/ld.so.cache", "/etc/ld.so.cache" },
 		{ "/home/u/.bashrc", "~/.bash*" },
 		{ "/home/u/.config", "~/.config/**" },
 		{ "/home/u/.config/a/b", "~/.config/**" },

@@ -4,6 +4,7 @@
 #
 # In the first way the root is a file system of pid 1's own; where /dev/fuse cannot be used, in the second, by
 # notifications of system calls. All is tried in both: the second is had with the root on a directory of the host's.
+# shellcheck disable=SC2016 # what is in single quotes is for another shell to expand
 . "$TESTS/lib/tap.sh"
 
 bin=${ISOLATE%/*}
