@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Each program tries mutations by itself, or is a target for libFuzzer: see its head.
 fuzz_programs = \
+	%D%/fuzz_control \
 	%D%/fuzz_elf \
 	%D%/fuzz_spec \
 	%D%/fuzz_vt
