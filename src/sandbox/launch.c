@@ -246,6 +246,15 @@ count_children(struct setup *setup, struct error *err)
 	return 0;
 }
 
+/* The payload of a sandbox that is joined may have seen to that. */
+static void
+hint_limit(struct error *err)
+{
+	if (err->code == EAGAIN)
+		error_hint(err, "there are as many processes as there may be of your user (ulimit -u), or in the "
+				"control group (pids.max)");
+}
+
 static int
 explain_stage(const struct report *report, const struct plan *plan, struct error *err)
 {
@@ -265,9 +274,8 @@ explain_stage(const struct report *report, const struct plan *plan, struct error
 	error_set(err, report->errnum, "cannot %s", doing);
 	if (entry && entry->spec)
 		error_from(err, "'%s' from %s", entry->spec->text, entry->spec->from);
-	if (report->errnum == EAGAIN && (report->step == STEP_START_PAYLOAD || report->step == STEP_ENTER))
-		error_hint(err, "there are as many processes as there may be of your user (ulimit -u), or in the "
-				"control group (pids.max)");
+	if (report->step == STEP_START_PAYLOAD || report->step == STEP_ENTER)
+		hint_limit(err);
 	if (report->step == STEP_PROC && report->errnum == EPERM)
 		err->topic = ERROR_TOPIC_PROC;
 	if (report->step <= STEP_NAMESPACES || report->step == STEP_PAYLOAD_USER_NS)
@@ -345,6 +353,7 @@ sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox 
 	stage = start_stage(&setup);
 	if (stage < 0) {
 		r = error_set(err, errno, "cannot start a process");
+		hint_limit(err);
 		close_ends(&setup);
 		return r;
 	}

@@ -166,14 +166,14 @@ let_go_of_streams(void)
 
 /* For a program that joins a sandbox, whose pid 1 is not ours. */
 static int
-attend(struct direct *d, struct error *err)
+start_sentinel(struct inbox *inbox, struct error *err)
 {
 	pid_t sentinel = inbox_start_sentinel();
-	int r = sentinel < 0 ? (int)sentinel : waker_start(&d->waker, d->sb.payload);
 
-	if (sentinel > 0)
-		d->inbox->sentinel = sentinel;
-	return r < 0 ? error_set(err, -r, "cannot start a process") : 0;
+	if (sentinel < 0)
+		return error_set(err, -(int)sentinel, "cannot start a process");
+	inbox->sentinel = sentinel;
+	return 0;
 }
 
 int
@@ -191,10 +191,13 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 	d.sb.payload_mask = inbox->original;
 	d.sb.ignore_child = inbox->ignored_child;
 	r = watch_prepare(plan, &d.sb, err);
+	if (r == 0 && plan->door)
+		r = start_sentinel(inbox, err);
 	if (r < 0)
 		return r;
 	r = sandbox_launch(plan, group, &d.sb, err);
 	if (r < 0) {
+		inbox_end_sentinel(inbox);
 		watch_end(&d.sb);
 		return r;
 	}
@@ -202,11 +205,11 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 	let_go_of_streams();
 	control_open(control, &d.sb, group);
 	/* It is in our process group, and so is what tells for whom a signal was. */
-	inbox->sentinel = d.sb.init;
-	if (plan->door)
-		r = attend(&d, err);
-	if (r < 0)
-		d.given_up_by = SIGKILL;
+	if (!plan->door)
+		inbox->sentinel = d.sb.init;
+	else
+		/* The program runs: where there can be no further process it does without. */
+		waker_start(&d.waker, d.sb.payload);
 	while (!ended && !d.given_up_by)
 		ended = take_letters(&d, true) && look_after_payload(&d, &ending);
 	if (ended) {
