@@ -43,14 +43,16 @@ class Connection:
         return answer
 
 
-# Runs inside: as soon as FOLDER/N/file is there, the time goes to FOLDER/times/N.
+# Runs inside: as soon as FOLDER/N/file is there, the time goes to FOLDER/times/N. It sleeps until it is told to look, by a
+# byte in FOLDER/look, so that it takes nobody's processor: that byte is part of the time.
 WATCHER = """
 import sys, time
 folder, n = sys.argv[1], int(sys.argv[2])
 print("up", flush=True)
+look = open(folder + "/look", "rb", buffering=0)
 for i in range(n):
     name = "%s/at/%d/file" % (folder, i)
-    while True:
+    while look.read(1):
         try:
             open(name).close()
             break
@@ -66,12 +68,15 @@ for i in range(n):
 def latency(name, folder, n, watched):
     connection = Connection(name)
     answered, readable = [], []
+    # Waits for the payload to open the other end.
+    look = open(folder + "/look", "wb", buffering=0) if watched else None
     for i in range(n):
         place = "%s/at/%d" % (folder, i)
         begin = time.monotonic()
         connection.ask(":mount ro:%s=%s/source" % (place, folder))
         answered.append(time.monotonic() - begin)
         if watched:
+            look.write(b"x")
             while not os.path.exists("%s/times/%d" % (folder, i)):
                 time.sleep(0.0005)
             readable.append(float(open("%s/times/%d" % (folder, i)).read()) - begin)
@@ -147,6 +152,7 @@ def folders(b, name, n):
     folder = b.work + "/" + name
     b.run(["mkdir", "-p", folder + "/source", folder + "/times", folder + "/at"], check=True)
     b.run(["touch", folder + "/source/file"], check=True)
+    b.run(["mkfifo", folder + "/look"], check=True)
     b.run(["mkdir"] + ["%s/at/%d" % (folder, i) for i in range(n)], check=True)
     return folder
 
