@@ -59,17 +59,17 @@ copy_word(const char *line, const char *at, char *to, struct error *err)
 int
 words_split(const char *line, struct word_list *ret, struct error *err)
 {
+	_autofree_ char *text = text_dup(line); /* as long as a word can get; there may be thousands */
 	const char *at = line;
 
 	memset(ret, 0, sizeof *ret);
 	while (*(at += strspn(at, blanks)) != '\0') {
-		_autofree_ char *text = text_dup(at); /* as long as the word can get */
 		const char *end = copy_word(line, at, text, err);
 
 		if (!end)
 			return -1;
 		ret->items = array_grow(ret->items, &ret->cap, ret->len + 1, sizeof *ret->items);
-		ret->items[ret->len++] = (struct word){ take_ptr(text), (int)(at - line), (int)(end - at) };
+		ret->items[ret->len++] = (struct word){ text_dup(text), (int)(at - line), (int)(end - at) };
 		at = end;
 	}
 	return 0;
