@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,32 +56,66 @@ add_entry(struct live_pieces *pieces, const struct draft_entry *entry, const str
 	}
 }
 
-static void
-add_kept(struct live_pieces *pieces, const char *path)
+/* The paths of the first so many pieces, which are mounted anew, in order: thousands, maybe, as of what is kept. */
+struct new_places {
+	const char **paths;
+	size_t len, pieces;
+};
+
+static int
+order_paths(const void *a, const void *b)
 {
-	for (size_t i = 0; i < pieces->len; i++)
-		if (pieces->items[i].role == PIECE_MOUNT && strcmp(pieces->items[i].path, path) == 0)
-			return;
-	for (size_t i = 0; i < pieces->len; i++)
-		if (pieces->items[i].role == PIECE_MOUNT && pieces->items[i].kind != LIVE_KEPT &&
-		    path_is_below(path, pieces->items[i].path)) {
-			live_pieces_add(pieces, PIECE_MOUNT, LIVE_KEPT, text_dup(path));
-			return;
-		}
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool
+is_new(const struct new_places *places, const char *path)
+{
+	return bsearch(&path, places->paths, places->len, sizeof *places->paths, order_paths);
+}
+
+static void
+add_kept(struct live_pieces *pieces, const struct new_places *places, const char *path)
+{
+	_autofree_ char *above = text_dup(path);
+	size_t len = strlen(above);
+	bool covered = false;
+
+	if (is_new(places, path))
+		return;
+	while (len > 1 && !covered) {
+		do
+			len--;
+		while (len > 1 && above[len] != '/');
+		above[len] = '\0';
+		covered = is_new(places, above);
+	}
+	for (size_t i = places->pieces; i < pieces->len && covered; i++)
+		covered = strcmp(pieces->items[i].path, path) != 0;
+	if (covered)
+		live_pieces_add(pieces, PIECE_MOUNT, LIVE_KEPT, text_dup(path));
 }
 
 /* What was asked for before stays on top of what is mounted above it now. */
 static void
 add_all_kept(struct live_pieces *pieces, const struct live_context *context, const struct live_journal *journal)
 {
+	size_t cap = 0;
+	_autofree_ const char **paths = array_grow(NULL, &cap, pieces->len + 1, sizeof *paths);
+	struct new_places places = { .paths = paths, .pieces = pieces->len };
+
+	for (size_t i = 0; i < pieces->len; i++)
+		if (pieces->items[i].role == PIECE_MOUNT)
+			paths[places.len++] = pieces->items[i].path;
+	qsort(paths, places.len, sizeof *paths, order_paths);
 	for (size_t i = 0; i < context->keep_len; i++)
-		add_kept(pieces, context->keep[i]);
+		add_kept(pieces, &places, context->keep[i]);
 	for (size_t i = 0; journal && i < journal->len; i++) {
 		const struct live_change *change = &journal->changes[i];
 
 		for (size_t k = 0; change->verb == LIVE_MOUNT && k < change->len; k++)
 			if (change->items[k].kind == LIVE_BIND || change->items[k].kind == LIVE_EMPTY)
-				add_kept(pieces, change->items[k].path);
+				add_kept(pieces, &places, change->items[k].path);
 	}
 }
 
