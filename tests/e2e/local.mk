@@ -12,6 +12,7 @@ script_tests += \
 	%D%/profile.sh \
 	%D%/save.sh \
 	%D%/sessions.sh \
+	%D%/sessions-terminal.sh \
 	%D%/signals.sh \
 	%D%/terminal.sh \
 	%D%/why.sh
@@ -20,5 +21,6 @@ script_data += \
 	%D%/harness.py \
 	%D%/prompt.py \
 	%D%/join.py \
+	%D%/sessions-terminal.py \
 	%D%/signals.py \
 	%D%/terminal.py
