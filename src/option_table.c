@@ -885,15 +885,19 @@ const struct option_row option_rows[] = {
 		.words = OPTION_ON_MISS_WORDS,
 		.group = "Information", .profile = PROFILE_ALLOWED,
 		.help = "what becomes of a call for a missing path",
-		.man = "What becomes of a system call that asks for a path that exists outside and not inside. With\n"
+		.man = "What becomes of a system call that asks for a path that exists outside and not inside.\n"
+		       "With\n"
 		       ".Cm report\n"
-		       "it fails, as it would without a watch. With\n"
+		       "it fails, as it would without a watch.\n"
+		       "With\n"
 		       ".Cm mount\n"
 		       "what a pattern of\n"
 		       ".Fl Fl allow\n"
-		       "names is mounted read-only, and the call goes on and finds it. With\n"
+		       "names is mounted read-only, and the call goes on and finds it.\n"
+		       "With\n"
 		       ".Cm ask\n"
-		       "it waits while somebody is there to decide, and fails if nobody is. Implies\n"
+		       "it waits while somebody is there to decide, and fails if nobody is.\n"
+		       "Implies\n"
 		       ".Fl Fl trace .\n"
 		       "The last two need\n"
 		       ".Pa /dev/fuse ;\n"
@@ -907,11 +911,13 @@ const struct option_row option_rows[] = {
 		       ".Fl Fl on-miss Ns = Ns Cm mount\n"
 		       "may mount: the path that matches the pattern\n"
 		       ".Pq Xr glob 7 ,\n"
-		       "whole, when something in it is asked for. With\n"
+		       "whole, when something in it is asked for.\n"
+		       "With\n"
 		       ".Ql /opt/*\n"
 		       "these are the directories in\n"
 		       ".Pa /opt ,\n"
-		       "one by one. May be repeated.\n",
+		       "one by one.\n"
+		       "May be repeated.\n",
 		.apply = apply_allow,
 	},
 	{

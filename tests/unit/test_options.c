@@ -105,7 +105,7 @@ sample(const struct option_row *row)
 {
 	static const char *const samples[][2] = {
 		{ "mnt", "/x" }, { "tmpfs-size", "1m" }, { "as", "5:6" }, { "net", "host" }, { "setenv", "A=b" },
-		{ "inspect-key", "ctrl-]" },
+		{ "inspect-key", "ctrl-]" }, { "on-miss", "report" }, { "allow", "/opt/*" },
 		{ "profile", "/proc/self/status" }, /* a file of no size, so an empty profile */
 	};
 
