@@ -175,7 +175,9 @@ write_row(const struct mounts *mounts, const struct mount_view *view, const char
 
 /* What was mounted while the session ran and still is: by path, shorter before longer, and then by number. */
 struct live_places {
-	const struct live_item **items;
+	struct live_place {
+		const struct live_item *item;
+	} *items;
 	size_t len;
 };
 
@@ -193,9 +195,9 @@ compare_item(const struct live_item *item, const char *path, size_t len, uint64_
 static int
 order_items(const void *a, const void *b)
 {
-	const struct live_item *other = *(const struct live_item *const *)b;
+	const struct live_item *other = ((const struct live_place *)b)->item;
 
-	return compare_item(*(const struct live_item *const *)a, other->path, strlen(other->path), other->number);
+	return compare_item(((const struct live_place *)a)->item, other->path, strlen(other->path), other->number);
 }
 
 static int
@@ -225,7 +227,7 @@ find_live_places(const struct live_journal *journal, const struct mounts *mounts
 			    !bsearch(&item->number, numbers, mounts->inside.len, sizeof *numbers, order_numbers))
 				continue;
 			places.items = array_grow(places.items, &cap, places.len + 1, sizeof *places.items);
-			places.items[places.len++] = item;
+			places.items[places.len++].item = item;
 		}
 	if (places.len > 0)
 		qsort(places.items, places.len, sizeof *places.items, order_items);
@@ -242,12 +244,12 @@ live_at(const struct live_places *places, const char *path, size_t len, uint64_t
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 
-		if (compare_item(places->items[middle], path, len, number) < 0)
+		if (compare_item(places->items[middle].item, path, len, number) < 0)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	item = from < places->len ? places->items[from] : NULL;
+	item = from < places->len ? places->items[from].item : NULL;
 	return item && strncmp(item->path, path, len) == 0 && item->path[len] == '\0' ? item : NULL;
 }
 
