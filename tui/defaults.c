@@ -18,7 +18,7 @@ const char settings_defaults[] =
 	"key processes i identity command who %outside\n"
 	"key events f follow follow\n"
 	"key misses m mount mount %spec\n"
-	"key misses i ignore ignore %path\n"
+	"key misses M writable mount %unit\n"
 	"key misses w why why %path\n"
 	"key all enter details details\n"
 	"key all / filter filter\n"
@@ -127,6 +127,6 @@ const char settings_defaults[] =
 	"columns namespaces kind state isolates inside outside owner maker\n"
 	"columns processes inside outside state user memory command\n"
 	"columns events time event what\n"
-	"columns misses path state count process cure\n"
+	"columns misses cure count paths process path\n"
 	"mouse on\n"
 	"lines auto\n";

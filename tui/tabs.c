@@ -444,38 +444,40 @@ fill_events(const json_t *answer, struct rows *rows)
 
 /* --- misses --- */
 
+/* A row is what would cure misses together, as :misses groups them. */
 static const struct tab_column miss_columns[] = {
-	{ "path", "MISSING", TAB_KEEP_END | TAB_GROWS, 10, 9 },
-	{ "state", "STATE", 0, 4, 7 },
-	{ "count", "COUNT", TAB_RIGHT, 5, 5 },
-	{ "process", "ASKED BY", 0, 6, 6 },
-	{ "cure", "CURE", TAB_KEEP_END | TAB_GROWS, 10, 8 },
+	{ "cure", "CURE", TAB_KEEP_END | TAB_GROWS, 10, 9 },
+	{ "count", "TIMES", TAB_RIGHT, 5, 6 },
+	{ "paths", "PATHS", TAB_RIGHT, 5, 5 },
+	{ "process", "ASKED BY", 0, 6, 7 },
+	{ "path", "THE LAST PATH", TAB_KEEP_END | TAB_GROWS, 10, 8 },
 };
 
 static void
 fill_misses(const json_t *answer, struct rows *rows)
 {
-	const json_t *list = json_object_get(answer, "misses"), *miss;
+	const json_t *list = json_object_get(answer, "groups"), *group;
 	size_t i;
 
-	json_array_foreach(list, i, miss) {
+	json_array_foreach(list, i, group) {
 		struct row *row = rows_add(rows);
-		char *state = answer_member(miss, "state"), *cure = answer_member(miss, "spec");
+		char *worth = answer_member(group, "worth");
 
-		row_set(row, 0, answer_member(miss, "path"), ROLE_NORMAL);
-		row_set(row, 1, state, strcmp(state, "open") == 0 ? ROLE_BAD : ROLE_DIM);
-		row_set(row, 2, answer_text(json_object_get(miss, "count")), ROLE_NORMAL);
-		row_set(row, 3, answer_member(miss, "comm"), ROLE_DIM);
-		row_set(row, 4, cure, ROLE_GOOD);
+		row_set(row, 0, answer_member(group, "spec"), strcmp(worth, "strong") == 0 ? ROLE_GOOD : ROLE_DIM);
+		row_set(row, 1, answer_text(json_object_get(group, "count")), ROLE_NORMAL);
+		row_set(row, 2, answer_text(json_object_get(group, "paths")), ROLE_NORMAL);
+		row_set(row, 3, answer_member(group, "comm"), ROLE_DIM);
+		row_set(row, 4, answer_member(group, "path"), ROLE_NORMAL);
 		row->id = text_dup(row->cells[0]);
-		row->source = miss;
+		row->source = group;
+		free(worth);
 	}
 }
 
 static char *
 miss_origin(const struct row *row)
 {
-	return *row->cells[4] ? text_format(":mount %s", row->cells[4]) : NULL;
+	return *row->cells[0] ? text_format(":mount %s", row->cells[0]) : NULL;
 }
 
 const struct tab tab_table[TABS] = {

@@ -174,7 +174,7 @@ static int
 set_up(void **state)
 {
 	char template[] = "/var/tmp/isolate-restate-XXXXXX";
-	_autofree_ char *made = NULL, *real = NULL;
+	_autofree_ char *real = NULL;
 
 	(void)state;
 	assert_non_null(mkdtemp(template));
