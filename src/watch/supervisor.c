@@ -455,12 +455,12 @@ answer_read(struct supervisor *s, int reader, const struct message_question *que
 				       .sights = s->list.sights,
 				       .held = s->holds.len };
 	size_t cap = 0, changed = 0, len = sizeof head;
-	_autofree_ const struct miss **misses = array_grow(NULL, &cap, s->list.len + 1, sizeof *misses);
+	_autofree_ const struct miss **misses = array_grow(NULL, &cap, s->list.len + 1, sizeof(void *));
 
 	for (size_t i = 0; i < s->list.len; i++)
 		if (s->list.items[i]->changed > question->since)
 			misses[changed++] = s->list.items[i];
-	qsort(misses, changed, sizeof *misses, compare_changes);
+	qsort(misses, changed, sizeof(void *), compare_changes);
 	while (head.count < changed && message_put(misses[head.count], buf, &len, sizeof buf))
 		head.count++;
 	head.more = head.count < changed;
