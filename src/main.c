@@ -139,7 +139,7 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 	if (req->kill)
 		return list_end_session(req->kill, err);
 	if (req->json && !req->why && !req->command && !req->prompt && !req->inspect) {
-		error_set(err, 0, "--json is for the answers of --command and --inspect");
+		error_set(err, 0, "--json is for --command, --prompt, --inspect, --list and --why");
 		return -1;
 	}
 	if (req->command)
@@ -174,7 +174,8 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 static bool
 is_run(const struct request *req)
 {
-	return !req->check && !req->command && !req->prompt && !req->dry_run && !req->why && !req->kernelspec;
+	return !req->check && !req->list && !req->kill && !req->command && !req->prompt && !req->inspect &&
+	       !req->dry_run && !req->why && !req->kernelspec;
 }
 
 /* After all: what the program may have missed. err: why none ran, or what was said of its end. */
