@@ -120,7 +120,7 @@ find(const char *const *argv, const char *const *env, const struct miss_list *mi
 			 .outside = world.outside,
 			 .view = &world.view,
 			 .home = "/home/u",
-			 .cwd = "/work",
+			 .cwd = "/proj",
 			 .path_env = "/a/bin:/b/bin" },
 		.argv = (char *const *)argv,
 		.env = (char *const *)env,
@@ -151,8 +151,8 @@ furnish(void)
 {
 	put_dir("inside", "/tmp");
 	put_dir("inside", "/proc");
-	put_dir("inside", "/work");
-	put_dir("outside", "/work");
+	put_dir("inside", "/proj");
+	put_dir("outside", "/proj");
 	put("inside", "/etc/passwd", "x", 0644);
 	put("inside", "/etc/group", "x", 0644);
 }
@@ -236,27 +236,27 @@ test_time_zones(void **state)
 static void
 test_words(void **state)
 {
-	const char *env[] = { "PYTHONPATH=/work/modules", NULL };
+	const char *env[] = { "PYTHONPATH=/proj/modules", NULL };
 	const char *argv[] = { "sh", "-c", "cat data.csv >/out/new; open('/gone/x');import numlib,numlib2",
 			       "--file=/gone/y z", NULL };
 	_autofindings_ struct finding_list list = { 0 };
 
 	(void)state;
 	furnish();
-	put("outside", "/work/data.csv", "x", 0644);
+	put("outside", "/proj/data.csv", "x", 0644);
 	put("outside", "/gone/x", "x", 0644);
 	put("outside", "/gone/y", "x", 0644);
-	put_link("inside", "/work/modules/numlib", "/pkgs/numlib");
-	put_link("outside", "/work/modules/numlib", "/pkgs/numlib");
+	put_link("inside", "/proj/modules/numlib", "/pkgs/numlib");
+	put_link("outside", "/proj/modules/numlib", "/pkgs/numlib");
 	put("outside", "/pkgs/numlib/__init__.py", "x", 0644);
 	put_dir("outside", "/out");
 	list = find(argv, env, NULL, 1);
-	assert_non_null(about(&list, "/work/data.csv"));
+	assert_non_null(about(&list, "/proj/data.csv"));
 	assert_non_null(about(&list, "/gone/x"));
 	assert_non_null(about(&list, "/gone/y"));
 	assert_true(about(&list, "/out/new")->why.creating);
-	assert_int_equal(about(&list, "/work/modules/numlib")->why.kind, WHY_LINK);
-	assert_null(about(&list, "/work/modules/numlib2"));
+	assert_int_equal(about(&list, "/proj/modules/numlib")->why.kind, WHY_LINK);
+	assert_null(about(&list, "/proj/modules/numlib2"));
 	assert_string_equal(list.suggest, "ro:/gone ro:/work ro:/pkgs/numlib rw:/out");
 }
 
