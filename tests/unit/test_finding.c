@@ -257,7 +257,7 @@ test_words(void **state)
 	assert_true(about(&list, "/out/new")->why.creating);
 	assert_int_equal(about(&list, "/proj/modules/numlib")->why.kind, WHY_LINK);
 	assert_null(about(&list, "/proj/modules/numlib2"));
-	assert_string_equal(list.suggest, "ro:/gone ro:/work ro:/pkgs/numlib rw:/out");
+	assert_string_equal(list.suggest, "ro:/gone ro:/proj ro:/pkgs/numlib rw:/out");
 }
 
 static void
