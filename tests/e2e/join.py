@@ -264,6 +264,8 @@ def leader_killed():
     t = Terminal()
     job = t.start(*s.join("sleep", "1000"))
     program = until("it runs", lambda: programs_of(s.init, "sleep"))[0]
+    # The manager knows it too. It may run before the leader has said so, whose end then is a start that failed.
+    until("the terminal is raw", t.is_raw)
     os.kill(job.process("isolate-leader"), signal.SIGKILL)
     how, number = job.wait()
     if how != "signal" or number not in (signal.SIGKILL, signal.SIGHUP):  # whichever comes first
