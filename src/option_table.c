@@ -784,8 +784,10 @@ const struct option_row option_rows[] = {
 		.help = "show the sandbox on the screen, and change it",
 		.man = "Opens the inspector,\n"
 		       ".Xr isolate-inspect 1 :\n"
-		       "over the session that is started, whose shell is behind it, or,\n"
-		       "where a session or a process is named, on that one, without starting any.\n",
+		       "beside the program of the session that is started, which runs in a pane that is a terminal\n"
+		       "of the kind\n"
+		       ".Ql xterm-256color ;\n"
+		       "or, where a session or a process is named, on that one, without starting any.\n",
 		.apply = apply_inspect,
 	},
 	{
@@ -800,7 +802,10 @@ const struct option_row option_rows[] = {
 		       ".Cm none .\n"
 		       "The default is\n"
 		       ".Cm ctrl-\\&] .\n"
-		       "Pressed twice it is itself for the program.\n",
+		       "Pressed twice it is itself for the program.\n"
+		       "With\n"
+		       ".Fl -inspect\n"
+		       "it moves the keys from the program's pane to the inspector's panel, and back.\n",
 		.apply = apply_inspect_key,
 	},
 	{

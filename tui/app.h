@@ -58,7 +58,10 @@ struct heading {
 	char *net; /* "own", "host", or NULL: not known yet */
 };
 
+struct desk;
+
 struct app {
+	struct desk *desk; /* a program's pane beside it (tui/desk.h); or NULL */
 	struct settings settings;
 	struct style styles[ROLES]; /* of the theme in use, as the screen has them */
 	struct source *source;

@@ -26,6 +26,7 @@ static const char usage[] =
 	"  --managed         a session's manager has the terminal, and takes it back\n"
 	"  --key N           the control character that opened it from there\n"
 	"  --typed HEX       what was typed behind it\n"
+	"  --pane FD         the program's terminal, which is shown beside\n"
 	"  --recorded DIR    show answers that were recorded: DIR/COMMAND.json\n"
 	"  --script FILE     play keys from a file, on a screen that is not shown\n"
 	"  --size COLxLIN    of that screen; 80x24\n"
@@ -44,19 +45,21 @@ read_arguments(int argc, char **argv, struct arguments *ret)
 		{ "json", no_argument, NULL, 'j' },	       { "managed", no_argument, NULL, 'm' },
 		{ "key", required_argument, NULL, 'k' },       { "typed", required_argument, NULL, 't' },
 		{ "print-config", no_argument, NULL, 'p' },    { "config", required_argument, NULL, 'c' },
+		{ "pane", required_argument, NULL, 'P' },
 		{ "recorded", required_argument, NULL, 'r' },  { "script", required_argument, NULL, 's' },
 		{ "size", required_argument, NULL, 'z' },      { "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
-	*ret = (struct arguments){ .size = "80x24" };
+	*ret = (struct arguments){ .size = "80x24", .loop.pane = -1 };
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) >= 0) {
 		switch (option) {
 		case 'j': ret->json = true; break;
 		case 'm': ret->loop.managed = true; break;
 		case 'k': ret->loop.key = (uint32_t)atoi(optarg); break;
 		case 't': ret->loop.typed = optarg; break;
+		case 'P': ret->loop.pane = atoi(optarg); break;
 		case 'p': ret->print_config = true; break;
 		case 'c': ret->config = optarg; break;
 		case 'r': ret->recorded = optarg; break;
@@ -119,6 +122,7 @@ show(struct app *app, struct source *source, const struct arguments *arguments, 
 		.mouse = app->settings.mouse,
 		.styles = app->styles,
 	};
+	_autofree_ char *last = NULL;
 	int status = 0;
 
 	memcpy(app->styles, app->settings.themes[app->settings.theme].styles, sizeof app->styles);
@@ -130,8 +134,11 @@ show(struct app *app, struct source *source, const struct arguments *arguments, 
 	if (arguments->script)
 		status = loop_play(app, arguments->script, err);
 	else
-		status = loop_run(app, &arguments->loop);
+		status = loop_run(app, &arguments->loop, &last);
 	screen_close();
+	/* What the program showed last stays on the terminal, as it would without us. */
+	if (last && *last)
+		printf("%s\n", last);
 	return status;
 }
 

@@ -54,10 +54,15 @@ isolate_inspect_SOURCES = \
 	%D%/candidates.c \
 	%D%/candidates.h \
 	%D%/defaults.c \
+	%D%/desk.c \
+	%D%/desk.h \
+	%D%/desk_draw.c \
 	%D%/form.c \
 	%D%/form.h \
 	%D%/history.c \
 	%D%/history.h \
+	%D%/input.c \
+	%D%/input.h \
 	%D%/inspect.c \
 	%D%/keys.c \
 	%D%/keys.h \
@@ -65,6 +70,8 @@ isolate_inspect_SOURCES = \
 	%D%/line.h \
 	%D%/loop.c \
 	%D%/loop.h \
+	%D%/pane.c \
+	%D%/pane.h \
 	%D%/rows.c \
 	%D%/rows.h \
 	%D%/screen.c \
@@ -80,7 +87,7 @@ isolate_inspect_SOURCES = \
 	%D%/view.c \
 	%D%/view.h
 isolate_inspect_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(JANSSON_CFLAGS)
-isolate_inspect_LDADD = %D%/libcomplete.a $(tui_libraries) $(NCURSESW_LIBS) $(READLINE_LIBS) $(JANSSON_LIBS)
+isolate_inspect_LDADD = %D%/vt/libvt.a %D%/libcomplete.a $(tui_libraries) $(NCURSESW_LIBS) $(READLINE_LIBS) $(JANSSON_LIBS)
 isolate_inspect_LDFLAGS = $(AM_LDFLAGS)
 
 install-exec-local: $(tui_programs)

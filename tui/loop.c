@@ -11,14 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "tui/desk.h"
 #include "tui/screen.h"
 #include "tui/view.h"
 
-enum { POLL_KEYS, POLL_SIGNALS, POLL_MOUNTS, POLL_END, POLL_EVENTS, POLLS };
+enum { POLL_KEYS, POLL_SIGNALS, POLL_MOUNTS, POLL_END, POLL_EVENTS, POLL_PANE, POLLS };
 
 enum { SECOND_MS = 1000 };
 
@@ -29,6 +31,8 @@ struct loop {
 	struct app *app;
 	struct loop_options options;
 	struct keys keys;
+	struct desk *desk; /* the pane and the panel; NULL: the panel is alone */
+	int64_t second;	   /* when it was last a second's time to look again, in ms */
 	sigset_t signals;
 	int signal_fd;
 	int status;
@@ -46,6 +50,50 @@ take_keys(struct loop *loop, bool flush)
 		} else {
 			app_key(loop->app, &key);
 		}
+	}
+}
+
+/* Cut up between the program in the pane and us. */
+static void
+take_input(struct loop *loop, const char *bytes, size_t len, bool flush)
+{
+	struct input_piece piece;
+	struct key key;
+	size_t at = 0;
+
+	while (!loop->app->closing && input_next(&loop->desk->input, bytes, len, &at, flush, &piece)) {
+		switch (desk_take(loop->desk, &piece, &key)) {
+		case DESK_DONE:
+			break;
+		case DESK_KEY:
+			loop->desk->panel_stale = true;
+			app_key(loop->app, &key);
+			break;
+		case DESK_BYTES:
+			loop->desk->panel_stale = true;
+			for (size_t i = 0; i < piece.len; i++) {
+				keys_feed(&loop->keys, piece.bytes + i, 1);
+				take_keys(loop, false);
+			}
+			if (flush)
+				take_keys(loop, true);
+			break;
+		}
+	}
+}
+
+/* As much as the rest of the screen can wait for. */
+static void
+read_input(struct loop *loop)
+{
+	char bytes[4096];
+	ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+
+	if (n > 0) {
+		take_input(loop, bytes, (size_t)n, false);
+	} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+		loop->app->closing = true;
+		loop->status = STATUS_FAILED;
 	}
 }
 
@@ -97,13 +145,16 @@ read_signals(struct loop *loop)
 		switch (info.ssi_signo) {
 		case SIGWINCH:
 			screen_resize();
+			if (loop->desk)
+				desk_lay_out(loop->desk);
 			break;
 		case SIGTSTP:
 			loop->app->suspending = true;
 			break;
 		default:
 			loop->app->closing = true;
-			loop->status = 128 + (int)info.ssi_signo;
+			/* The program has ended: so the manager tells. */
+			loop->status = loop->desk && info.ssi_signo == SIGTERM ? 0 : 128 + (int)info.ssi_signo;
 			break;
 		}
 	}
@@ -121,14 +172,78 @@ read_events(struct app *app)
 	}
 }
 
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Until the tab is to be looked at again, in ms; -1: never. A pane that is never silent does not put it off. */
+static int
+time_to_second(const struct loop *loop)
+{
+	const struct app *app = loop->app;
+	int64_t left = loop->second + SECOND_MS - now_ms();
+
+	if (tab_table[app->tab].refresh != REFRESH_SECOND || app->ended)
+		return -1;
+	return left > 0 ? (int)left : 0;
+}
+
+static int
+sooner(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 static int
 time_to_wait(const struct loop *loop)
 {
-	const struct app *app = loop->app;
+	int wait = time_to_second(loop);
 
-	if (keys_wait(&loop->keys))
-		return KEYS_ESCAPE_MS;
-	return tab_table[app->tab].refresh == REFRESH_SECOND && !app->ended ? SECOND_MS : -1;
+	if (loop->desk)
+		wait = sooner(wait, desk_wait_ms(loop->desk));
+	if (keys_wait(&loop->keys) || (loop->desk && input_waits(&loop->desk->input)))
+		wait = sooner(wait, KEYS_ESCAPE_MS);
+	return wait;
+}
+
+/* Everything but keys and the pane. */
+static void
+take_changes(struct loop *loop, const struct pollfd *fds)
+{
+	struct app *app = loop->app;
+	bool second = time_to_second(loop) == 0;
+
+	if (second) {
+		loop->second = now_ms();
+		app_second(app);
+	}
+	if (fds[POLL_SIGNALS].revents)
+		read_signals(loop);
+	if (fds[POLL_EVENTS].revents)
+		read_events(app);
+	if (fds[POLL_MOUNTS].revents)
+		app_mounts_changed(app);
+	if (fds[POLL_END].revents)
+		app_ended(app);
+	/* The manager waits for us to end its session. */
+	if (app->ended && loop->options.managed)
+		app->closing = true;
+	if (loop->desk && (second || fds[POLL_SIGNALS].revents || fds[POLL_EVENTS].revents || fds[POLL_MOUNTS].revents))
+		loop->desk->panel_stale = true;
+}
+
+static void
+flush_keys(struct loop *loop)
+{
+	if (loop->desk && input_waits(&loop->desk->input))
+		take_input(loop, NULL, 0, true);
+	else
+		take_keys(loop, true);
 }
 
 static void
@@ -141,29 +256,23 @@ wait_once(struct loop *loop)
 		[POLL_MOUNTS] = { .fd = app->ended ? -1 : source_mounts_fd(app->source), .events = POLLPRI },
 		[POLL_END] = { .fd = app->ended ? -1 : source_end_fd(app->source), .events = POLLIN },
 		[POLL_EVENTS] = { .fd = app->ended ? -1 : source_events_fd(app->source), .events = POLLIN },
+		[POLL_PANE] = { .fd = -1 },
 	};
-	bool waited = keys_wait(&loop->keys);
-	int n = poll(fds, POLLS, time_to_wait(loop));
+	bool waited = keys_wait(&loop->keys) || (loop->desk && input_waits(&loop->desk->input));
 
-	if (n < 0)
+	if (loop->desk)
+		desk_poll(loop->desk, &fds[POLL_PANE]);
+	if (poll(fds, POLLS, time_to_wait(loop)) < 0)
 		return;
-	if (n == 0 && waited)
-		take_keys(loop, true);
-	else if (n == 0)
-		app_second(app);
-	if (fds[POLL_SIGNALS].revents)
-		read_signals(loop);
-	if (fds[POLL_EVENTS].revents)
-		read_events(app);
-	if (fds[POLL_MOUNTS].revents)
-		app_mounts_changed(app);
-	if (fds[POLL_END].revents)
-		app_ended(app);
-	/* The manager waits for us to end its session. */
-	if (app->ended && loop->options.managed)
-		app->closing = true;
-	if (fds[POLL_KEYS].revents)
+	if (waited && !fds[POLL_KEYS].revents)
+		flush_keys(loop);
+	take_changes(loop, fds);
+	if (fds[POLL_KEYS].revents && loop->desk)
+		read_input(loop);
+	else if (fds[POLL_KEYS].revents)
 		read_keys(loop);
+	if (loop->desk)
+		desk_move_bytes(loop->desk, fds[POLL_PANE].revents);
 }
 
 /* What the manager had read already when it saw the key. */
@@ -182,10 +291,39 @@ take_typed(struct loop *loop, const char *hex)
 	}
 }
 
-int
-loop_run(struct app *app, const struct loop_options *options)
+/* The keys of the panel are cut out of the pane's. */
+static void
+open_desk(struct loop *loop, struct desk *desk)
 {
-	struct loop loop = { .app = app, .options = *options };
+	_autoerror_ struct error err = ERROR_INIT;
+
+	if (loop->options.pane < 0)
+		return;
+	if (desk_open(desk, loop->app, loop->options.pane, (char)loop->options.key, &err) < 0) {
+		app_say_error(loop->app, &err);
+		return;
+	}
+	loop->options.key = 0;
+	loop->app->desk = loop->desk = desk;
+}
+
+static void
+close_desk(struct loop *loop, char **ret_last)
+{
+	*ret_last = NULL;
+	if (!loop->desk)
+		return;
+	*ret_last = desk_last_text(loop->desk);
+	desk_release(loop->desk);
+	loop->app->desk = loop->desk = NULL;
+	screen_whole();
+}
+
+int
+loop_run(struct app *app, const struct loop_options *options, char **ret_last)
+{
+	struct loop loop = { .app = app, .options = *options, .second = now_ms() };
+	struct desk desk;
 
 	keys_init(&loop.keys);
 	sigemptyset(&loop.signals);
@@ -197,13 +335,20 @@ loop_run(struct app *app, const struct loop_options *options)
 	sigaddset(&loop.signals, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &loop.signals, NULL);
 	loop.signal_fd = signalfd(-1, &loop.signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	/* Its size may have changed before anybody looked. */
+	screen_resize();
+	open_desk(&loop, &desk);
 	take_typed(&loop, options->typed);
 	while (!app->closing && loop.signal_fd >= 0) {
 		if (app->suspending)
 			suspend(&loop);
-		view_draw(app);
+		if (loop.desk)
+			desk_draw(loop.desk);
+		else
+			view_draw(app);
 		wait_once(&loop);
 	}
+	close_desk(&loop, ret_last);
 	if (loop.signal_fd >= 0)
 		close(loop.signal_fd);
 	keys_release(&loop.keys);

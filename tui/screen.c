@@ -25,23 +25,65 @@
 #define PASTE_ON     "\033[?2004h"
 #define PASTE_OFF    "\033[?2004l"
 
+/* Twice as many places as pairs in use at most, so that one is found soon. */
+enum { PAIRS = 8192, PAIRS_USED = PAIRS / 2 };
+
 static struct {
 	SCREEN *curses;
 	FILE *out;
 	struct screen_options options;
 	bool ascii, mono;
 	bool extras; /* the terminal is one that passes over what it does not know */
-	int cursor_y, cursor_x;
+	int y, x, lines, columns; /* the part that is drawn in */
+	int cursor_y, cursor_x;	  /* of the whole */
 	attr_t attributes[ROLES];
+	/* Pairs of colours beside those of the roles, found by their hash; `next` is the first that is free. */
+	struct pair {
+		int32_t fg, bg;
+		int number; /* 0: the place is empty */
+	} pairs[PAIRS];
+	int next;
+	unsigned lost;
 } screen;
 
-static void
-send_extra(const char *sequence)
+void
+screen_whole(void)
+{
+	screen.y = screen.x = 0;
+	screen.lines = LINES;
+	screen.columns = COLS;
+}
+
+void
+screen_part(int y, int x, int lines, int columns)
+{
+	screen.y = y < 0 ? 0 : y < LINES ? y : LINES - 1;
+	screen.x = x < 0 ? 0 : x < COLS ? x : COLS - 1;
+	screen.lines = lines < 0 ? 0 : lines < LINES - screen.y ? lines : LINES - screen.y;
+	screen.columns = columns < 0 ? 0 : columns < COLS - screen.x ? columns : COLS - screen.x;
+}
+
+void
+screen_send(const char *sequence)
 {
 	if (screen.extras && !screen.options.size) {
 		fputs(sequence, screen.out);
 		fflush(screen.out);
 	}
+}
+
+static attr_t
+attributes_of(unsigned attributes)
+{
+	attr_t result = 0;
+
+	result |= attributes & STYLE_BOLD ? A_BOLD : 0;
+	result |= attributes & STYLE_DIM ? A_DIM : 0;
+	result |= attributes & STYLE_UNDERLINE ? A_UNDERLINE : 0;
+	result |= attributes & STYLE_REVERSE ? A_REVERSE : 0;
+	result |= attributes & STYLE_ITALIC ? A_ITALIC : 0;
+	result |= attributes & STYLE_BLINK ? A_BLINK : 0;
+	return result;
 }
 
 void
@@ -50,7 +92,6 @@ screen_restyle(void)
 	for (int i = 0; i < ROLES; i++) {
 		const struct style *style = &screen.options.styles[i];
 		bool bold = (style->attributes & STYLE_BOLD) != 0, ignored = false;
-		attr_t attributes = 0;
 
 		if (!screen.mono) {
 			int fg = color_for(style->fg, COLORS, &bold);
@@ -58,11 +99,7 @@ screen_restyle(void)
 
 			init_extended_pair(i + 1, fg, bg);
 		}
-		attributes |= bold ? A_BOLD : 0;
-		attributes |= style->attributes & STYLE_DIM ? A_DIM : 0;
-		attributes |= style->attributes & STYLE_UNDERLINE ? A_UNDERLINE : 0;
-		attributes |= style->attributes & STYLE_REVERSE ? A_REVERSE : 0;
-		screen.attributes[i] = attributes;
+		screen.attributes[i] = attributes_of(style->attributes & ~(unsigned)STYLE_BOLD) | (bold ? A_BOLD : 0);
 	}
 }
 
@@ -88,6 +125,7 @@ open_curses(const struct screen_options *options, struct error *err)
 	}
 	if (options->size)
 		resizeterm(lines, columns);
+	screen_whole();
 	return 0;
 }
 
@@ -116,19 +154,21 @@ screen_open(const struct screen_options *options, struct error *err)
 	screen.mono = options->mono || !has_colors() || start_color() == ERR;
 	if (!screen.mono)
 		use_default_colors();
+	screen.next = ROLES + 1;
 	screen_restyle();
-	send_extra(PASTE_ON);
+	screen_whole();
+	screen_send(PASTE_ON);
 	if (options->mouse)
-		send_extra(MOUSE_ON);
+		screen_send(MOUSE_ON);
 	return 0;
 }
 
 void
 screen_leave(void)
 {
-	send_extra(PASTE_OFF);
+	screen_send(PASTE_OFF);
 	if (screen.options.mouse)
-		send_extra(MOUSE_OFF);
+		screen_send(MOUSE_OFF);
 	curs_set(1);
 	endwin();
 }
@@ -136,9 +176,9 @@ screen_leave(void)
 void
 screen_enter(void)
 {
-	send_extra(PASTE_ON);
+	screen_send(PASTE_ON);
 	if (screen.options.mouse)
-		send_extra(MOUSE_ON);
+		screen_send(MOUSE_ON);
 	clearok(curscr, TRUE);
 	refresh();
 }
@@ -164,18 +204,90 @@ screen_resize(void)
 		return;
 	resizeterm(size.ws_row, size.ws_col);
 	clearok(curscr, TRUE);
+	screen_whole();
 }
 
 int
 screen_lines(void)
 {
-	return LINES;
+	return screen.lines;
 }
 
 int
 screen_columns(void)
 {
-	return COLS;
+	return screen.columns;
+}
+
+/* --- cells in colours of others --- */
+
+static struct pair *
+pair_find(int32_t fg, int32_t bg)
+{
+	uint32_t at = ((uint32_t)fg * 0x9e3779b1u ^ (uint32_t)bg * 0x85ebca6bu) >> 7;
+
+	for (;; at++) {
+		struct pair *pair = &screen.pairs[at % PAIRS];
+
+		if (pair->number == 0 || (pair->fg == fg && pair->bg == bg))
+			return pair;
+	}
+}
+
+/* Where there are no more, all are given up: who draws has to begin anew (screen_colors_lost()). */
+static int
+pair_for(int32_t fg, int32_t bg)
+{
+	struct pair *pair;
+
+	if (screen.mono || (fg < 0 && bg < 0))
+		return 0;
+	pair = pair_find(fg, bg);
+	if (pair->number > 0)
+		return pair->number;
+	if (screen.next - ROLES > PAIRS_USED || screen.next >= COLOR_PAIRS) {
+		memset(screen.pairs, 0, sizeof screen.pairs);
+		screen.next = ROLES + 1;
+		screen.lost++;
+		pair = pair_find(fg, bg);
+	}
+	if (screen.next >= COLOR_PAIRS || init_extended_pair(screen.next, fg, bg) == ERR)
+		return 0;
+	*pair = (struct pair){ fg, bg, screen.next++ };
+	return pair->number;
+}
+
+unsigned
+screen_colors_lost(void)
+{
+	return screen.lost;
+}
+
+void
+screen_cell(int y, int x, const uint32_t *chars, size_t n, int width, const struct style *style)
+{
+	wchar_t wide[CCHARW_MAX + 1] = { L' ' };
+	bool bold = false, ignored = false, hidden = style->attributes & STYLE_INVISIBLE;
+	int fg = color_for(style->fg, COLORS, &bold), bg = color_for(style->bg, COLORS, &ignored);
+	int pair = pair_for(fg, bg);
+	size_t len = 1;
+	cchar_t cell;
+
+	if (y < 0 || y >= screen.lines || x < 0 || x + width > screen.columns)
+		return;
+	if (n > 0 && !hidden) {
+		wide[0] = chars[0] < 128 ? (wchar_t)chars[0] : screen.ascii ? L'?' : (wchar_t)chars[0];
+		if (chars[0] >= 128 && !screen.ascii && wcwidth(wide[0]) != width)
+			wide[0] = 0xfffd;
+	}
+	for (size_t i = 1; i < n && !hidden && !screen.ascii && len < CCHARW_MAX; i++)
+		if (wcwidth((wchar_t)chars[i]) == 0)
+			wide[len++] = (wchar_t)chars[i];
+	setcchar(&cell, wide, attributes_of(style->attributes) | (bold ? A_BOLD : 0), (short)pair, &pair);
+	mvadd_wch(screen.y + y, screen.x + x, &cell);
+	/* What is narrower here than there leaves room. */
+	if (width == 2 && (wide[0] < 128 || wide[0] == 0xfffd))
+		mvaddch(screen.y + y, screen.x + x + 1, ' ');
 }
 
 static void
@@ -189,19 +301,24 @@ set_role(enum role role)
 void
 screen_erase(void)
 {
-	set_role(ROLE_NORMAL);
-	erase();
 	screen.cursor_y = screen.cursor_x = -1;
+	if (screen.lines == LINES && screen.columns == COLS) {
+		set_role(ROLE_NORMAL);
+		erase();
+		return;
+	}
+	for (int y = 0; y < screen.lines; y++)
+		screen_fill(y, 0, screen.columns, ROLE_NORMAL);
 }
 
 void
 screen_fill(int y, int x, int width, enum role role)
 {
-	if (y < 0 || y >= LINES || x < 0 || x >= COLS || width <= 0)
+	if (y < 0 || y >= screen.lines || x < 0 || x >= screen.columns || width <= 0)
 		return;
 	set_role(role);
-	for (int i = 0; i < width && x + i < COLS; i++)
-		mvaddch(y, x + i, ' ');
+	for (int i = 0; i < width && x + i < screen.columns; i++)
+		mvaddch(screen.y + y, screen.x + x + i, ' ');
 }
 
 const char *
@@ -265,16 +382,16 @@ put(int y, int x, enum role role, const wchar_t *wide, size_t n)
 {
 	set_role(role);
 	if (n > 0)
-		mvaddnwstr(y, x, wide, (int)n);
+		mvaddnwstr(screen.y + y, screen.x + x, wide, (int)n);
 }
 
 /* The room there really is, or 0. */
 static int
 room(int y, int x, int width)
 {
-	if (y < 0 || y >= LINES || x < 0 || x >= COLS)
+	if (y < 0 || y >= screen.lines || x < 0 || x >= screen.columns)
 		return 0;
-	return width < COLS - x ? width : COLS - x;
+	return width < screen.columns - x ? width : screen.columns - x;
 }
 
 static int
@@ -371,10 +488,20 @@ screen_box(int y, int x, int height, int width, const char *title, enum role rol
 }
 
 void
+screen_line(int y, int x, int len, bool down, enum role role)
+{
+	wchar_t sign = down ? (screen.ascii ? L'|' : 0x2502) : (screen.ascii ? L'-' : 0x2500);
+
+	for (int i = 0; i < len; i++)
+		if (room(down ? y + i : y, down ? x : x + i, 1) > 0)
+			put(down ? y + i : y, down ? x : x + i, role, &sign, 1);
+}
+
+void
 screen_cursor(int y, int x)
 {
-	screen.cursor_y = y;
-	screen.cursor_x = x < COLS ? x : COLS - 1;
+	screen.cursor_y = y < 0 ? -1 : screen.y + y;
+	screen.cursor_x = x < 0 ? -1 : screen.x + (x < screen.columns ? x : screen.columns - 1);
 }
 
 void
@@ -389,9 +516,9 @@ screen_show(void)
 		refresh();
 		return;
 	}
-	send_extra(UPDATE_BEGIN);
+	screen_send(UPDATE_BEGIN);
 	refresh();
-	send_extra(UPDATE_END);
+	screen_send(UPDATE_END);
 }
 
 void

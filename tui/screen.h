@@ -37,6 +37,13 @@ void screen_enter(void);
 /* The terminal has another size. */
 void screen_resize(void);
 
+/*
+ * A part of the screen, made to fit: from here on everything is drawn in it and nothing beside it, with coordinates
+ * from its corner, and it is what is asked about. At first, and after screen_resize(), that is the whole screen.
+ */
+void screen_part(int y, int x, int lines, int columns);
+void screen_whole(void);
+
 int screen_lines(void);
 int screen_columns(void);
 
@@ -53,14 +60,32 @@ int screen_text_end(int y, int x, int width, enum role role, const char *text);
 /* As it stands, without a sign where it is cut: from column `skip` of it on. */
 int screen_text_from(int y, int x, int width, enum role role, const char *text, int skip);
 
+/*
+ * One cell, as a program's own terminal has it: a character and what combines with it (n of them; none: a blank), in
+ * `width` columns. What the C library takes for wider or narrower is drawn as U+FFFD.
+ */
+void screen_cell(int y, int x, const uint32_t *chars, size_t n, int width, const struct style *style);
+
+/*
+ * Counts the times that colours in use got another meaning, as a terminal has only so many pairs of them: then all
+ * cells have to be drawn anew before screen_show().
+ */
+unsigned screen_colors_lost(void);
+
 /* Columns that it would take. */
 int screen_width(const char *text, size_t len);
 
 /* An empty box with a frame, all of it `role`. */
 void screen_box(int y, int x, int height, int width, const char *title, enum role role);
 
+/* A line of so many cells, down or to the right. */
+void screen_line(int y, int x, int len, bool down, enum role role);
+
 /* Where the cursor stands when all is drawn; -1: it is not to be seen. */
 void screen_cursor(int y, int x);
+
+/* A sequence for the terminal itself, if it is one that passes over what it does not know. */
+void screen_send(const char *sequence);
 
 /* All that was drawn becomes visible at once. */
 void screen_show(void);

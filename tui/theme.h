@@ -33,7 +33,16 @@ enum role {
 /* A colour: -1 the terminal's own; 0 to 255 of the palette; from COLOR_RGB on a value of 24 bits. */
 enum { COLOR_OWN = -1, COLOR_RGB = 1 << 24 };
 
-enum { STYLE_BOLD = 1, STYLE_DIM = 2, STYLE_UNDERLINE = 4, STYLE_REVERSE = 8 };
+enum {
+	STYLE_BOLD = 1,
+	STYLE_DIM = 2,
+	STYLE_UNDERLINE = 4,
+	STYLE_REVERSE = 8,
+	/* Of a program's own cells, not of roles. */
+	STYLE_ITALIC = 16,
+	STYLE_BLINK = 32,
+	STYLE_INVISIBLE = 64,
+};
 
 struct style {
 	int32_t fg, bg;

@@ -454,6 +454,13 @@ draw_message(struct app *app, int y)
 void
 view_draw(struct app *app)
 {
+	view_paint(app);
+	screen_show();
+}
+
+void
+view_paint(struct app *app)
+{
 	struct layout layout;
 
 	screen_erase();
@@ -475,5 +482,4 @@ view_draw(struct app *app)
 		draw_message(app, layout.message);
 	if (layout.keys >= 0)
 		draw_keys(app, layout.keys);
-	screen_show();
 }

@@ -10,6 +10,9 @@
 
 void view_draw(struct app *app);
 
+/* The same in the part of the screen that is drawn in, without making it visible. */
+void view_paint(struct app *app);
+
 /* Rows of the list, lines of the text, that there is room for. */
 long view_list_height(struct app *app);
 long view_text_height(struct app *app);

@@ -202,6 +202,10 @@ environ_make(char *const *outer, const struct environ_facts *facts, const struct
 	env_set(&env, "HOME", facts->home);
 	env_set(&env, "SHELL", facts->shell);
 	env_set(&env, "PWD", facts->cwd);
+	if (facts->term)
+		env_set(&env, "TERM", facts->term);
+	if (facts->terminfo)
+		env_set(&env, "TERMINFO", facts->terminfo);
 	for (size_t i = 0; i < ops_len; i++)
 		apply(&env, &ops[i]);
 	packed = env_pack(&env);

@@ -15,7 +15,7 @@ struct environ_row {
 extern const struct environ_row environ_dropped[]; /* sorted by name */
 extern const size_t environ_dropped_len;
 
-/* What the plan knows and the environment says. No field is NULL. */
+/* What the plan knows and the environment says. No field is NULL but `term` and `terminfo`, which then stay. */
 struct environ_facts {
 	const char *session; /* ISOLATE_SESSION */
 	const char *prompt;  /* debian_chroot */
@@ -23,6 +23,8 @@ struct environ_facts {
 	const char *home;    /* HOME */
 	const char *shell;   /* SHELL */
 	const char *cwd;     /* PWD */
+	const char *term;    /* TERM */
+	const char *terminfo; /* TERMINFO */
 };
 
 /*

@@ -189,6 +189,15 @@ choose_directory(struct making *m)
 		log_note("the current directory is gone: starting in '%s'", plan->cwd);
 }
 
+/* The inspector's pane is a terminal like this one, whatever the terminal outside is. */
+static const char *
+choose_term(const struct request *req)
+{
+	bool on_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+
+	return req->inspect_new && on_terminal ? "xterm-256color" : NULL;
+}
+
 static void
 choose_environment(struct making *m)
 {
@@ -200,6 +209,7 @@ choose_environment(struct making *m)
 		.home = m->identity.home,
 		.shell = plan->shell,
 		.cwd = plan->cwd,
+		.term = choose_term(m->req),
 	};
 	const char *home;
 

@@ -5,6 +5,7 @@
 #include "session/inspector.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,7 +161,7 @@ inspector_prepare(struct inspector *inspector, const char *name, char key, bool 
 	if (program_find("isolate-inspect", &inspector->program, err) < 0)
 		return -1;
 	inspector->modes[1] = true; /* the cursor is seen */
-	inspector->wanted = opens;
+	inspector->wanted = inspector->pane = input->resting = output->resting = opens;
 	input->look = look_at_input;
 	input->look_arg = inspector;
 	output->look = look_at_output;
@@ -172,13 +173,15 @@ inspector_prepare(struct inspector *inspector, const char *name, char key, bool 
 
 /* In the child. The terminal's signals are the inspector's, which knows what to do with them. */
 static _Noreturn void
-become_inspector(const struct inspector *inspector, const struct inbox *inbox)
+become_inspector(const struct inspector *inspector, const struct job *job, const struct inbox *inbox)
 {
-	char key[16], typed[2 * INSPECTOR_TYPED + 1] = "";
-	char *argv[] = { (char *)"isolate-inspect", (char *)"--managed", (char *)"--key", key, (char *)"--typed", typed,
-			 (char *)"--", (char *)inspector->name, NULL };
+	char key[16], pane[16], typed[2 * INSPECTOR_TYPED + 1] = "";
+	char *argv[] = { (char *)"isolate-inspect", (char *)"--managed", (char *)"--key", key, (char *)"--pane", pane,
+			 (char *)"--typed", typed, (char *)"--", (char *)inspector->name, NULL };
 
 	snprintf(key, sizeof key, "%d", inspector->key);
+	/* The one descriptor that is not closed when it is executed. */
+	snprintf(pane, sizeof pane, "%d", inspector->pane ? fcntl(job->to_payload.fd, F_DUPFD, 3) : -1);
 	for (size_t i = 0; i < inspector->typed_len; i++)
 		snprintf(typed + 2 * i, 3, "%02x", (unsigned char)inspector->typed[i]);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -192,18 +195,21 @@ inspector_open(struct inspector *inspector, struct job *job, const struct inbox 
 {
 	pid_t pid;
 
+	/* It ended before anything could be shown. */
+	if (inspector->wanted && job->ended)
+		inspector->wanted = inspector->input->resting = inspector->output->resting = false;
 	if (!inspector->wanted || !inspector->program || inspector->pid > 0 || !job->executed || job->ended ||
-	    !job->foreground || !relay_is_empty(inspector->output))
+	    !job->foreground || job->to_payload.fd < 0 || !relay_is_empty(inspector->output))
 		return;
 	inspector->wanted = false;
 	tell(job, quiet);
 	terminal_restore(job->terminal);
 	pid = fork();
 	if (pid == 0)
-		become_inspector(inspector, inbox);
+		become_inspector(inspector, job, inbox);
 	inspector->typed_len = 0;
 	if (pid < 0) {
-		inspector->input->resting = false;
+		inspector->input->resting = inspector->output->resting = false;
 		job_look_at_foreground(job);
 		return;
 	}
@@ -230,7 +236,9 @@ tell_modes(const struct inspector *inspector, struct job *job)
 {
 	bool alternate = false;
 
-	tell(job, "\0338");
+	/* What it showed in its pane is on another screen than this. */
+	if (!inspector->pane)
+		tell(job, "\0338");
 	for (size_t i = 0; i < INSPECTOR_MODES; i++) {
 		char text[16];
 
@@ -267,6 +275,9 @@ inspector_take_end(struct inspector *inspector, struct job *job)
 	input->resting = inspector->output->resting = false;
 	restore(job->terminal, status);
 	tell_modes(inspector, job);
+	/* The pane's size is not the terminal's. */
+	if (inspector->pane)
+		job->size = (struct winsize){ 0 };
 	job_look_at_foreground(job);
 	job->terminal->in.ready = job->terminal->out.ready = true;
 	job->from_payload.ready = job->from_payload.fd >= 0;

@@ -8,6 +8,11 @@
  * payload waits if it has much to write. Then the relay goes on. Two in one go, or the key again in the inspector, are
  * the key itself for the payload.
  *
+ * With --inspect the program is shown in a pane beside the inspector's panel, so its terminal is the inspector's while
+ * that is there: it has a descriptor of the pty's master, reads and writes it, and sets its size; the relay rests. Should
+ * it die, what it had read of the output is lost and all the rest is not: the relay goes on, the pty gets the size of the
+ * whole terminal, and a program that fills the screen draws it anew for that.
+ *
  * What the terminal has been told by the payload (alternate screen, mouse, pastes in brackets, ...) is seen on its way
  * and told again; where the payload had the alternate screen, its pty changes its size for a moment, so that it draws
  * anew what is lost.
@@ -34,6 +39,7 @@ struct inspector {
 	const char *name; /* of the session */
 	char key;
 	bool wanted;	 /* the key was typed, or --inspect was given */
+	bool pane;	 /* the program is shown beside it */
 	pid_t pid;	 /* 0: it is not there */
 	struct relay *input, *output;
 	char typed[INSPECTOR_TYPED]; /* behind the key, in one go with it */
@@ -46,7 +52,7 @@ struct inspector {
 
 /*
  * Begins to look at what passes through both directions. `key` is a control character, 0: none; `opens`: it is wanted
- * as soon as the program runs. Without a session's name, or where isolate-inspect is not installed, nothing is looked
+ * as soon as the program runs, which is shown beside it, and of which nothing is read before. Without a session's name, or where isolate-inspect is not installed, nothing is looked
  * at: negative with err filled, which matters only to who has asked for it.
  */
 int inspector_prepare(struct inspector *inspector, const char *name, char key, bool opens, struct relay *input,
@@ -63,6 +69,13 @@ void inspector_open(struct inspector *inspector, struct job *job, const struct i
 
 /* After a SIGCHLD: true if it has ended; then the terminal is the session's again. */
 bool inspector_take_end(struct inspector *inspector, struct job *job);
+
+/* True while the payload's terminal is the inspector's: its size, and what it writes. */
+static inline bool
+inspector_has_terminal(const struct inspector *inspector)
+{
+	return inspector->pid > 0 && inspector->pane;
+}
 
 /* Asks it to end: the payload has. */
 void inspector_dismiss(const struct inspector *inspector);

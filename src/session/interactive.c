@@ -80,6 +80,7 @@ struct interactive {
 
 	bool exec_failed; /* it told so, and is about to end */
 	bool drained;	 /* nothing more comes from the payload */
+	bool looks_away; /* terminal and pty are not watched */
 	bool stopping;	 /* the payload was stopped, and we are about to be */
 	struct leader_report stop;
 	int given_up_by; /* signal that ends the session without the payload's end, or 0 */
@@ -150,11 +151,12 @@ take_letter(struct interactive *s, const struct letter *letter)
 		inspector_take_end(&s->inspector, &s->job);
 		return;
 	case SIGWINCH:
-		if (job_pass_on_size(&s->job))
+		if (inspector_has_terminal(&s->inspector) || job_pass_on_size(&s->job))
 			return;
 		break;
 	case SIGCONT:
-		job_look_at_foreground(&s->job);
+		if (!inspector_has_terminal(&s->inspector))
+			job_look_at_foreground(&s->job);
 		/* The leader wakes us after somebody else continued the payload. */
 		if (letter->sender == s->sb.leader_pid)
 			return;
@@ -426,6 +428,27 @@ is_time_to_conclude(struct interactive *s)
 	return s->patience-- <= 0;
 }
 
+/*
+ * What comes from the payload and from the keyboard is the inspector's while it shows the payload in its pane: no need
+ * to wake us for each of it.
+ */
+static void
+look_away(struct interactive *s)
+{
+	bool away = inspector_has_terminal(&s->inspector) && s->job.from_payload.fd >= 0;
+
+	if (away == s->looks_away)
+		return;
+	s->looks_away = away;
+	if (away) {
+		unwatch(s, s->job.terminal->in.fd);
+		unwatch(s, s->job.from_payload.fd);
+	} else if (s->job.from_payload.fd >= 0) {
+		watch(s, s->job.terminal->in.fd, EPOLLIN | EPOLLET, SOURCE_TERMINAL_IN);
+		watch(s, s->job.from_payload.fd, EPOLLIN | EPOLLET, SOURCE_PTY_OUT);
+	}
+}
+
 static void
 run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 {
@@ -441,6 +464,12 @@ run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 		more = pump_input(s);
 		more = pump_output(s) || more;
 		inspector_open(&s->inspector, &s->job, s->inbox);
+		look_away(s);
+		/* In a pane there is no shell to go back to. */
+		if (s->stopping && inspector_has_terminal(&s->inspector)) {
+			s->stopping = false;
+			job_decline_stop(&s->job, &s->stop);
+		}
 		if (s->stopping && output_is_shown(s) && !inspector_is_open(&s->inspector)) {
 			s->stopping = false;
 			job_follow_stop(&s->job, &s->stop);

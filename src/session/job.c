@@ -130,6 +130,16 @@ job_follow_stop(struct job *job, const struct leader_report *stop)
 }
 
 void
+job_decline_stop(struct job *job, const struct leader_report *stop)
+{
+	/* To be stopped again by the same read would be an endless loop. */
+	if (stop->status == SIGTTIN || stop->status == SIGTTOU)
+		job_order(job, ORDER_FOREGROUND, NULL);
+	continue_payload(job);
+	job_order(job, ORDER_STOP_SEEN, NULL);
+}
+
+void
 job_hang_up(struct job *job)
 {
 	job->terminal->raw = false;

@@ -45,6 +45,9 @@ bool job_may_type(const struct job *job);
 /* The payload was stopped, as reported, and all that it wrote is shown: stops us. Returns when we go on. */
 void job_follow_stop(struct job *job, const struct leader_report *stop);
 
+/* Likewise, but nobody is stopped for it: the payload goes on. For where nobody outside could continue it. */
+void job_decline_stop(struct job *job, const struct leader_report *stop);
+
 /*
  * The user's terminal is gone: closes the pty. The payload's reads are then at their end, and its writes fail. The
  * kernel sends SIGHUP for it to the session's leader alone, which is ours and does not mind: the payload gets those

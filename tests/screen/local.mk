@@ -2,8 +2,11 @@
 # The inspector's screens, whole, and the terminal after it.
 script_tests += \
 	%D%/screens.sh \
+	%D%/pane.sh \
 	%D%/restore.sh
 script_data += \
+	%D%/emulator.py \
+	%D%/pane.py \
 	%D%/recorded/mounts.json \
 	%D%/recorded/ns.json \
 	%D%/recorded/ps.json \

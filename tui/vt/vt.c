@@ -39,7 +39,7 @@ vt_new(const struct vt_config *config, const struct vt_calls *calls, void *user)
 	vt->rows = clamp(config->rows, 1, VT_ROWS_MAX);
 	vt->cols = clamp(config->cols, 1, VT_COLS_MAX);
 	vt->hash_key = hash_key(vt);
-	history_init(&vt->history, lines < VT_HISTORY_MAX ? lines : VT_HISTORY_MAX,
+	vt_history_init(&vt->history, lines < VT_HISTORY_MAX ? lines : VT_HISTORY_MAX,
 		     config->history_bytes ? config->history_bytes : HISTORY_BYTES);
 	if (screen_init(&vt->main, vt->rows, vt->cols) < 0 || screen_init(&vt->alternate, vt->rows, vt->cols) < 0 ||
 	    pool_init(&vt->styles, sizeof(struct vt_style)) < 0 ||
@@ -61,7 +61,7 @@ vt_free(struct vt *vt)
 	screen_release(&vt->alternate);
 	pool_release(&vt->styles);
 	pool_release(&vt->clusters);
-	history_release(&vt->history);
+	vt_history_release(&vt->history);
 	links_release(&vt->links);
 	titles_release(vt);
 	parser_release(&vt->parser);
@@ -118,7 +118,7 @@ vt_row_read(const struct vt *vt, long line, struct vt_cell *cells, int n, unsign
 		for (int x = 0; x < n; x++)
 			cells[x] = (struct vt_cell){ .width = 1 };
 	else if (line < top)
-		history_read(&vt->history, (size_t)(line - first), cells, n, &flags);
+		vt_history_read(&vt->history, (size_t)(line - first), cells, n, &flags);
 	else
 		screen_read(vt, (int)(line - top), cells, n, &flags);
 	if (ret_flags)

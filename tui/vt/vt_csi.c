@@ -94,7 +94,7 @@ erase_display(struct vt *vt)
 		break;
 	case 3:
 		if (!is_selective)
-			history_clear(vt);
+			vt_history_clear(vt);
 		break;
 	default:
 		break;

@@ -34,13 +34,13 @@ struct head {
 enum { FIELD_FG = 1, FIELD_BG = 2, FIELD_UNDERLINE = 4, FIELD_ATTRS = 8, FIELD_LINK = 16 };
 
 void
-history_init(struct history *h, size_t lines, size_t bytes)
+vt_history_init(struct history *h, size_t lines, size_t bytes)
 {
 	*h = (struct history){ .max_lines = lines, .max_bytes = bytes };
 }
 
 void
-history_release(struct history *h)
+vt_history_release(struct history *h)
 {
 	while (h->oldest) {
 		struct block *next = h->oldest->next;
@@ -56,11 +56,11 @@ history_release(struct history *h)
 }
 
 void
-history_clear(struct vt *vt)
+vt_history_clear(struct vt *vt)
 {
 	long end = vt->history.base + (long)vt->history.n;
 
-	history_release(&vt->history);
+	vt_history_release(&vt->history);
 	vt->history.base = end;
 	vt->generation++;
 	vt->is_damaged = true;
@@ -267,7 +267,7 @@ push_plain(struct history *h, const struct cell *cells, int n, unsigned flags)
 }
 
 void
-history_push(struct vt *vt, struct history *h, const struct row *row, int cols)
+vt_history_push(struct vt *vt, struct history *h, const struct row *row, int cols)
 {
 	struct head head = { .flags = row_flags(row) };
 	int n = min_of(row->used, cols), styled;
@@ -297,7 +297,7 @@ history_push(struct vt *vt, struct history *h, const struct row *row, int cols)
 }
 
 bool
-history_copy(struct history *h, const struct history *from, size_t i, int cols)
+vt_history_copy(struct history *h, const struct history *from, size_t i, int cols)
 {
 	const uint8_t *row = from->index[(from->first + i) % from->index_cap];
 	struct head head;
@@ -315,7 +315,7 @@ history_copy(struct history *h, const struct history *from, size_t i, int cols)
 }
 
 unsigned
-history_flags(const struct history *h, size_t i)
+vt_history_flags(const struct history *h, size_t i)
 {
 	struct head head;
 
@@ -380,7 +380,7 @@ unpack_text(const uint8_t *text, uint32_t len, struct vt_cell *cells, int n)
 }
 
 int
-history_read(const struct history *h, size_t i, struct vt_cell *cells, int n, unsigned *ret_flags)
+vt_history_read(const struct history *h, size_t i, struct vt_cell *cells, int n, unsigned *ret_flags)
 {
 	const uint8_t *p = h->index[(h->first + i) % h->index_cap];
 	struct head head;

@@ -455,14 +455,14 @@ void colors_reset(struct vt *vt);
 void color_osc(struct vt *vt, int number, char *text); /* which it cuts up */
 
 /* vt_history.c */
-void history_init(struct history *h, size_t lines, size_t bytes);
-void history_release(struct history *h);
-void history_clear(struct vt *vt);
-void history_push(struct vt *vt, struct history *h, const struct row *row, int cols);
+void vt_history_init(struct history *h, size_t lines, size_t bytes);
+void vt_history_release(struct history *h);
+void vt_history_clear(struct vt *vt);
+void vt_history_push(struct vt *vt, struct history *h, const struct row *row, int cols);
 /* Unpacks number i into n cells, that are blank behind its end; returns how many it has. */
 /* False: it has to be wrapped anew. */
-bool history_copy(struct history *h, const struct history *from, size_t i, int cols);
-unsigned history_flags(const struct history *h, size_t i);
-int history_read(const struct history *h, size_t i, struct vt_cell *cells, int n, unsigned *ret_flags);
+bool vt_history_copy(struct history *h, const struct history *from, size_t i, int cols);
+unsigned vt_history_flags(const struct history *h, size_t i);
+int vt_history_read(const struct history *h, size_t i, struct vt_cell *cells, int n, unsigned *ret_flags);
 
 #endif

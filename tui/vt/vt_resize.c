@@ -47,7 +47,7 @@ open_row(const struct reflow *r)
 static void
 push(struct reflow *r, struct row *row)
 {
-	history_push(r->vt, &r->history, row, r->cols);
+	vt_history_push(r->vt, &r->history, row, r->cols);
 	row_clear(row);
 }
 
@@ -151,9 +151,9 @@ rows_to_keep(const struct history *h, int rows)
 	size_t kept = 0;
 
 	while (kept < h->n && rows > 0)
-		rows -= !(history_flags(h, h->n - ++kept) & VT_ROW_WRAPPED);
+		rows -= !(vt_history_flags(h, h->n - ++kept) & VT_ROW_WRAPPED);
 	/* Up to the start of a line. */
-	while (kept < h->n && history_flags(h, h->n - kept - 1) & VT_ROW_WRAPPED)
+	while (kept < h->n && vt_history_flags(h, h->n - kept - 1) & VT_ROW_WRAPPED)
 		kept++;
 	return kept;
 }
@@ -176,10 +176,10 @@ reflow_history(struct reflow *r)
 		}
 		if (r->is_direct && is_new) {
 			close_direct(r);
-			if (history_copy(&r->history, h, i, r->cols))
+			if (vt_history_copy(&r->history, h, i, r->cols))
 				continue;
 		}
-		used = history_read(h, i, r->cells, max_of(VT_COLS_MAX, r->cols), &flags);
+		used = vt_history_read(h, i, r->cells, max_of(VT_COLS_MAX, r->cols), &flags);
 		give_out(r, used, is_new, flags, -1);
 		is_new = !(flags & VT_ROW_WRAPPED);
 	}
@@ -280,7 +280,7 @@ replace(struct vt *vt, struct reflow *r, struct screen *alternate)
 
 	screen_release(&vt->main);
 	screen_release(&vt->alternate);
-	history_release(&vt->history);
+	vt_history_release(&vt->history);
 	vt->main = r->ring;
 	vt->alternate = *alternate;
 	vt->history = r->history;
@@ -327,7 +327,7 @@ vt_resize(struct vt *vt, int rows, int cols)
 		screen_release(&alternate);
 		return -ENOMEM;
 	}
-	history_init(&r.history, vt->history.max_lines, vt->history.max_bytes);
+	vt_history_init(&r.history, vt->history.max_lines, vt->history.max_bytes);
 	r.history.base = vt->history.base;
 	vt->more_cells = r.ring.slab;
 	vt->more_cells_len = (size_t)r.rows * r.cols;

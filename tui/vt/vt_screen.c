@@ -208,7 +208,7 @@ static void
 scroll_screen(struct vt *vt, bool to_history)
 {
 	if (to_history)
-		history_push(vt, &vt->history, vt_row(vt, 0), vt->cols);
+		vt_history_push(vt, &vt->history, vt_row(vt, 0), vt->cols);
 	if (++vt->screen->top == vt->rows)
 		vt->screen->top = 0;
 	row_renew(vt, vt->rows - 1);
@@ -234,7 +234,7 @@ scroll_up(struct vt *vt, int top, int bottom, int n, bool to_history)
 		return;
 	}
 	for (int y = 0; y < n && to_history; y++)
-		history_push(vt, &vt->history, vt_row(vt, y), vt->cols);
+		vt_history_push(vt, &vt->history, vt_row(vt, y), vt->cols);
 	rows_rotate(vt, top, bottom, n);
 	for (int y = bottom + 1 - n; y <= bottom; y++)
 		row_renew(vt, y);

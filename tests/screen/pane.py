@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program in its pane beside the inspector's panel. Run by pane.sh; `pane.sh NAME…` runs some tests alone."""
+import os
+import re
+import signal
+import sys
+import time
+
+sys.path.insert(0, os.environ["HARNESS"])
+
+from emulator import Screen  # noqa: E402
+from harness import ISOLATE, LIMIT, Failed, Terminal, descendants_of, equal, main, name_of, test, until  # noqa: E402
+
+os.environ.update(TERM="xterm", LC_ALL="C.UTF-8", PS1="READY ", HISTFILE="", XDG_CONFIG_HOME=os.getcwd() + "/config")
+os.environ.pop("NO_COLOR", None)
+PREFIX = b"\x1d"
+SHELL = ("bash", "--norc", "--noprofile")
+
+
+class Desk(Terminal):
+    """A terminal of which the screen is seen."""
+
+    def __init__(self, *argv, rows=24, columns=100):
+        super().__init__(rows, columns)
+        self.screen = Screen(rows, columns)
+        self.before = self.modes()
+        self.job = self.start(ISOLATE, "-q", *argv)
+
+    def look(self, timeout=0.05):
+        data = self.read_some(timeout)
+        self.seen += data
+        self.screen.feed(data)
+        return data
+
+    def shows(self, pattern):
+        """Waits until the screen matches; returns the match."""
+        rx = re.compile(pattern, re.M)
+        end = time.monotonic() + LIMIT
+        while True:
+            match = rx.search(self.screen.text())
+            if match:
+                return match
+            if time.monotonic() > end:
+                raise Failed("%r was not shown; the screen is\n%s" % (pattern, self.screen.text()))
+            self.look()
+
+    def pane(self):
+        """The text left of the divider."""
+        return [line.split("│")[0].rstrip() for line in self.screen.text().split("\n")]
+
+    def run(self, command, pattern):
+        self.type(command + "\r")
+        return self.shows(pattern)
+
+    def resized(self, rows, columns):
+        self.screen.resize(rows, columns)
+        self.resize(rows, columns)
+
+    def wait_end(self):
+        """The status, with all that was written read."""
+        status = []
+
+        def ended():
+            self.look(0.01)
+            status[:] = [self.job._poll(os.WUNTRACED)]
+            return status[0] is not None
+        until("the end of the session", ended)
+        while self.look(0):
+            pass
+        return os.waitstatus_to_exitcode(status[0][1])
+
+
+def inspector_of(desk):
+    return until("an inspector",
+                 lambda: next((p for p in descendants_of(desk.job.pid) if name_of(p) == "isolate-inspect"), None))
+
+
+def shell_in_pane(**more):
+    desk = Desk("--inspect", *SHELL, **more)
+    desk.shows(r"^READY .*│.*")
+    desk.shows(r"│.*Mounts")
+    return desk
+
+
+@test
+def side_by_side():
+    """the program is on the left, the panel on the right, and both are alive"""
+    desk = shell_in_pane()
+    desk.run("echo one-$((40 + 2))", r"^one-42 *│")
+    desk.type(PREFIX + b"3")
+    desk.shows(r"│ *3 Namespaces|│.* 3 Namespaces ")
+    desk.type(PREFIX)
+    desk.run("echo two-$((40 + 3))", r"^two-43 *│")
+    desk.type("exit 7\r")
+    equal("the status", desk.wait_end(), 7)
+    equal("the modes", desk.modes(), desk.before)
+    if "two-43" not in desk.screen.text():
+        raise Failed("what it showed last is gone:\n" + desk.screen.text())
+    equal("the main screen is back", desk.screen.seen_modes[1049], False)
+    equal("the mouse is off", desk.screen.seen_modes[1002], False)
+    equal("focus is not told any more", desk.screen.seen_modes[1004], False)
+
+
+@test
+def byte_for_byte():
+    """keys are the program's as they come; the prefix key twice is itself"""
+    desk = shell_in_pane()
+    desk.run("stty raw -echo; echo GO; head -c 31 | od -An -c -w11; stty sane", r"^GO")
+    desk.type(b"\x01\x02\x03\x04\x1a\x1c\x7f" + PREFIX + PREFIX + b"\x1b[A\x1b[1;5C\x1bx\x1b[24~\xc3\xa4" + b"\t\r\nz" + b"e")
+    desk.shows(r"001 002 003 004 032 034 177 035 033")
+    desk.shows(r"READY")
+    shown = " ".join(" ".join(desk.pane()).split())
+    for word in (r"035 033 [ A 033 [ 1 ; 5 C 033 x 033 [ 2 4 ~ 303 244 \t \r \n z",):
+        words = re.sub(r"\s", "", word)
+        if words not in re.sub(r"\s", "", shown):
+            raise Failed("%r is not in\n%s" % (word, shown))
+    desk.type("exit\r")
+    equal("the status", desk.wait_end(), 0)
+
+
+@test
+def application_keys():
+    """cursor keys are what the program has asked for, and the terminal outside is not told"""
+    desk = shell_in_pane()
+    desk.run("printf '\\033[?1h'; stty raw -echo; echo GO; head -c 6 | od -An -c; stty sane", r"^GO")
+    desk.type(b"\x1b[A\x1b[H")
+    desk.shows(r"033 +O +A +033 +O +H")
+    desk.type("\rexit\r")
+    desk.wait_end()
+
+
+@test
+def size():
+    """the program's terminal is as large as the pane, also when the terminal changes its size"""
+    desk = shell_in_pane()
+    rows, columns = map(int, desk.run("stty size", r"^(\d+) (\d+) *│").groups())
+    equal("rows", rows, 24)
+    equal("columns", columns, desk.screen.text().split("\n")[0].index("│"))
+    desk.resized(30, 121)
+    rows, columns = map(int, desk.run("while stty size | grep -v ^30; do :; done; clear; stty size",
+                                      r"\A(30) (\d+) *│").groups())
+    equal("columns", columns, desk.screen.text().split("\n")[0].index("│"))
+    desk.type("exit\r")
+    desk.wait_end()
+
+
+@test
+def inspector_killed():
+    """killed, the inspector leaves the terminal and the program to each other"""
+    desk = shell_in_pane()
+    os.kill(inspector_of(desk), signal.SIGKILL)
+    until("the main screen", lambda: desk.look() is not None and desk.screen.seen_modes.get(1049) is False)
+    desk.run("echo back-$((40 + 2)) $(stty size)", r"back-42 24 100")
+    desk.type("exit 5\r")
+    equal("the status", desk.wait_end(), 5)
+    equal("the modes", desk.modes(), desk.before)
+
+
+@test
+def stopped():
+    """a program that stops itself goes on: there is no shell behind the pane"""
+    desk = Desk("--inspect", "sh", "-c", "read a; kill -STOP $$; echo went-on; read b; exit 4")
+    desk.shows("│.*Mounts")
+    desk.type("\r")
+    desk.shows(r"^went-on")
+    desk.type("\r")
+    equal("the status", desk.wait_end(), 4)
+
+
+@test
+def no_prefix():
+    """without a prefix key every key is the program's"""
+    desk = Desk("--inspect-key=none", "--inspect", *SHELL)
+    desk.shows(r"^READY .*│.*")
+    desk.run("cat -v", r"^READY cat -v")
+    desk.type(PREFIX + b"x\r")
+    desk.shows(r"^\^\]x\s*│.*\n\^\]x")
+    desk.type(b"\x04exit\r")
+    equal("the status", desk.wait_end(), 0)
+
+
+@test
+def short_program():
+    """what a program shows that ends at once is seen on the terminal"""
+    desk = Desk("--inspect", "echo", "just-this")
+    equal("the status", desk.wait_end(), 0)
+    if "just-this" not in desk.screen.text():
+        raise Failed(desk.screen.text())
+    equal("the modes", desk.modes(), desk.before)
+
+
+@test
+def flood():
+    """a program that never stops writing starves neither the keys nor the panel"""
+    desk = shell_in_pane()
+    desk.run("yes", r"^y *│")
+    before = len(desk.seen)
+    desk.type(PREFIX + b"2")
+    desk.shows(r"2 Identity")
+    desk.shows(r"bounding s")
+    desk.type(PREFIX + b"\x03")
+    desk.shows(r"^READY")
+    equal("few bytes of the flood", len(desk.seen) - before < 2_000_000, True)
+    desk.type("exit 0\r")
+    desk.wait_end()
+
+
+main()

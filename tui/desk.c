@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The program's pane and the inspector's panel: where they are, and who has the keys. */
+#include "config.h"
+
+#include "tui/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "tui/screen.h"
+
+/* A panel is no wider than it has use for, and no narrower than it can be read. */
+enum { PANEL_LEAST = 28, PANEL_MOST = 72, PANEL_LINES_LEAST = 6, PANE_LEAST = 10, PANE_LINES_LEAST = 3 };
+
+/* A program that has closed its terminal may open it again: how often that is looked for. */
+enum { CLOSED_MS = 250 };
+
+enum { HISTORY_LINES = 10000 };
+
+/* xterm's numbers of buttons: bits beside the number. */
+enum { BUTTON_SHIFT = 4, BUTTON_META = 8, BUTTON_CTRL = 16, BUTTON_MOVE = 32, BUTTON_WHEEL = 64, BUTTON_MASK = 3 };
+
+int
+desk_open(struct desk *desk, struct app *app, int fd, char prefix, struct error *err)
+{
+	int r;
+
+	*desk = (struct desk){ .app = app, .input.prefix = prefix, .divider = -1, .all_stale = true };
+	r = pane_open(&desk->pane, fd, HISTORY_LINES, false);
+	if (r < 0)
+		return error_set(err, -r, "cannot make a terminal");
+	/* Buttons held, and the focus of the window. */
+	screen_send("\033[?1002h\033[?1004h");
+	desk_lay_out(desk);
+	return 0;
+}
+
+void
+desk_release(struct desk *desk)
+{
+	screen_send("\033[?1003l\033[?1002l\033[?1004l\033>");
+	if (desk->told_shape != 0)
+		screen_send("\033[0 q");
+	pane_release(&desk->pane);
+}
+
+/* --- places --- */
+
+static int
+within(int value, int least, int most)
+{
+	return value > most ? most : value < least ? least : value;
+}
+
+static void
+lay_out_right(struct desk *desk, int lines, int columns)
+{
+	int share = desk->share > 0 ? columns * desk->share / 100 : within(columns * 2 / 5, PANEL_LEAST, PANEL_MOST);
+	int width = within(share, 1, columns - 1 - PANE_LEAST);
+
+	desk->pane_at = (struct desk_part){ 0, 0, lines, columns - 1 - width };
+	desk->panel_at = (struct desk_part){ 0, columns - width, lines, width };
+	desk->divider = columns - width - 1;
+}
+
+static void
+lay_out_below(struct desk *desk, int lines, int columns)
+{
+	int share = desk->share > 0 ? lines * desk->share / 100 : within(lines * 2 / 5, PANEL_LINES_LEAST, PANEL_MOST);
+	int height = within(share, 1, lines - 1 - PANE_LINES_LEAST);
+
+	desk->pane_at = (struct desk_part){ 0, 0, lines - 1 - height, columns };
+	desk->panel_at = (struct desk_part){ lines - height, 0, height, columns };
+	desk->divider = lines - height - 1;
+}
+
+/* Away: nothing of it is seen but while it has the focus, over the pane. */
+static void
+lay_out_away(struct desk *desk, int lines, int columns)
+{
+	int width = columns < PANEL_LEAST + PANE_LEAST ? columns : within(columns * 2 / 5, PANEL_LEAST, PANEL_MOST);
+
+	desk->pane_at = (struct desk_part){ 0, 0, lines, columns };
+	desk->panel_at = desk->in_panel ? (struct desk_part){ 0, columns - width, lines, width } :
+					  (struct desk_part){ 0 };
+	desk->divider = -1;
+}
+
+/* The place that it has on a screen of this size. */
+static enum desk_place
+place_of(const struct desk *desk, int lines, int columns)
+{
+	bool fits_right = columns > PANEL_LEAST + PANE_LEAST, fits_below = lines > PANEL_LINES_LEAST + PANE_LINES_LEAST;
+
+	if (desk->place == DESK_RIGHT && !fits_right)
+		return fits_below ? DESK_BELOW : DESK_AWAY;
+	return desk->place == DESK_BELOW && !fits_below ? DESK_AWAY : desk->place;
+}
+
+void
+desk_lay_out(struct desk *desk)
+{
+	static void (*const ways[DESK_PLACES])(struct desk *, int, int) = { lay_out_right, lay_out_below,
+									    lay_out_away };
+	int lines, columns;
+
+	screen_whole();
+	lines = screen_lines();
+	columns = screen_columns();
+	ways[place_of(desk, lines, columns)](desk, lines, columns);
+	desk->seen_columns = desk->pane_at.columns;
+	if (desk->divider < 0 && desk->panel_at.columns > 0)
+		desk->seen_columns = desk->panel_at.x;
+	pane_resize(&desk->pane, desk->pane_at.lines, desk->pane_at.columns);
+	desk->all_stale = true;
+}
+
+void
+desk_place_panel(struct desk *desk, enum desk_place place)
+{
+	desk->place = place;
+	desk->share = 0;
+	if (place == DESK_AWAY)
+		desk_focus(desk, false);
+	desk_lay_out(desk);
+}
+
+void
+desk_grow_panel(struct desk *desk, int columns)
+{
+	bool below = desk->panel_at.x == 0;
+	int all = below ? desk->panel_at.y + desk->panel_at.lines : desk->panel_at.x + desk->panel_at.columns;
+	int wanted = (below ? desk->panel_at.lines : desk->panel_at.columns) + columns;
+
+	if (desk->divider < 0)
+		return;
+	/* Rounded up, as it is rounded down when it is used. */
+	desk->share = within((wanted * 100 + all - 1) / all, 1, 99);
+	desk_lay_out(desk);
+}
+
+void
+desk_focus(struct desk *desk, bool in_panel)
+{
+	if (desk->in_panel == in_panel)
+		return;
+	desk->in_panel = in_panel;
+	desk->fresh = false;
+	pane_typing_begin(&desk->pane);
+	vt_focus(desk->pane.vt, !in_panel);
+	pane_typing_end(&desk->pane);
+	if (desk->divider < 0)
+		desk_lay_out(desk);
+	desk->panel_stale = true;
+}
+
+/* --- bytes --- */
+
+void
+desk_poll(const struct desk *desk, struct pollfd *ret)
+{
+	*ret = (struct pollfd){ .fd = desk->pane.ended ? -1 : desk->pane.fd, .events = POLLIN };
+	if (pane_has_to_write(&desk->pane))
+		ret->events |= POLLOUT;
+}
+
+void
+desk_move_bytes(struct desk *desk, short revents)
+{
+	struct pane *pane = &desk->pane;
+
+	if (revents & POLLOUT)
+		pane_write(pane);
+	if (revents & (POLLIN | POLLHUP | POLLERR) || pane->more || pane->ended)
+		pane_read(pane);
+	/* What it asked is answered. */
+	pane_write(pane);
+}
+
+char *
+desk_last_text(struct desk *desk)
+{
+	enum { PATIENCE = 256 };
+	struct vt *vt = desk->pane.vt;
+	struct vt_place from = { 0 }, to = { 0 };
+	size_t len;
+	char *text;
+
+	/* Somebody in the program's background may write without end. */
+	for (int i = 0; i < PATIENCE; i++) {
+		pane_read(&desk->pane);
+		if (!desk->pane.more)
+			break;
+	}
+	if (vt_mode(vt, VT_MODE_ALTERNATE))
+		return NULL;
+	from.line = vt_screen_line(vt);
+	to = (struct vt_place){ from.line + desk->pane.rows - 1, desk->pane.cols - 1 };
+	text = vt_text(vt, from, to, false, &len);
+	while (text && len > 0 && text[len - 1] == '\n')
+		text[--len] = '\0';
+	return text;
+}
+
+/* --- keys --- */
+
+static void
+type(struct desk *desk, const struct input_piece *piece)
+{
+	if (!pane_type(&desk->pane, piece->bytes, piece->len))
+		screen_beep();
+}
+
+/* Its bytes depend on the modes of the terminal, and those of the pane's may be others than those of ours. */
+static void
+type_cursor_key(struct desk *desk, char letter)
+{
+	static const struct {
+		char letter;
+		uint32_t key;
+	} keys[] = {
+		{ 'A', VT_KEY_UP },   { 'B', VT_KEY_DOWN }, { 'C', VT_KEY_RIGHT },
+		{ 'D', VT_KEY_LEFT }, { 'F', VT_KEY_END },  { 'H', VT_KEY_HOME },
+	};
+
+	pane_typing_begin(&desk->pane);
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if (keys[i].letter == letter)
+			vt_key(desk->pane.vt, keys[i].key, 0);
+	pane_typing_end(&desk->pane);
+}
+
+static void
+take_prefix(struct desk *desk, const struct input_piece *piece)
+{
+	if (!desk->in_panel) {
+		desk_focus(desk, true);
+		desk->fresh = true;
+	} else {
+		bool twice = desk->fresh;
+
+		desk_focus(desk, false);
+		if (twice)
+			type(desk, piece);
+	}
+}
+
+/* --- mouse --- */
+
+static bool
+is_in(const struct desk_part *part, int y, int x)
+{
+	return y >= part->y && y < part->y + part->lines && x >= part->x && x < part->x + part->columns;
+}
+
+static bool
+is_on_divider(const struct desk *desk, int y, int x)
+{
+	return desk->divider >= 0 && (desk->panel_at.x > 0 ? x == desk->divider : y == desk->divider);
+}
+
+static void
+drag_divider(struct desk *desk, const struct input_piece *piece)
+{
+	int by = desk->panel_at.x > 0 ? desk->divider - piece->x : desk->divider - piece->y;
+
+	if (by != 0)
+		desk_grow_panel(desk, by);
+	desk->dragging = !piece->released;
+}
+
+static void
+give_mouse(struct desk *desk, const struct input_piece *piece)
+{
+	static const enum vt_button buttons[] = { VT_BUTTON_LEFT, VT_BUTTON_MIDDLE, VT_BUTTON_RIGHT, VT_BUTTON_NONE };
+	static const enum vt_button wheel[] = { VT_BUTTON_WHEEL_UP, VT_BUTTON_WHEEL_DOWN, VT_BUTTON_WHEEL_LEFT,
+						VT_BUTTON_WHEEL_RIGHT };
+	bool wheels = piece->button & BUTTON_WHEEL;
+	enum vt_button button = (wheels ? wheel : buttons)[piece->button & BUTTON_MASK];
+	enum vt_mouse_action action = piece->released		    ? VT_MOUSE_RELEASE :
+				      piece->button & BUTTON_MOVE ? VT_MOUSE_MOVE :
+								    VT_MOUSE_PRESS;
+	unsigned modifiers = (piece->button & BUTTON_SHIFT ? VT_SHIFT : 0u) |
+			     (piece->button & BUTTON_META ? VT_META : 0u) |
+			     (piece->button & BUTTON_CTRL ? VT_CTRL : 0u);
+
+	pane_typing_begin(&desk->pane);
+	vt_mouse(desk->pane.vt, action, button, modifiers, piece->y - desk->pane_at.y, piece->x - desk->pane_at.x);
+	pane_typing_end(&desk->pane);
+}
+
+static enum desk_takes
+take_mouse(struct desk *desk, const struct input_piece *piece, struct key *ret_key)
+{
+	bool presses = !piece->released && !(piece->button & (BUTTON_MOVE | BUTTON_WHEEL));
+
+	if (desk->dragging || (presses && is_on_divider(desk, piece->y, piece->x))) {
+		drag_divider(desk, piece);
+		return DESK_DONE;
+	}
+	if (is_in(&desk->panel_at, piece->y, piece->x)) {
+		*ret_key = (struct key){ .code = KEYS_UNKNOWN, .y = piece->y - desk->panel_at.y,
+					 .x = piece->x - desk->panel_at.x };
+		if (presses)
+			desk_focus(desk, true);
+		if (presses && (piece->button & BUTTON_MASK) == 0)
+			ret_key->code = KEYS_CLICK;
+		else if (piece->button == BUTTON_WHEEL)
+			ret_key->code = KEYS_WHEEL_UP;
+		else if (piece->button == (BUTTON_WHEEL | 1))
+			ret_key->code = KEYS_WHEEL_DOWN;
+		return ret_key->code == KEYS_UNKNOWN ? DESK_DONE : DESK_KEY;
+	}
+	if (is_in(&desk->pane_at, piece->y, piece->x)) {
+		if (presses)
+			desk_focus(desk, false);
+		give_mouse(desk, piece);
+	}
+	return DESK_DONE;
+}
+
+enum desk_takes
+desk_take(struct desk *desk, const struct input_piece *piece, struct key *ret_key)
+{
+	bool bracketed = vt_mode(desk->pane.vt, VT_MODE_PASTE);
+
+	desk->typed = true;
+	if (piece->kind == INPUT_MOUSE)
+		return take_mouse(desk, piece, ret_key);
+	if (piece->kind == INPUT_FOCUS) {
+		pane_typing_begin(&desk->pane);
+		vt_focus(desk->pane.vt, piece->has_focus && !desk->in_panel);
+		pane_typing_end(&desk->pane);
+		return DESK_DONE;
+	}
+	if (piece->kind == INPUT_PREFIX) {
+		take_prefix(desk, piece);
+		return DESK_DONE;
+	}
+	desk->fresh = false;
+	if (desk->in_panel)
+		return DESK_BYTES;
+	switch (piece->kind) {
+	case INPUT_CURSOR_KEY:
+		type_cursor_key(desk, piece->letter);
+		break;
+	case INPUT_PASTE_BEGIN:
+	case INPUT_PASTE_END:
+		/* Brackets are for those who asked for them. */
+		if (bracketed)
+			type(desk, piece);
+		break;
+	default:
+		type(desk, piece);
+		break;
+	}
+	return DESK_DONE;
+}
+
+int
+desk_wait_ms(const struct desk *desk)
+{
+	int wait = desk->pane.ended ? CLOSED_MS : -1;
+
+	if (desk->pane.more)
+		return 0;
+	return wait < 0 || (desk->wait_ms >= 0 && desk->wait_ms < wait) ? desk->wait_ms : wait;
+}

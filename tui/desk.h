@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The program's pane and the inspector's panel, side by side on one screen: who has the keys, where each of them is, and
+ * when what is drawn.
+ *
+ * Keys. One of the two has the focus. The prefix key takes it to the panel, and back; typed twice in a row it is itself
+ * for the program. A click gives the focus to what is clicked on. Everything else that is typed while the pane has it
+ * is the program's, byte for byte.
+ *
+ * Drawing. What a key has brought about is drawn as soon as the program has no more to say, so that an echo waits for
+ * nothing. A program that goes on writing is drawn once in FRAME_MS, whatever it writes, and reads of its output take
+ * turns with the keys and the panel. While nothing happens nothing wakes us.
+ */
+#ifndef TUI_DESK_H
+#define TUI_DESK_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tui/app.h"
+#include "tui/input.h"
+#include "tui/keys.h"
+#include "tui/pane.h"
+
+enum desk_place { DESK_RIGHT, DESK_BELOW, DESK_AWAY, DESK_PLACES };
+
+struct desk_part {
+	int y, x, lines, columns;
+};
+
+struct desk {
+	struct app *app;
+	struct pane pane;
+	struct input input;
+	enum desk_place place; /* of the panel */
+	int share;	       /* of the panel, in percent; 0: as it suits the screen */
+	bool in_panel;	       /* the panel has the focus */
+	bool fresh;	       /* ... by the prefix key, and nothing was typed since */
+	bool dragging;	       /* the divider */
+
+	/* Where things are. A panel that is away lies over the pane while it has the focus. */
+	struct desk_part pane_at, panel_at;
+	int seen_columns; /* of the pane */
+	int divider;	  /* its column (right) or line (below); -1: none */
+
+	/* What is to be drawn, and when. */
+	bool panel_stale, all_stale, typed;
+	unsigned colors;      /* screen_colors_lost() when it was drawn */
+	int64_t last_us, refill_us, sync_us;
+	int credit;
+	int wait_ms; /* until something is due; -1: nothing is */
+
+	/* What the terminal was told. */
+	int told_shape;
+	bool told_moves, told_keypad;
+};
+
+/* What became of a piece of input. */
+enum desk_takes {
+	DESK_DONE,
+	DESK_BYTES, /* its bytes are the panel's */
+	DESK_KEY,   /* *ret_key is the panel's */
+};
+
+/* The screen is open. `fd`: the program's terminal. 0, or negative with err filled. */
+int desk_open(struct desk *desk, struct app *app, int fd, char prefix, struct error *err);
+void desk_release(struct desk *desk);
+
+/* The screen has another size, or the panel another place: everything finds its own anew. */
+void desk_lay_out(struct desk *desk);
+
+/* For poll(2). */
+void desk_poll(const struct desk *desk, struct pollfd *ret);
+int desk_wait_ms(const struct desk *desk); /* -1: nothing is to be done without an event */
+
+/* After it: reads and writes what there is. */
+void desk_move_bytes(struct desk *desk, short revents);
+
+enum desk_takes desk_take(struct desk *desk, const struct input_piece *piece, struct key *ret_key);
+
+/* Who gets the keys. */
+void desk_focus(struct desk *desk, bool in_panel);
+
+void desk_place_panel(struct desk *desk, enum desk_place place);
+void desk_grow_panel(struct desk *desk, int columns);
+
+/* Draws what is due. */
+void desk_draw(struct desk *desk);
+void desk_draw_all(struct desk *desk);
+
+/* Takes what the program wrote last; then the text of its screen, for the caller to free, or NULL. */
+char *desk_last_text(struct desk *desk);
+
+#endif
