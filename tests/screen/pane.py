@@ -108,7 +108,7 @@ def byte_for_byte():
     desk.run("stty raw -echo; echo GO; head -c 31 | od -An -c -w11; stty sane", r"^GO")
     desk.type(b"\x01\x02\x03\x04\x1a\x1c\x7f" + PREFIX + PREFIX + b"\x1b[A\x1b[1;5C\x1bx\x1b[24~\xc3\xa4" + b"\t\r\nz" + b"e")
     desk.shows(r"001 002 003 004 032 034 177 035 033")
-    desk.shows(r"READY")
+    desk.shows(r" z +e *│")
     shown = " ".join(" ".join(desk.pane()).split())
     for word in (r"035 033 [ A 033 [ 1 ; 5 C 033 x 033 [ 2 4 ~ 303 244 \t \r \n z",):
         words = re.sub(r"\s", "", word)
