@@ -14,6 +14,8 @@
 #include "base/text.h"
 #include "cmd/table.h"
 #include "tui/answer.h"
+#include "tui/crossing.h"
+#include "tui/desk.h"
 #include "tui/line.h"
 #include "tui/screen.h"
 #include "tui/view.h"
@@ -171,6 +173,17 @@ add_bindings(struct app *app, int place)
 }
 
 static void
+add_copy_keys(struct app *app)
+{
+	char line[128];
+
+	app_text_add(app, ROLE_TITLE, "Looking back in the pane: vi, emacs");
+	for (size_t i = 0; copy_help(i, line, sizeof line); i++)
+		app_text_add(app, ROLE_NORMAL, line);
+	app_text_add(app, ROLE_NORMAL, "");
+}
+
+static void
 run_keys(struct app *app, const char *arguments)
 {
 	const struct tab *tab = &tab_table[app->tab];
@@ -186,6 +199,8 @@ run_keys(struct app *app, const char *arguments)
 	app_text_add(app, ROLE_TITLE, "Keys everywhere");
 	add_bindings(app, PLACE_ALL);
 	app_text_add(app, ROLE_NORMAL, "");
+	if (app->desk)
+		add_copy_keys(app);
 	app_text_add(app, ROLE_TITLE, "Commands of the session");
 	for (size_t i = 0; i < command_table_len; i++) {
 		_autofree_ char *usage = command_usage(&command_table[i]);
@@ -221,6 +236,9 @@ static void
 run_unfilter(struct app *app, const char *arguments)
 {
 	(void)arguments;
+	/* Where there is nothing to take back, the program has the keys again. */
+	if (app->desk && !app_rows(app)->filter)
+		desk_focus(app->desk, false);
 	rows_filter(app_rows(app), "");
 	app_say(app, false, "%s", "");
 }
@@ -323,6 +341,12 @@ static void
 run_close(struct app *app, const char *arguments)
 {
 	(void)arguments;
+	/* The program would be left with half a screen: it is the panel that goes. */
+	if (app->desk) {
+		desk_place_panel(app->desk, DESK_AWAY);
+		app_say(app, false, "v puts this beside the program again");
+		return;
+	}
 	app->closing = true;
 }
 
@@ -340,17 +364,90 @@ run_dump_screen(struct app *app, const char *arguments)
 	fclose(f);
 }
 
+/* --- with a program in a pane --- */
+
+static bool
+has_desk(struct app *app)
+{
+	if (!app->desk)
+		app_say(app, true, "there is no program's pane here: isolate --inspect has one");
+	return app->desk != NULL;
+}
+
+static void
+run_copy(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	if (has_desk(app))
+		desk_copy(app->desk);
+}
+
+static void
+run_grow(struct app *app, const char *arguments)
+{
+	if (has_desk(app))
+		desk_grow_panel(app->desk, (int)strtol(arguments, NULL, 10));
+}
+
+static void
+run_hand(struct app *app, const char *arguments)
+{
+	if (has_desk(app))
+		crossing_hand(app->desk, *arguments ? arguments : "why");
+}
+
+static void
+run_panel(struct app *app, const char *arguments)
+{
+	static const char *const places[DESK_PLACES] = { "right", "below", "away" };
+
+	if (!has_desk(app))
+		return;
+	for (int i = 0; i < DESK_PLACES; i++) {
+		if (strcmp(arguments, places[i]) != 0)
+			continue;
+		desk_place_panel(app->desk, (enum desk_place)i);
+		return;
+	}
+	if (strcmp(arguments, "next") == 0)
+		desk_place_panel(app->desk, (app->desk->place + 1) % DESK_PLACES);
+	else
+		app_say(app, true, "the panel is right, below or away");
+}
+
+static void
+run_pane(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	if (has_desk(app))
+		desk_focus(app->desk, false);
+}
+
+static void
+run_paste(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	if (has_desk(app))
+		desk_paste(app->desk);
+}
+
 const struct action action_table[] = {
 	{ "add", "", "a form for a new mount", run_add },
-	{ "close", "", "close the inspector; the session goes on", run_close },
+	{ "close", "", "close the inspector or, with a pane, put the panel away", run_close },
 	{ "command", "[TEXT]", "a line for a command, with TEXT in it", run_command },
 	{ "confirm", "COMMAND", "run the command after a question", run_confirm },
+	{ "copy", "", "look back in the pane, search and copy", run_copy },
 	{ "details", "", "all that is known of the row", run_details },
 	{ "dump-screen", "FILE", "write what is on the screen to a file", run_dump_screen },
 	{ "filter", "[REGEX|!REGEX]", "show only the rows that match, or only those that do not", run_filter },
 	{ "follow", "", "keep the newest row in sight", run_follow },
+	{ "grow", "N", "make the panel wider", run_grow },
+	{ "hand", "[why|mount]", "a command with the path at the cursor of the pane", run_hand },
 	{ "keys", "", "the keys and commands of this place", run_keys },
 	{ "move", "N|page-up|page-down|first|last", "move to another row", run_move },
+	{ "pane", "", "give the keys to the program", run_pane },
+	{ "panel", "right|below|away|next", "put the panel elsewhere", run_panel },
+	{ "paste", "", "type what was copied into the pane", run_paste },
 	{ "redraw", "", "draw the screen anew", run_redraw },
 	{ "refresh", "", "ask for everything again", run_refresh },
 	{ "search-next", "", "go to the next row that matches what was filtered for", run_search_next },

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "tui/crossing.h"
 #include "tui/screen.h"
 
 /* A panel is no wider than it has use for, and no narrower than it can be read. */
@@ -19,6 +20,8 @@ enum { CLOSED_MS = 250 };
 
 enum { HISTORY_LINES = 10000 };
 
+enum { WHEEL_LINES = 3, DOUBLE_US = 400 * 1000 };
+
 /* xterm's numbers of buttons: bits beside the number. */
 enum { BUTTON_SHIFT = 4, BUTTON_META = 8, BUTTON_CTRL = 16, BUTTON_MOVE = 32, BUTTON_WHEEL = 64, BUTTON_MASK = 3 };
 
@@ -27,12 +30,14 @@ desk_open(struct desk *desk, struct app *app, int fd, char prefix, struct error 
 {
 	int r;
 
-	*desk = (struct desk){ .app = app, .input.prefix = prefix, .divider = -1, .all_stale = true };
-	r = pane_open(&desk->pane, fd, HISTORY_LINES, false);
+	*desk = (struct desk){ .app = app, .input.prefix = prefix, .divider = -1, .all_stale = true,
+			       .place = (enum desk_place)app->settings.panel };
+	r = pane_open(&desk->pane, fd, HISTORY_LINES, app->settings.clipboard == CLIPBOARD_PROGRAM);
 	if (r < 0)
 		return error_set(err, -r, "cannot make a terminal");
+	desk->copy = (struct copy){ .vt = desk->pane.vt, .emacs = settings_copy_is_emacs(&app->settings) };
 	/* Buttons held, and the focus of the window. */
-	screen_send("\033[?1002h\033[?1004h");
+	screen_send(app->settings.mouse ? "\033[?1002h\033[?1004h" : "\033[?1004h");
 	desk_lay_out(desk);
 	return 0;
 }
@@ -43,6 +48,7 @@ desk_release(struct desk *desk)
 	screen_send("\033[?1003l\033[?1002l\033[?1004l\033>");
 	if (desk->told_shape != 0)
 		screen_send("\033[0 q");
+	copy_release(&desk->copy);
 	pane_release(&desk->pane);
 }
 
@@ -113,6 +119,9 @@ desk_lay_out(struct desk *desk)
 	desk->seen_columns = desk->pane_at.columns;
 	if (desk->divider < 0 && desk->panel_at.columns > 0)
 		desk->seen_columns = desk->panel_at.x;
+	/* Lines get another meaning, and another width. */
+	if (desk->pane_at.lines != desk->pane.rows || desk->pane_at.columns != desk->pane.cols)
+		copy_end(&desk->copy);
 	pane_resize(&desk->pane, desk->pane_at.lines, desk->pane_at.columns);
 	desk->all_stale = true;
 }
@@ -271,7 +280,7 @@ drag_divider(struct desk *desk, const struct input_piece *piece)
 	desk->dragging = !piece->released;
 }
 
-static void
+static bool
 give_mouse(struct desk *desk, const struct input_piece *piece)
 {
 	static const enum vt_button buttons[] = { VT_BUTTON_LEFT, VT_BUTTON_MIDDLE, VT_BUTTON_RIGHT, VT_BUTTON_NONE };
@@ -286,9 +295,63 @@ give_mouse(struct desk *desk, const struct input_piece *piece)
 			     (piece->button & BUTTON_META ? VT_META : 0u) |
 			     (piece->button & BUTTON_CTRL ? VT_CTRL : 0u);
 
+	bool taken;
+
 	pane_typing_begin(&desk->pane);
-	vt_mouse(desk->pane.vt, action, button, modifiers, piece->y - desk->pane_at.y, piece->x - desk->pane_at.x);
+	taken = vt_mouse(desk->pane.vt, action, button, modifiers, piece->y - desk->pane_at.y,
+			 piece->x - desk->pane_at.x);
 	pane_typing_end(&desk->pane);
+	return taken;
+}
+
+/* Pressed: maybe a selection begins. Moved: it has. Released: it is copied. Twice at once: a word is. */
+static void
+select_by_mouse(struct desk *desk, const struct input_piece *piece)
+{
+	bool moves = piece->button & BUTTON_MOVE;
+	int row = piece->y - desk->pane_at.y, col = piece->x - desk->pane_at.x;
+	bool twice = !piece->released && !moves && desk->pressed_y == piece->y && desk->pressed_x == piece->x &&
+		     desk_now_us() - desk->pressed_us < DOUBLE_US;
+
+	if (!piece->released && !moves) {
+		desk->pressed_y = piece->y;
+		desk->pressed_x = piece->x;
+		desk->pressed_us = desk_now_us();
+	}
+	if (moves || twice) {
+		copy_begin(&desk->copy);
+		if (!desk->selecting)
+			copy_select(&desk->copy, desk->pressed_y - desk->pane_at.y, desk->pressed_x - desk->pane_at.x,
+				    true, twice);
+		if (moves)
+			copy_select(&desk->copy, row, col, false, false);
+		desk->selecting = true;
+	} else if (piece->released && desk->selecting) {
+		desk->selecting = false;
+		if (copy_take(&desk->copy))
+			crossing_copied(desk);
+		copy_end(&desk->copy);
+	}
+	desk->pane_stale = true;
+}
+
+/* What the program did not ask for is ours. */
+static void
+keep_mouse(struct desk *desk, const struct input_piece *piece)
+{
+	unsigned number = piece->button & BUTTON_MASK;
+
+	if (piece->button & BUTTON_WHEEL) {
+		if (!desk->copy.active && number == 0) {
+			copy_begin(&desk->copy);
+			desk->copy.by_wheel = true;
+		}
+		if (desk->copy.active && number < 2)
+			copy_scroll(&desk->copy, number == 0 ? -WHEEL_LINES : WHEEL_LINES);
+		desk->pane_stale = true;
+	} else if (number == 0) {
+		select_by_mouse(desk, piece);
+	}
 }
 
 static enum desk_takes
@@ -316,7 +379,8 @@ take_mouse(struct desk *desk, const struct input_piece *piece, struct key *ret_k
 	if (is_in(&desk->pane_at, piece->y, piece->x)) {
 		if (presses)
 			desk_focus(desk, false);
-		give_mouse(desk, piece);
+		if (desk->copy.active || desk->selecting || !give_mouse(desk, piece))
+			keep_mouse(desk, piece);
 	}
 	return DESK_DONE;
 }
@@ -340,7 +404,7 @@ desk_take(struct desk *desk, const struct input_piece *piece, struct key *ret_ke
 		return DESK_DONE;
 	}
 	desk->fresh = false;
-	if (desk->in_panel)
+	if (desk_has_keys(desk))
 		return DESK_BYTES;
 	switch (piece->kind) {
 	case INPUT_CURSOR_KEY:
@@ -357,6 +421,41 @@ desk_take(struct desk *desk, const struct input_piece *piece, struct key *ret_ke
 		break;
 	}
 	return DESK_DONE;
+}
+
+bool
+desk_key(struct desk *desk, const struct key *key)
+{
+	enum copy_wish wish;
+
+	if (desk->in_panel || !desk->copy.active)
+		return false;
+	desk->pane_stale = true;
+	wish = copy_key(&desk->copy, key);
+	if (wish == COPY_COPIED)
+		crossing_copied(desk);
+	else if (wish != COPY_NOTHING)
+		crossing_hand(desk, wish == COPY_WHY ? "why" : "mount");
+	return true;
+}
+
+void
+desk_copy(struct desk *desk)
+{
+	desk_focus(desk, false);
+	copy_begin(&desk->copy);
+	desk->pane_stale = true;
+}
+
+void
+desk_paste(struct desk *desk)
+{
+	desk_focus(desk, false);
+	if (!desk->copy.text)
+		return;
+	pane_typing_begin(&desk->pane);
+	vt_paste(desk->pane.vt, desk->copy.text, desk->copy.len);
+	pane_typing_end(&desk->pane);
 }
 
 int

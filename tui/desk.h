@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "tui/app.h"
+#include "tui/copy.h"
 #include "tui/input.h"
 #include "tui/keys.h"
 #include "tui/pane.h"
@@ -38,6 +39,10 @@ struct desk {
 	bool in_panel;	       /* the panel has the focus */
 	bool fresh;	       /* ... by the prefix key, and nothing was typed since */
 	bool dragging;	       /* the divider */
+	struct copy copy;      /* looking back in the pane */
+	bool selecting;	       /* by the mouse */
+	int pressed_y, pressed_x;
+	int64_t pressed_us;
 
 	/* Where things are. A panel that is away lies over the pane while it has the focus. */
 	struct desk_part pane_at, panel_at;
@@ -45,7 +50,7 @@ struct desk {
 	int divider;	  /* its column (right) or line (below); -1: none */
 
 	/* What is to be drawn, and when. */
-	bool panel_stale, all_stale, typed;
+	bool panel_stale, pane_stale, all_stale, typed;
 	unsigned colors;      /* screen_colors_lost() when it was drawn */
 	int64_t last_us, refill_us, sync_us;
 	int credit;
@@ -79,11 +84,27 @@ void desk_move_bytes(struct desk *desk, short revents);
 
 enum desk_takes desk_take(struct desk *desk, const struct input_piece *piece, struct key *ret_key);
 
+/* What is typed is not the program's now: it is the panel's, or for looking back. */
+static inline bool
+desk_has_keys(const struct desk *desk)
+{
+	return desk->in_panel || desk->copy.active;
+}
+
+/* A key of the panel or of looking back. True: it was one of the latter. */
+bool desk_key(struct desk *desk, const struct key *key);
+
 /* Who gets the keys. */
 void desk_focus(struct desk *desk, bool in_panel);
 
 void desk_place_panel(struct desk *desk, enum desk_place place);
 void desk_grow_panel(struct desk *desk, int columns);
+
+/* What was copied last, typed into the pane. */
+void desk_paste(struct desk *desk);
+
+/* Begins to look back. */
+void desk_copy(struct desk *desk);
 
 /* Draws what is due. */
 void desk_draw(struct desk *desk);
@@ -91,5 +112,8 @@ void desk_draw_all(struct desk *desk);
 
 /* Takes what the program wrote last; then the text of its screen, for the caller to free, or NULL. */
 char *desk_last_text(struct desk *desk);
+
+/* The clock that all of it goes by. */
+int64_t desk_now_us(void);
 
 #endif

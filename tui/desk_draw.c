@@ -2,8 +2,12 @@
 /* The pane and the panel drawn: what has changed, when it is due. */
 #include "config.h"
 
+#include <string.h>
 #include <time.h>
 
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "tui/crossing.h"
 #include "tui/desk.h"
 #include "tui/screen.h"
 #include "tui/view.h"
@@ -14,8 +18,8 @@ enum { FRAME_MS = 33, SYNC_MS = 150 };
 /* So many times in a row something is drawn at once that no key has brought about. */
 enum { CREDIT = 8 };
 
-static int64_t
-now_us(void)
+int64_t
+desk_now_us(void)
 {
 	struct timespec now;
 
@@ -76,7 +80,8 @@ draw_row(const struct desk *desk, int y, long line)
 	vt_row_read(vt, line, cells, columns, NULL);
 	for (int x = 0; x < columns; x++) {
 		const struct vt_cell *cell = &cells[x];
-		struct style style = style_of(vt, &cell->style, reverse);
+		bool chosen = copy_is_selected(&desk->copy, line, x);
+		struct style style = style_of(vt, &cell->style, reverse != chosen);
 		size_t n = 0;
 
 		if (cell->width == 0)
@@ -93,17 +98,38 @@ draw_row(const struct desk *desk, int y, long line)
 
 /* --- all --- */
 
+/* Where one is, and what is asked or said. */
+static void
+draw_copy(const struct desk *desk)
+{
+	const struct copy *copy = &desk->copy;
+	long all = vt_screen_line(desk->pane.vt) - vt_first_line(desk->pane.vt);
+	_autofree_ char *where = text_format("[%ld/%ld]", vt_screen_line(desk->pane.vt) - copy->top, all);
+	_autofree_ char *asked = text_format("%c%s", copy->backward ? '?' : '/', copy->asked);
+	int width = (int)strlen(where), last = desk->pane_at.lines - 1;
+
+	screen_text(0, desk->seen_columns - width, width, ROLE_CHOICE, where);
+	if (copy->asking)
+		screen_text(last, 0, desk->seen_columns, ROLE_CHOICE, asked);
+	else if (copy->said)
+		screen_text(last, 0, desk->seen_columns, ROLE_ERROR, copy->said);
+}
+
 static void
 draw_pane(struct desk *desk)
 {
 	struct vt *vt = desk->pane.vt;
-	long top = vt_screen_line(vt);
-	bool all = desk->all_stale;
+	const struct copy *copy = &desk->copy;
+	long top = copy->active ? copy->top : vt_screen_line(vt);
+	/* While one looks back the lines of the screen stand elsewhere. */
+	bool all = desk->all_stale || desk->pane_stale || copy->active;
 
 	screen_part(desk->pane_at.y, desk->pane_at.x, desk->pane_at.lines, desk->seen_columns);
 	for (int y = 0; y < desk->pane_at.lines; y++)
 		if (all || vt_damage_row(vt, y))
 			draw_row(desk, y, top + y);
+	if (copy->active)
+		draw_copy(desk);
 	vt_damage_clear(vt);
 }
 
@@ -168,7 +194,9 @@ place_cursor(struct desk *desk)
 	if (desk->in_panel)
 		return;
 	screen_part(desk->pane_at.y, desk->pane_at.x, desk->pane_at.lines, desk->pane_at.columns);
-	if (cursor.is_visible)
+	if (desk->copy.active)
+		screen_cursor((int)(desk->copy.at.line - desk->copy.top), desk->copy.at.col);
+	else if (cursor.is_visible)
 		screen_cursor(cursor.row, cursor.col);
 	else
 		screen_cursor(-1, -1);
@@ -195,7 +223,9 @@ desk_draw_all(struct desk *desk)
 	place_cursor(desk);
 	if (desk->pane.bell)
 		screen_beep();
-	desk->pane.bell = desk->all_stale = desk->panel_stale = desk->typed = false;
+	if (desk->pane.copied)
+		crossing_program_copied(desk);
+	desk->pane.bell = desk->all_stale = desk->pane_stale = desk->panel_stale = desk->typed = false;
 	screen_show();
 }
 
@@ -204,7 +234,8 @@ desk_draw_all(struct desk *desk)
 static bool
 has_to_draw(const struct desk *desk)
 {
-	return desk->all_stale || desk->panel_stale || desk->pane.bell || vt_damage_any(desk->pane.vt);
+	return desk->all_stale || desk->pane_stale || desk->panel_stale || desk->pane.copied ||
+	       desk->pane.bell || vt_damage_any(desk->pane.vt);
 }
 
 /* Milliseconds until what has changed is to be drawn: 0 now, -1: nothing has. */
@@ -233,7 +264,7 @@ due_ms(struct desk *desk, int64_t now)
 void
 desk_draw(struct desk *desk)
 {
-	int64_t now = now_us();
+	int64_t now = desk_now_us();
 
 	/* One more for each frame's time that went by. */
 	if (now - desk->refill_us >= FRAME_MS * 1000) {

@@ -53,6 +53,10 @@ isolate_inspect_SOURCES = \
 	%D%/app.h \
 	%D%/candidates.c \
 	%D%/candidates.h \
+	%D%/copy.c \
+	%D%/copy.h \
+	%D%/crossing.c \
+	%D%/crossing.h \
 	%D%/defaults.c \
 	%D%/desk.c \
 	%D%/desk.h \

@@ -47,10 +47,29 @@ take_keys(struct loop *loop, bool flush)
 		if (loop->options.key && key.code == loop->options.key) {
 			loop->app->closing = true;
 			loop->status = LOOP_SENDS_KEY;
-		} else {
+		} else if (!loop->desk || !desk_key(loop->desk, &key)) {
 			app_key(loop->app, &key);
 		}
 	}
+}
+
+/* Byte by byte, since a key may give the focus back: what follows is the program's. */
+static void
+type_in_panel(struct loop *loop, const struct input_piece *piece, bool flush)
+{
+	struct input_piece rest = *piece;
+	struct key key;
+
+	while (rest.len > 0 && desk_has_keys(loop->desk)) {
+		keys_feed(&loop->keys, rest.bytes, 1);
+		take_keys(loop, false);
+		rest.bytes++;
+		rest.len--;
+	}
+	if (flush)
+		take_keys(loop, true);
+	if (rest.len > 0)
+		desk_take(loop->desk, &rest, &key);
 }
 
 /* Cut up between the program in the pane and us. */
@@ -71,12 +90,7 @@ take_input(struct loop *loop, const char *bytes, size_t len, bool flush)
 			break;
 		case DESK_BYTES:
 			loop->desk->panel_stale = true;
-			for (size_t i = 0; i < piece.len; i++) {
-				keys_feed(&loop->keys, piece.bytes + i, 1);
-				take_keys(loop, false);
-			}
-			if (flush)
-				take_keys(loop, true);
+			type_in_panel(loop, &piece, flush);
 			break;
 		}
 	}

@@ -156,9 +156,26 @@ read_choice(const char *what, char *rest, const char *yes, const char *no, bool 
 	return 0;
 }
 
+/* One of three words. */
+static int
+read_word(const char *what, char *rest, const char *const words[3], int *ret, struct error *err)
+{
+	char *word = next_word(&rest);
+
+	for (int i = 0; word && i < 3; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*ret = i;
+			return 0;
+		}
+	}
+	return error_set(err, 0, "'%s' is %s, %s or %s", what, words[0], words[1], words[2]);
+}
+
 static int
 read_line(struct settings *settings, char *line, struct error *err)
 {
+	static const char *const clipboards[] = { "off", "on", "program" }, *const keys[] = { "auto", "vi", "emacs" },
+						*const panels[] = { "right", "below", "away" };
 	char *rest = line, *word = next_word(&rest), *name;
 
 	if (!word || word[0] == '#')
@@ -173,13 +190,19 @@ read_line(struct settings *settings, char *line, struct error *err)
 		return read_choice(word, rest, "on", "off", &settings->mouse, err);
 	if (strcmp(word, "lines") == 0)
 		return read_choice(word, rest, "ascii", "auto", &settings->ascii, err);
+	if (strcmp(word, "clipboard") == 0)
+		return read_word(word, rest, clipboards, &settings->clipboard, err);
+	if (strcmp(word, "copy-keys") == 0)
+		return read_word(word, rest, keys, &settings->copy_keys, err);
+	if (strcmp(word, "panel") == 0)
+		return read_word(word, rest, panels, &settings->panel, err);
 	if (strcmp(word, "theme") == 0) {
 		name = next_word(&rest);
 		if (name && settings_use_theme(settings, name))
 			return 0;
 		return error_set(err, 0, "there is no theme '%s'", name ? name : "");
 	}
-	return error_set(err, 0, "'%s' is not key, color, theme, columns, mouse or lines", word);
+	return error_set(err, 0, "'%s' is none of the settings that --print-config shows", word);
 }
 
 /* All lines of text, which is cut up. The first error is told, and the lines behind it are read all the same. */
@@ -265,6 +288,17 @@ settings_find(const struct settings *settings, int place, const struct key *key)
 			found = binding;
 	}
 	return found;
+}
+
+bool
+settings_copy_is_emacs(const struct settings *settings)
+{
+	const char *editor = getenv("VISUAL");
+
+	editor = editor && *editor ? editor : getenv("EDITOR");
+	if (settings->copy_keys != 0)
+		return settings->copy_keys == 2;
+	return editor && strstr(editor, "emacs");
 }
 
 bool

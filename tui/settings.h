@@ -10,6 +10,10 @@
  *	columns TAB NAME…
  *	mouse on|off
  *	lines auto|ascii
+ *	clipboard off|on|program	    who may put text on the terminal's clipboard (OSC 52): nobody; you,
+ *					    by copying; the program in the pane as well
+ *	copy-keys auto|vi|emacs		    auto: as VISUAL or EDITOR says
+ *	panel right|below|away
  *
  * and # begins a comment.
  */
@@ -49,9 +53,14 @@ struct settings {
 	size_t themes_len, themes_cap;
 	size_t theme; /* of themes: the one in use */
 	bool mouse, ascii;
+	int clipboard; /* enum clipboard */
+	int copy_keys; /* 0: auto, 1: vi, 2: emacs */
+	int panel;     /* enum desk_place */
 	int columns[TABS][COLUMNS_MAX]; /* which of the tab's, in this order */
 	int columns_len[TABS];
 };
+
+enum clipboard { CLIPBOARD_OFF, CLIPBOARD_ON, CLIPBOARD_PROGRAM };
 
 /* What is compiled in. */
 extern const char settings_defaults[];
@@ -68,6 +77,9 @@ char *settings_path(void);
 
 /* The binding of the key in this tab, or in all of them; NULL: none. */
 const struct binding *settings_find(const struct settings *settings, int place, const struct key *key);
+
+/* The keys for looking back in the pane: emacs's, or else vi's. */
+bool settings_copy_is_emacs(const struct settings *settings);
 
 /* Makes the theme of that name the one in use. False: there is none. */
 bool settings_use_theme(struct settings *settings, const char *name);

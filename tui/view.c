@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "tui/desk.h"
 #include "tui/line.h"
 #include "tui/screen.h"
 
@@ -405,7 +406,14 @@ draw_keys(const struct app *app, int y)
 	};
 	const struct hint *hint = hints[app->mode];
 	int x = screen_columns() > 3 ? 1 : 0;
+	char prefix[24];
 
+	if (app->desk && !app->desk->in_panel) {
+		if (app->desk->input.prefix)
+			draw_hint(y, x, keys_name((uint32_t)app->desk->input.prefix, false, prefix, sizeof prefix),
+				  "gives the keys to this panel");
+		return;
+	}
 	for (; hint && hint->key; hint++)
 		x += draw_hint(y, x, hint->key, hint->label);
 	/* First what the tab has of its own. */

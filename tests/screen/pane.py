@@ -205,4 +205,115 @@ def flood():
     desk.wait_end()
 
 
+@test
+def places():
+    """the panel is put below, away and right again, and the program has the room that is left"""
+    desk = shell_in_pane()
+    desk.type(PREFIX + b"v")
+    desk.shows(r"^─{100}$")
+    desk.type(PREFIX)
+    rows, columns = map(int, desk.run("clear; stty size", r"^(\d+) (\d+)$").groups())
+    equal("columns", columns, 100)
+    equal("rows", rows, desk.screen.text().split("\n").index("─" * 100))
+    desk.type(PREFIX + b"q")
+    desk.run("while [ \"$(stty size)\" != '24 100' ]; do :; done; clear; echo all-$((40 + 2))", r"\Aall-42$")
+    desk.type(PREFIX)
+    desk.shows(r"│?.*Mounts")
+    desk.type(b"v")
+    desk.shows(r"│.*Mounts")
+    desk.type(PREFIX)
+    desk.run("while [ \"$(stty size)\" = '24 100' ]; do :; done; clear; echo half-$((40 + 2))", r"\Ahalf-42 *│")
+    desk.type("exit\r")
+    desk.wait_end()
+
+
+@test
+def looks_back():
+    """the history is searched, copied from and pasted from with the keys of vi; the clipboard is asked for first"""
+    desk = shell_in_pane()
+    desk.run("seq -f 'line-%g' 300; echo end-$((40 + 2))", r"^end-42")
+    desk.type(PREFIX + b"[")
+    desk.shows(r"\[0/\d+\]│")
+    desk.type(b"?line-77\r")
+    desk.shows(r"^line-77 ")
+    desk.type(b"v$y")
+    desk.shows(r"7 bytes copied; ")
+    desk.shows(r"^READY")
+    desk.type("cat\r")
+    desk.shows(r"^READY cat")
+    desk.type(PREFIX + b"]")
+    desk.type("-pasted\r")
+    desk.shows(r"^line-77-pasted")
+    equal("nothing went to the clipboard", desk.screen.copied, [])
+    desk.type(b"\x04exit\r")
+    desk.wait_end()
+
+
+@test
+def emacs_and_clipboard():
+    """keys of emacs and the clipboard, where the configuration says so"""
+    os.makedirs("config/isolate")
+    os.environ["XDG_CONFIG_HOME"] = os.getcwd() + "/config"
+    with open("config/isolate/inspect.conf", "w") as f:
+        f.write("copy-keys emacs\nclipboard on\n")
+    desk = shell_in_pane()
+    desk.run("echo some-$((40 + 2))", r"^some-42")
+    desk.type(PREFIX + b"[")
+    desk.shows(r"\[0/0\]")
+    desk.type(b"\x10\x01")
+    desk.type(b"\x00\x05\x1bw")
+    until("the clipboard", lambda: desk.look() is not None and desk.screen.copied)
+    equal("it", desk.screen.copied, [b"\x1b]52;c;c29tZS00Mg==\x1b\\"])
+    desk.type("exit\r")
+    desk.wait_end()
+
+
+@test
+def mouse():
+    """the wheel looks back and a drag copies; a program that asks for the mouse gets it, at its own cells"""
+    desk = shell_in_pane()
+    desk.run("seq -f 'line-%g' 100; echo end-$((40 + 2))", r"^end-42")
+    desk.type(b"\x1b[<64;5;5M" * 10)
+    desk.shows(r"\[30/\d+\]│")
+    desk.type(b"q")
+    desk.shows(r"^READY")
+    row = next(i for i, line in enumerate(desk.pane()) if line == "line-100") + 1
+    desk.type(b"\x1b[<0;1;%dM\x1b[<32;4;%dM\x1b[<0;4;%dm" % (row, row, row))
+    desk.shows(r"4 bytes copied")
+    desk.run("printf '\\033[?1000h\\033[?1006h'; stty raw -echo; clear; echo GO; head -c 9 | od -An -c; stty sane", r"^GO")
+    desk.type(b"\x1b[<0;3;2M")
+    desk.shows(r"033 +\[ +< +0 +; +3 +; +2 +M")
+    desk.type("\rexit\r")
+    desk.wait_end()
+
+
+@test
+def crosses_over():
+    """the path at the cursor of the pane is handed to a command"""
+    desk = shell_in_pane()
+    desk.type("ls /etc/shadow-none")
+    desk.shows(r"^READY ls /etc/shadow-none")
+    desk.type(PREFIX + b"=")
+    desk.shows(r"│.*:why /etc/shadow-none")
+    desk.type(b"\r")
+    desk.shows(r"│.*shadow-none.*")
+    desk.type(PREFIX + b"\x15exit\r")
+    desk.wait_end()
+
+
+@test
+def pastes():
+    """a paste is in brackets for a program that asked for them, and bare for another"""
+    desk = shell_in_pane()
+    desk.run("bind 'set enable-bracketed-paste off'; printf '\\033[?2004l'; echo GO-$((40 + 2)); cat -v", r"^GO-42")
+    desk.type(b"\x1b[200~bare" + PREFIX + b"\x1b[201~\r")
+    desk.shows(r"^bare\^\]\s*│.*\nbare\^\]")
+    desk.type(b"\x04")
+    desk.run("printf '\\033[?2004h'; echo GO-$((40 + 3)); cat -v", r"^GO-43")
+    desk.type(b"\x1b[200~much\x1b[201~\r")
+    desk.shows(r"\^\[\[200~much\^\[\[201~")
+    desk.type(b"\x04exit\r")
+    desk.wait_end()
+
+
 main()
