@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The program's pane and the inspector's panel, side by side on one screen: who has the keys, where each of them is, and
- * when what is drawn.
+ * The program's pane and the inspector's panel, side by side on one screen: who has the keys, where each of them is,
+ * and when what is drawn.
  *
  * Keys. One of the two has the focus. The prefix key takes it to the panel, and back; typed twice in a row it is itself
  * for the program. A click gives the focus to what is clicked on. Everything else that is typed while the pane has it

@@ -9,9 +9,9 @@
  * the key itself for the payload.
  *
  * With --inspect the program is shown in a pane beside the inspector's panel, so its terminal is the inspector's while
- * that is there: it has a descriptor of the pty's master, reads and writes it, and sets its size; the relay rests. Should
- * it die, what it had read of the output is lost and all the rest is not: the relay goes on, the pty gets the size of the
- * whole terminal, and a program that fills the screen draws it anew for that.
+ * that is there: it has a descriptor of the pty's master, reads and writes it, and sets its size; the relay rests.
+ * Should it die, what it had read of the output is lost and all the rest is not: the relay goes on, the pty gets the
+ * size of the whole terminal, and a program that fills the screen draws it anew for that.
  *
  * What the terminal has been told by the payload (alternate screen, mouse, pastes in brackets, ...) is seen on its way
  * and told again; where the payload had the alternate screen, its pty changes its size for a moment, so that it draws
@@ -52,8 +52,9 @@ struct inspector {
 
 /*
  * Begins to look at what passes through both directions. `key` is a control character, 0: none; `opens`: it is wanted
- * as soon as the program runs, which is shown beside it, and of which nothing is read before. Without a session's name, or where isolate-inspect is not installed, nothing is looked
- * at: negative with err filled, which matters only to who has asked for it.
+ * as soon as the program runs, which is shown beside it, and of which nothing is read before. Without a session's name,
+ * or where isolate-inspect is not installed, nothing is looked at: negative with err filled, which matters only to who
+ * has asked for it.
  */
 int inspector_prepare(struct inspector *inspector, const char *name, char key, bool opens, struct relay *input,
 		      struct relay *output, struct error *err);
