@@ -464,6 +464,9 @@ action_find(const char *line, const char **ret_arguments)
 {
 	size_t len = strcspn(line, " ");
 
+	/* In the table of the commands, and the same here. */
+	if (strcmp(line, "quit") == 0 || strcmp(line, "detach") == 0)
+		return action_find("close", ret_arguments);
 	for (size_t i = 0; i < action_table_len; i++) {
 		if (strlen(action_table[i].name) != len || strncmp(action_table[i].name, line, len) != 0)
 			continue;

@@ -5,7 +5,7 @@
  *	isolate-prompt [--json] [SESSION|PID]
  *
  * On a terminal lines are edited, completed and remembered (readline; inputrc(5) knows us as "isolate"). It ends with
- * :quit or Ctrl-D, and at once when the sandbox does. Where its input or output is no terminal it takes a script: a
+ * :quit, :detach or Ctrl-D, and at once when the sandbox does. Where its input or output is no terminal it takes a script: a
  * command a line, without blank lines and those that begin with '#'; it ends at the first command that fails, with its
  * exit status.
  */
@@ -100,6 +100,12 @@ is_command(const char *line, const char *name)
 	line += strspn(line, " \t");
 	line += *line == ':';
 	return strncmp(line, name, strlen(name)) == 0 && strchr(" \t", line[strlen(name)]);
+}
+
+static bool
+ends_prompt(const char *line)
+{
+	return is_command(line, "quit") || is_command(line, "detach");
 }
 
 static void
@@ -237,7 +243,7 @@ talk(struct prompt *prompt)
 
 		switch (lineedit_ask(text, complete_command, &prompt->candidates.source, watched(prompt), &line)) {
 		case LINE_GIVEN:
-			if (is_command(line, "quit"))
+			if (ends_prompt(line))
 				return 0;
 			run_line(prompt, line);
 			if (!prompt->client)
@@ -345,7 +351,7 @@ read_script(struct prompt *prompt, struct error *err)
 		line[n - (line[n - 1] == '\n')] = '\0';
 		if (*first == '\0' || *first == '#')
 			continue;
-		if (is_command(line, "quit"))
+		if (ends_prompt(line))
 			break;
 		status = run_script_line(prompt, line, err);
 		if (status != 0 || err->message)

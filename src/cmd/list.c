@@ -29,7 +29,7 @@ static const struct column columns[] = {
 	{ "user", "USER", 0 },		    { "net", "NET", 0 },	      { "mounts", "MOUNTS", COLUMN_RIGHT },
 	{ "program", "PROGRAM", 0 },	    { "started", "", COLUMN_MACHINE }, { "uid", "", COLUMN_MACHINE },
 	{ "gid", "", COLUMN_MACHINE },	    { "init", "", COLUMN_MACHINE },   { "payload", "", COLUMN_MACHINE },
-	{ "cwd", "", COLUMN_MACHINE },	    { "terminal", "", COLUMN_MACHINE },
+	{ "cwd", "", COLUMN_MACHINE },	    { "terminal", "", COLUMN_MACHINE }, { "watch", "", COLUMN_MACHINE },
 };
 
 /* Lines of its mountinfo; 0: it cannot be read. */
@@ -114,6 +114,7 @@ write_row(int proc, uint64_t pidns, const struct session_record *record, struct 
 	output_cell(output, value_number((uint64_t)record->payload));
 	output_cell(output, value_string(record->cwd));
 	output_cell(output, value_string(record->group));
+	output_cell(output, record->watch ? value_string(record->watch) : value_none());
 }
 
 static uint64_t

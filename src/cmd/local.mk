@@ -37,6 +37,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/protocol.c \
 	%D%/protocol.h \
 	%D%/ps.c \
+	%D%/quit.c \
 	%D%/remount.c \
 	%D%/running.c \
 	%D%/running.h \

@@ -146,6 +146,16 @@ const struct command command_table[] = {
 	  .man = "Without COMMAND one line for each command.",
 	  .without_target = true,
 	  .run = command_help },
+	{ .name = "quit",
+	  .help = "end the prompt, or close the inspector; the session goes on",
+	  .man = "Nothing else ends by it: the sandbox, and what was mounted, stay as they are.",
+	  .without_target = true,
+	  .run = command_quit },
+	{ .name = "detach",
+	  .help = "the same as :quit",
+	  .man = "Another name for :quit.",
+	  .without_target = true,
+	  .run = command_quit },
 };
 const size_t command_table_len = COUNT(command_table);
 

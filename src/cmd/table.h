@@ -84,6 +84,7 @@ int command_mount(const struct call *call, struct output *output, struct error *
 int command_mounts(const struct call *call, struct output *output, struct error *err);
 int command_ns(const struct call *call, struct output *output, struct error *err);
 int command_ps(const struct call *call, struct output *output, struct error *err);
+int command_quit(const struct call *call, struct output *output, struct error *err);
 int command_save(const struct call *call, struct output *output, struct error *err);
 int command_remount(const struct call *call, struct output *output, struct error *err);
 int command_umount(const struct call *call, struct output *output, struct error *err);

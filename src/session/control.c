@@ -120,7 +120,8 @@ fill_record(struct session_record *record, const struct plan *plan, const struct
 		.cwd = text_dup(plan->cwd),
 		.home = text_dup(plan->home),
 		.shell = text_dup(plan->shell),
-		.watch = text_dup("none"),
+		/* In which way is known once the payload runs, which may be later than now. */
+		.watch = text_dup(watch_tier(sb->watch) == WATCH_OFF ? "off" : "on"),
 		.prompt = prompt ? text_dup(prompt) : NULL,
 		.argv = copy_arguments(plan->argv),
 	};

@@ -42,7 +42,7 @@ struct session_record {
 	char *group;	      /* how the payload stands to the terminal: "own", "shared", "pty" */
 	char *hostname;	      /* inside, where it was set; else NULL */
 	char *cwd, *home, *shell; /* inside */
-	char *watch;	      /* how misses are noticed: "none", ... */
+	char *watch;	      /* whether misses are watched for: "on", "off" */
 	char *prompt;	      /* debian_chroot inside; NULL: not set */
 	char **argv;	      /* of the payload, NULL-terminated; cut where it is very long */
 };

@@ -106,8 +106,8 @@ def history(p):
     p.expect("events")
     p.type("\x03")
     p.expect(p.name + "> ")
-    p.type(":quit\r")
-    equal("the status after :quit", p.end(), 0)
+    p.type(":deta\t\r")
+    equal("the status after :detach", p.end(), 0)
 
 
 def hangup(name):

@@ -25,6 +25,8 @@ t_status 125 'a script ends at the first command that fails' script ':umount /sr
 t_match "nothing is mounted at '/srv/none'" 'which says why' script ':umount /srv/none' ':mount /srv/c=none'
 t_equal 'and what follows is not done' '' "$(script :mounts | grep /srv/c)"
 t_output '' ':quit ends it' script ':quit' ':nothing'
+t_output '' ':detach is the same' script ':detach' ':nothing'
+t_match 'no prompt here' 'elsewhere there is nothing to quit' "$ISOLATE" --command :quit prompt-test
 t_output '' 'nothing to do' script ''
 t_match '^\{"command":"ps"' '--json is for its answers too' sh -c "echo :ps | '$ISOLATE' --json --prompt prompt-test"
 t_match '^mounted' 'without a name: the only session' sh -c "echo ':mount /srv/d=none' | '$ISOLATE' --prompt"
