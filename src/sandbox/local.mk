@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/libsandbox.a
 	%D%/environ.h \
 	%D%/identity.c \
 	%D%/identity.h \
+	%D%/pane_terminfo.h \
 	%D%/init.c \
 	%D%/inside.h \
 	%D%/join.c \
@@ -48,3 +49,4 @@ noinst_LIBRARIES += %D%/libsandbox.a
 	%D%/view.h \
 	%D%/watched.c \
 	%D%/watched.h
+EXTRA_DIST += %D%/pane.ti

@@ -29,6 +29,7 @@
 #include "sandbox/defaults.h"
 #include "sandbox/environ.h"
 #include "sandbox/identity.h"
+#include "sandbox/pane_terminfo.h"
 #include "sandbox/plan_draft.h"
 #include "sandbox/plan_inside.h"
 #include "sandbox/plan_sockets.h"
@@ -198,6 +199,22 @@ choose_term(const struct request *req)
 	return req->inspect_new && on_terminal ? "xterm-256color" : NULL;
 }
 
+/* A description of that terminal in a variable, where programs inside would find none in a file. */
+static const char *
+choose_terminfo(const struct making *m)
+{
+	static const char *const files[] = { "/etc/terminfo/x/xterm-256color", "/lib/terminfo/x/xterm-256color",
+					     "/usr/share/terminfo/x/xterm-256color",
+					     "/usr/lib/terminfo/x/xterm-256color" };
+
+	if (!choose_term(m->req))
+		return NULL;
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		if (access(files[i], R_OK) == 0 && plan_sees(m->plan, files[i]))
+			return NULL;
+	return PANE_TERMINFO;
+}
+
 static void
 choose_environment(struct making *m)
 {
@@ -210,6 +227,7 @@ choose_environment(struct making *m)
 		.shell = plan->shell,
 		.cwd = plan->cwd,
 		.term = choose_term(m->req),
+		.terminfo = choose_terminfo(m),
 	};
 	const char *home;
 

@@ -316,4 +316,25 @@ def pastes():
     desk.wait_end()
 
 
+@test
+def describes_itself():
+    """the terminal inside is xterm-256color, and described by the files that are there"""
+    equal("the description is made of its source", os.environ.get("PANE_TERMINFO_DIFFERS"), None)
+    desk = shell_in_pane()
+    desk.run("echo $TERM-${#TERMINFO}-", r"^xterm-256color-%d-" % len(os.environ.get("TERMINFO", "")))
+    desk.type("exit\r")
+    desk.wait_end()
+
+
+@test
+def needs_no_files():
+    """where no terminal is described inside, the pane's is all the same"""
+    places = [p for p in ("/etc/terminfo", "/usr/lib/terminfo", "/usr/share/terminfo") if os.path.isdir(p)]
+    desk = Desk("--mnt", " ".join(p + "=none" for p in places), "--inspect", *SHELL)
+    desk.shows(r"^READY .*│.*")
+    desk.run("TERM=$TERM tput setaf 1 | od -An -c; echo $TERM-${TERMINFO%%:*}-", r"033 +\[ +3 +1 +m(.*\n)+xterm-256color-b64-")
+    desk.type("exit\r")
+    desk.wait_end()
+
+
 main()

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the terminal of the inspector's pane can do, for programs in a sandbox without any terminal description: the
+ * value of TERMINFO, in the form that ncurses takes for a description itself. Made of src/sandbox/pane.ti by
+ *
+ *	tic -x -o DIR pane.ti && infocmp -A DIR -0 -Q2 -x xterm-256color
+ *
+ * A test (tests/screen/pane.sh) holds the two against each other.
+ */
+#ifndef SANDBOX_PANE_TERMINFO_H
+#define SANDBOX_PANE_TERMINFO_H
+
+#define PANE_TERMINFO \
+	"b64:HgItAB0ADwBpAVkDeHRlcm0tMjU2Y29sb3J8dGhlIHBhbmUgb2YgaXNvbGF0ZSAtLWluc3BlY3QAAAEAAAEAAAABAAAAAAEB" \
+	"AAAAAAAAAAAAAAEAAAFQAAAACAAAABgAAAD_____________________________________________________AAEAAAAAAQAA" \
+	"AAQABgAIABkAHgAmACoALgD__zkASgBMAFAAVwD__1kAZgD__2oAbgB4AHwA_____4AAhACJAI4A__-XAJwAoQD__6YAqwCwALUA" \
+	"vgDCAMkA___SANcA3QD__________-MA________9QD___kA________-wD__wAB__________8EAQgBDgESARYBGgEgASYBLAEy" \
+	"ATgBPAH__0EB__9FAUoBTwFTAVoB__9hAWUBbQH_______________________________________91AX4BhwGQAZkBogGrAbQB" \
+	"vQHGAf_______________88B4wH________mAekB9AH3AfkB___8Af___wH_______________8BAv__________BQL__zoC____" \
+	"_z4CRAL_____________________________SgJOAv__________________________________________________________" \
+	"________UgL_____WQL__________2ACZwJuAv____91Av__fAL_______-DAv____________-KApAC____________________" \
+	"____________________________________________________________________________________________________" \
+	"________________lgL_____________________________________________________________mwKmAqsCvgLCAv______" \
+	"____________________________ywL________________________QAv__________________________________________" \
+	"_____________________________________________9YC________2gIZAxtbWgAHAA0AG1slaSVwMSVkOyVwMiVkcgAbWzNn" \
+	"ABtbSBtbMkoAG1tLABtbSgAbWyVpJXAxJWRHABtbJWklcDElZDslcDIlZEgACgAbW0gAG1s_MjVsAAgAG1s_MTJsG1s_MjVoABtb" \
+	"QwAbW0EAG1s_MTI7MjVoABtbUAAbW00AGygwABtbNW0AG1sxbQAbWz8xMDQ5aAAbWzJtABtbNGgAG1s4bQAbWzdtABtbN20AG1s0" \
+	"bQAbWyVwMSVkWAAbKEIAGyhCG1ttABtbPzEwNDlsABtbNGwAG1syN20AG1syNG0AG1shcBtbPzM7NGwbWzRsGz4AG1tMAH8AG1sz" \
+	"fgAbT0IAG09QABtbMjF-ABtPUQAbT1IAG09TABtbMTV-ABtbMTd-ABtbMTh-ABtbMTl-ABtbMjB-ABtPSAAbWzJ-ABtPRAAbWzZ-" \
+	"ABtbNX4AG09DABtbMTsyQgAbWzE7MkEAG09BABtbPzFsGz4AG1s_MWgbPQAbWyVwMSVkUAAbWyVwMSVkTQAbWyVwMSVkQgAbWyVw" \
+	"MSVkQAAbWyVwMSVkUwAbWyVwMSVkTAAbWyVwMSVkRAAbWyVwMSVkQwAbWyVwMSVkVAAbWyVwMSVkQQAlcDElYxtbJXAyJXsxfSUt" \
+	"JWRiABtjABs4ABtbJWklcDElZGQAGzcACgAbTQAbSAAJABtPRQBgYGFhZmZnZ2lpampra2xsbW1ubm9vcHBxcXJyc3N0dHV1dnZ3" \
+	"d3h4eXl6ent7fHx9fX5-ABtbWgAbWz83aAAbWz83bAAbT0YAG09NABtbMzsyfgAbWzE7MkYAG1sxOzJIABtbMjsyfgAbWzE7MkQA" \
+	"G1s2OzJ-ABtbNTsyfgAbWzE7MkMAG1syM34AG1syNH4AG1sxSwAbWyVpJWQ7JWRSABtbNm4AG1s_JVs7MDEyMzQ1Njc4OV1jABtb" \
+	"YwAbWzM5OzQ5bQAbWzNtABtbMjNtABtbPAAbWyU_JXAxJXs4fSU8JXQzJXAxJWQlZSVwMSV7MTZ9JTwldDklcDElezh9JS0lZCVl" \
+	"Mzg7NTslcDElZCU7bQAbWyU_JXAxJXs4fSU8JXQ0JXAxJWQlZSVwMSV7MTZ9JTwldDEwJXAxJXs4fSUtJWQlZTQ4OzU7JXAxJWQl" \
+	"O20AAAEAAAAAAAEAAwABAAAAQVgA"
+
+#endif
