@@ -35,6 +35,7 @@ struct direct {
 	int signals; /* readable when there are any */
 	struct sandbox sb;
 	enum launch_group group;
+	bool resuming; /* we were stopped with the payload, and have not looked since what continued us */
 	struct waker waker; /* of a program that joined a sandbox */
 	int given_up_by; /* signal that ends the session without the payload's end, or 0 */
 };
@@ -75,6 +76,42 @@ await_letters(struct direct *d)
 	} while (fds[0].revents == 0);
 }
 
+/*
+ * After a stop of ours. What continued the payload's group and stopped it once more has left a stop to be waited for;
+ * else the stop is the old one.
+ */
+static bool
+is_left_stopped(const struct direct *d)
+{
+	const int states = WSTOPPED | WNOHANG | WNOWAIT;
+	struct signals_state state;
+	siginfo_t info = { .si_pid = 0 };
+
+	return signals_read(d->sb.payload, &state) == 0 && state.stopped &&
+	       waitid(P_PID, (id_t)d->sb.payload, &info, states) == 0 && info.si_pid == 0;
+}
+
+/*
+ * The SIGCONT that continued us is for the payload too. A stop signal that comes before it is taken cancels it, and we
+ * would run while the payload is stopped: then the payload is continued here. That cancels the stop signals that it had
+ * from its group as well, so it gets them anew.
+ */
+static void
+make_up_for_continue(struct direct *d, struct letter *letters, size_t len)
+{
+	bool lost = d->resuming && len > 0 && !inbox_has(letters, len, SIGCONT) && is_left_stopped(d);
+
+	if (len > 0)
+		d->resuming = false;
+	if (!lost)
+		return;
+	if (d->group != GROUP_OWN || killpg(d->sb.payload, SIGCONT) < 0)
+		kill(d->sb.payload, SIGCONT);
+	for (size_t i = 0; i < len && d->group == GROUP_SHARED; i++)
+		if (letters[i].number == SIGTSTP || letters[i].number == SIGTTIN || letters[i].number == SIGTTOU)
+			letters[i].to_group = false;
+}
+
 /* Returns true if there was a SIGCHLD. */
 static bool
 take_letters(struct direct *d, bool wait)
@@ -88,6 +125,7 @@ take_letters(struct direct *d, bool wait)
 	len = inbox_take(d->inbox, false, letters);
 	if (d->inbox->parent_ended)
 		d->given_up_by = SIGTERM;
+	make_up_for_continue(d, letters, len);
 	for (size_t i = 0; i < len; i++) {
 		if (letters[i].number == SIGCHLD)
 			child = true;
@@ -101,8 +139,10 @@ take_letters(struct direct *d, bool wait)
 static void
 follow_stop(struct direct *d, int number)
 {
+	d->resuming = false;
 	/* What was sent to the group as a whole came with the stop, and must not be found, and misread, after it. */
 	take_letters(d, false);
+	d->resuming = true;
 	if (imitate_stop(number, false))
 		return; /* the SIGCONT that continued us waits, and is for the payload too */
 	if (d->group == GROUP_OWN)

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "sandbox/breaks.h"
 #include "session/session.h"
 
 static bool
@@ -49,7 +50,12 @@ imitate_stop(int number, bool whole_group)
 	} else {
 		kill(whom, SIGSTOP);
 	}
-	return is_pending(SIGCONT);
+	if (!is_pending(SIGCONT))
+		return false;
+	/* As somebody may send it at this very moment. */
+	if (broken("stop-again"))
+		kill(getpid(), SIGTSTP);
+	return true;
 }
 
 static void

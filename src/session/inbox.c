@@ -289,6 +289,15 @@ inbox_take(struct inbox *inbox, bool wait, struct letter *ret)
 }
 
 bool
+inbox_has(const struct letter *letters, size_t len, int number)
+{
+	for (size_t i = 0; i < len; i++)
+		if (letters[i].number == number)
+			return true;
+	return false;
+}
+
+bool
 inbox_is_fatal(const struct inbox *inbox, int number)
 {
 	struct sigaction action;

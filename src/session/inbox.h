@@ -63,6 +63,9 @@ void inbox_end_sentinel(struct inbox *inbox);
  */
 size_t inbox_take(struct inbox *inbox, bool wait, struct letter *ret);
 
+/* True if a signal of that number is among them. */
+bool inbox_has(const struct letter *letters, size_t len, int number);
+
 /* True for a signal by which somebody wants a program to end, if the payload as we would start it would end by it. */
 bool inbox_is_fatal(const struct inbox *inbox, int number);
 

@@ -179,6 +179,7 @@ take_letters(struct interactive *s)
 
 	if (s->inbox->parent_ended)
 		s->given_up_by = SIGTERM;
+	job_make_up_for_continue(&s->job, letters, len);
 	for (size_t i = 0; i < len; i++)
 		take_letter(s, &letters[i]);
 }

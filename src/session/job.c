@@ -111,6 +111,7 @@ follow_stop(struct job *job, int number, bool background)
 	terminal_restore(job->terminal);
 	if (imitate_stop(number, true)) {
 		/* The SIGCONT that continued us waits to be taken, and is for the payload too. */
+		job->resuming = true;
 		job_look_at_foreground(job);
 		return;
 	}
@@ -137,6 +138,16 @@ job_decline_stop(struct job *job, const struct leader_report *stop)
 		job_order(job, ORDER_FOREGROUND, NULL);
 	continue_payload(job);
 	job_order(job, ORDER_STOP_SEEN, NULL);
+}
+
+void
+job_make_up_for_continue(struct job *job, const struct letter *letters, size_t len)
+{
+	if (!job->resuming || len == 0)
+		return;
+	job->resuming = false;
+	if (!inbox_has(letters, len, SIGCONT))
+		continue_payload(job);
 }
 
 void

@@ -24,6 +24,7 @@ struct job {
 	bool ended;	     /* it has ended */
 	bool foreground;     /* as the leader was told last */
 	int unconfirmed;     /* times that it was told so, and has not answered yet */
+	bool resuming;	     /* we go on after a stop, and the SIGCONT for that has not been taken yet */
 	bool borrowed_modes; /* we started in the background: the pty has the modes that the shell has for itself */
 };
 
@@ -47,6 +48,12 @@ void job_follow_stop(struct job *job, const struct leader_report *stop);
 
 /* Likewise, but nobody is stopped for it: the payload goes on. For where nobody outside could continue it. */
 void job_decline_stop(struct job *job, const struct leader_report *stop);
+
+/*
+ * Of the signals that were taken: the SIGCONT after a stop is not among them if a later stop signal has cancelled it
+ * before. Then this continues the payload, which would stay stopped while we run.
+ */
+void job_make_up_for_continue(struct job *job, const struct letter *letters, size_t len);
 
 /*
  * The user's terminal is gone: closes the pty. The payload's reads are then at their end, and its writes fail. The

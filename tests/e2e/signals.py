@@ -251,6 +251,53 @@ def stop_burst():
         os.unlink("log")
 
 
+# Has logged a signal only if it goes on after its stop.
+STOPPER = """
+import os, signal
+signals = set(range(1, 65)) - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD, 32, 33}
+signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+log = os.open('log', os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+os.kill(os.getpid(), signal.SIGSTOP)
+while True:
+    os.write(log, b'%d\\n' % signal.sigwaitinfo(signals).si_signo)
+"""
+
+
+def stopped_again(start):
+    os.environ["ISOLATE_BREAK"] = "stop-again"
+    try:
+        job = start("isolate-breaks", PYTHON, "-c", STOPPER)
+    finally:
+        del os.environ["ISOLATE_BREAK"]
+    equal("the stop", job.wait(os.WUNTRACED), ("stop", signal.SIGSTOP))
+    job.kill(signal.SIGCONT)
+    with open("log") as f:
+        until("the program goes on", lambda: "%d\n" % signal.SIGTSTP in f.readlines())
+    os.kill(job.pid, signal.SIGKILL)
+    job.wait()
+    os.unlink("log")
+
+
+@test
+def stop_again_own():
+    """without a terminal, a SIGTSTP that overtakes the SIGCONT after a stop does not leave the program stopped"""
+    stopped_again(lambda *argv: Job(subprocess.Popen(argv, stdin=subprocess.DEVNULL, start_new_session=True).pid))
+
+
+@test
+def stop_again_shared():
+    """and neither does it in a pipeline"""
+    t = Terminal()
+    stopped_again(lambda *argv: t.start(*argv, stdio=(null(), None, None)))
+
+
+@test
+def stop_again_pty():
+    """nor on a terminal"""
+    t = Terminal()
+    stopped_again(t.start)
+
+
 # Ends
 
 def status_of(*argv, **more):
