@@ -36,6 +36,7 @@ unit_tests = \
 	%D%/unit/test_spec \
 	%D%/unit/test_terminal \
 	%D%/unit/test_view \
+	%D%/unit/test_tui_input \
 	%D%/unit/test_vt_screen \
 	%D%/unit/test_vt_user \
 	%D%/unit/test_why
@@ -92,6 +93,7 @@ endif
 %C%_unit_test_seccomp_LDADD = $(LDADD) $(LIBSECCOMP_LIBS)
 
 # The terminal is a library apart.
+%C%_unit_test_tui_input_LDADD = tui/libcomplete.a $(LDADD)
 %C%_unit_test_vt_screen_LDADD = tui/vt/libvt.a $(CMOCKA_LIBS)
 %C%_unit_test_vt_user_LDADD = tui/vt/libvt.a $(CMOCKA_LIBS)
 

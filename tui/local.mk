@@ -18,11 +18,14 @@ if HAVE_JANSSON
 tui_programs += isolate-kernelspec
 endif
 
-# What a command line could go on with. Without a terminal library, so it is made, and tested, everywhere.
+# What a command line could go on with, and what a terminal sends for a pane. Without a terminal library, so it is made,
+# and tested, everywhere.
 noinst_LIBRARIES += %D%/libcomplete.a
 %C%_libcomplete_a_SOURCES = \
 	%D%/complete.c \
 	%D%/complete.h \
+	%D%/input.c \
+	%D%/input.h \
 	%D%/typed.c \
 	%D%/typed.h
 
@@ -65,8 +68,6 @@ isolate_inspect_SOURCES = \
 	%D%/form.h \
 	%D%/history.c \
 	%D%/history.h \
-	%D%/input.c \
-	%D%/input.h \
 	%D%/inspect.c \
 	%D%/keys.c \
 	%D%/keys.h \
