@@ -29,6 +29,11 @@
 #include "sys/pidfd.h"
 #include "sys/procfs.h"
 
+struct joined {
+	pid_t pid;
+	int pidfd;
+};
+
 struct events {
 	bool json;
 	struct target target; /* process 1, or what the user named */
@@ -40,6 +45,8 @@ struct events {
 	int mounts_wake, mounts_ask;
 	int payload; /* pidfd */
 	pid_t payload_pid;
+	struct joined *joined; /* programs that joined since, and run */
+	size_t joined_len, joined_cap;
 	struct mount_table table;
 	char **lines; /* not yet taken */
 	size_t len, cap;
@@ -212,6 +219,55 @@ look_at_payload(struct events *events)
 	line_end(&line);
 }
 
+static void
+tell_left(struct events *events, pid_t pid)
+{
+	struct line line;
+
+	if (!line_begin(&line, events, "left"))
+		return;
+	line_number(&line, "pid", " process ", pid);
+	line_end(&line);
+}
+
+static void
+look_at_joined(struct events *events)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < events->joined_len; i++) {
+		struct joined *joined = &events->joined[i];
+		struct pollfd pfd = { .fd = joined->pidfd, .events = POLLIN };
+
+		if (poll(&pfd, 1, 0) > 0) {
+			tell_left(events, joined->pid);
+			close(joined->pidfd);
+		} else {
+			events->joined[kept++] = *joined;
+		}
+	}
+	events->joined_len = kept;
+}
+
+/* To be told when it ends; one that has is told now. */
+static void
+follow_joined(struct events *events, pid_t pid)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int pidfd = pidfd_of(pid);
+
+	if (pidfd == -ESRCH)
+		tell_left(events, pid);
+	if (pidfd < 0)
+		return;
+	if (epoll_ctl(events->epoll, EPOLL_CTL_ADD, pidfd, &event) < 0) {
+		close(pidfd);
+		return;
+	}
+	events->joined = array_grow(events->joined, &events->joined_cap, events->joined_len + 1, sizeof *events->joined);
+	events->joined[events->joined_len++] = (struct joined){ pid, pidfd };
+}
+
 void
 events_tell(struct events *events, const struct event *event)
 {
@@ -228,6 +284,8 @@ events_tell(struct events *events, const struct event *event)
 	line_text(&line, "client", ", from ", event->peer->name);
 	line_number(&line, "client_pid", " ", event->peer->pid);
 	line_end(&line);
+	if (event->kind == EVENT_JOINED)
+		follow_joined(events, event->pid);
 }
 
 static int
@@ -311,6 +369,9 @@ events_free(struct events *events)
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (*fds[i] >= 0)
 			close(take_fd(fds[i]));
+	for (size_t i = 0; i < events->joined_len; i++)
+		close(events->joined[i].pidfd);
+	free(events->joined);
 	for (size_t i = 0; i < events->len; i++)
 		free(events->lines[i]);
 	free(events->lines);
@@ -332,6 +393,7 @@ events_next(struct events *events, bool wait, char **ret, struct error *err)
 
 	for (;;) {
 		look_at_mounts(events);
+		look_at_joined(events);
 		look_at_payload(events);
 		if (events->len > 0) {
 			*ret = events->lines[0];
@@ -352,6 +414,7 @@ events_next(struct events *events, bool wait, char **ret, struct error *err)
 	}
 	/* Between the look and the question. */
 	look_at_mounts(events);
+	look_at_joined(events);
 	look_at_payload(events);
 	return events->len > 0 ? events_next(events, false, ret, err) : 0;
 }

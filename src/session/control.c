@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,6 +28,8 @@
 #include "sys/procfs.h"
 #include "sys/title.h"
 #include "watch/watch.h"
+
+enum { GREETING_MILLISECONDS = 5000 };
 
 int
 control_prepare(struct control *control, const struct plan *plan, control_server *serve, struct error *err)
@@ -132,12 +135,27 @@ fill_record(struct session_record *record, const struct plan *plan, const struct
  * nobody answers nobody is told.
  */
 static void
-tell_joined(const char *session, pid_t program)
+tell_joined(struct control *control, pid_t program)
 {
-	_autoclose_ int fd = registry_connect(session);
+	_autoclose_ int fd = registry_connect(control->plan->door->name);
 
-	if (fd >= 0)
-		dprintf(fd, "joined %d\n", (int)program);
+	if (fd >= 0 && dprintf(fd, "joined %d\n", (int)program) > 0)
+		control->told = take_fd(&fd);
+}
+
+/*
+ * The session asks who we are before it listens: a program that ends at once is not to have us end before that. It
+ * greets when it has asked. A session that is stopped is not waited for long.
+ */
+static void
+await_greeting(struct control *control)
+{
+	struct pollfd pfd = { .fd = control->told, .events = POLLIN };
+
+	if (control->told <= 0)
+		return;
+	poll(&pfd, 1, GREETING_MILLISECONDS);
+	close(take_fd(&control->told));
 }
 
 void
@@ -146,7 +164,7 @@ control_open(struct control *control, const struct sandbox *sb, enum launch_grou
 	_autoerror_ struct error why = ERROR_INIT;
 
 	if (control->plan->door)
-		tell_joined(control->plan->door->name, sb->payload);
+		tell_joined(control, sb->payload);
 	if (!control->serve)
 		return;
 	control->watch = sb->watch;
@@ -262,6 +280,7 @@ control_take(struct control *control)
 void
 control_close(struct control *control)
 {
+	await_greeting(control);
 	/* First the name, so that nobody finds what is about to end. */
 	registration_end(&control->registration);
 	if (control->server > 0) {

@@ -41,6 +41,7 @@ struct control {
 	pid_t server;	   /* the control process, or 0 */
 	int server_pidfd;  /* or -1 */
 	struct watch *watch; /* the sandbox's, or NULL */
+	int told;	   /* a connection to the session that was joined, or 0 */
 };
 
 #define CONTROL_INIT { .registration = REGISTRATION_INIT, .server_pidfd = -1 }

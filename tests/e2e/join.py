@@ -467,6 +467,10 @@ def exec_in_terminal():
     s.end()
 
 
+def events_in(told):
+    return [json.loads(line) for line in told.splitlines(True) if line.endswith(b"\n")]
+
+
 @test
 def joins_are_told():
     """a program that joined is in :ps, and in the events"""
@@ -488,6 +492,16 @@ def joins_are_told():
     event = next(json.loads(line) for line in told.splitlines() if b'"joined"' in line)
     equal("what is told", event["pid"] in program and event["client_pid"] == joined.pid, True)
     equal("the program in :ps", '"outside":%d,' % event["pid"] in table, True)
+    for _ in range(5):
+        # However short it is.
+        short = subprocess.Popen(s.join("true"), start_new_session=True)
+        equal("a short one", short.wait(60), 0)
+        pid = None
+        while pid is None or not any(e["event"] == "left" and e["pid"] == pid for e in events_in(told)):
+            if not select.select([follower.stdout], [], [], 60)[0]:
+                sys.exit("wanted joined and left, told: %r" % told)
+            told += os.read(follower.stdout.fileno(), 65536)
+            pid = next((e["pid"] for e in events_in(told) if e["event"] == "joined" and e["client_pid"] == short.pid), None)
     s.end()
     follower.wait(60)
     follower.stdout.close()
