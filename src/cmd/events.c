@@ -264,7 +264,8 @@ follow_joined(struct events *events, pid_t pid)
 		close(pidfd);
 		return;
 	}
-	events->joined = array_grow(events->joined, &events->joined_cap, events->joined_len + 1, sizeof *events->joined);
+	events->joined = array_grow(events->joined, &events->joined_cap, events->joined_len + 1,
+				    sizeof *events->joined);
 	events->joined[events->joined_len++] = (struct joined){ pid, pidfd };
 }
 

@@ -501,7 +501,8 @@ def joins_are_told():
             if not select.select([follower.stdout], [], [], 60)[0]:
                 sys.exit("wanted joined and left, told: %r" % told)
             told += os.read(follower.stdout.fileno(), 65536)
-            pid = next((e["pid"] for e in events_in(told) if e["event"] == "joined" and e["client_pid"] == short.pid), None)
+            joins = [e for e in events_in(told) if e["event"] == "joined" and e["client_pid"] == short.pid]
+            pid = joins[0]["pid"] if joins else None
     s.end()
     follower.wait(60)
     follower.stdout.close()
