@@ -5,9 +5,9 @@
  *	isolate-prompt [--json] [SESSION|PID]
  *
  * On a terminal lines are edited, completed and remembered (readline; inputrc(5) knows us as "isolate"). It ends with
- * :quit, :detach or Ctrl-D, and at once when the sandbox does. Where its input or output is no terminal it takes a script: a
- * command a line, without blank lines and those that begin with '#'; it ends at the first command that fails, with its
- * exit status.
+ * :quit, :detach or Ctrl-D, and at once when the sandbox does. Where its input or output is no terminal it takes a
+ * script: a command a line, without blank lines and those that begin with '#'; it ends at the first command that
+ * fails, with its exit status.
  */
 #include "config.h"
 

@@ -81,8 +81,8 @@ const struct command command_table[] = {
 	{ .name = "events",
 	  .help = "follow what changes: a line for each event",
 	  .man = "Goes on until the session ends or you interrupt it. Told are mounts that appear, go away or "
-		 "change, the end of the program, who joined and left, and which commands were given by whom: the name and "
-		 "the number of the client.",
+		 "change, the end of the program, who joined and left, and which commands were given by whom: the "
+		 "name and the number of the client.",
 	  .about_mounts = true,
 	  .run = command_events },
 	{ .name = "who",
