@@ -159,6 +159,22 @@ bash_arguments(void)
 	}
 }
 
+/* The commands with their colons, blank-separated. */
+static void
+command_names(void)
+{
+	for (size_t i = 0; i < command_table_len; i++)
+		printf("%s:%s", i > 0 ? " " : "", command_table[i].name);
+}
+
+static void
+zsh_commands(void)
+{
+	fputs("\tnames=(", stdout);
+	command_names();
+	puts(")");
+}
+
 static void
 bash_values(void)
 {
@@ -176,6 +192,11 @@ bash_values(void)
 		case COMPLETE_WORDS: printf(") _isolate_words -W '%s' -- \"$2\" ;;\n", row->words); break;
 		case COMPLETE_ENV_NAME: puts(") _isolate_words -e -- \"$2\" ;;"); break;
 		case COMPLETE_SESSION: puts(") _isolate_sessions \"$2\" ;;"); break;
+		case COMPLETE_COMMAND:
+			fputs(") _isolate_words -W '", stdout);
+			command_names();
+			puts("' -- \"$2\" ;;");
+			break;
 		case COMPLETE_PROFILE: puts(") _isolate_profiles \"$2\" ;;"); break;
 		case COMPLETE_NOTHING: break;
 		}
@@ -193,6 +214,7 @@ zsh_action(const struct option_row *row)
 	case COMPLETE_WORDS: printf("(%s)", row->words); break;
 	case COMPLETE_ENV_NAME: fputs("_parameters -g \"*export*\"", stdout); break;
 	case COMPLETE_SESSION: fputs("_isolate_sessions", stdout); break;
+	case COMPLETE_COMMAND: fputs("_isolate_commands", stdout); break;
 	case COMPLETE_PROFILE: fputs("_isolate_profiles", stdout); break;
 	case COMPLETE_NOTHING: fputs(" ", stdout); break;
 	}
@@ -271,6 +293,11 @@ fish_options(void)
 		case COMPLETE_WORDS: printf(" -x -a '%s'", row->words); break;
 		case COMPLETE_ENV_NAME: fputs(" -x -a '(set -nx)'", stdout); break;
 		case COMPLETE_SESSION: fputs(" -x -a '(__isolate_sessions)'", stdout); break;
+		case COMPLETE_COMMAND:
+			fputs(" -x -a '", stdout);
+			command_names();
+			putchar('\'');
+			break;
 		case COMPLETE_PROFILE: fputs(" -x -a '(__isolate_profiles)'", stdout); break;
 		case COMPLETE_NOTHING: fputs(option_args(row) > 0 ? " -x" : "", stdout); break;
 		}
@@ -301,6 +328,7 @@ static const struct generator {
 	{ "bash-values", bash_values },
 	{ "zsh-options", zsh_options },
 	{ "zsh-flags", zsh_flags },
+	{ "zsh-commands", zsh_commands },
 	{ "fish-arguments", fish_arguments },
 	{ "fish-options", fish_options },
 	{ "fish-flags", fish_flags },

@@ -710,7 +710,7 @@ const struct option_row option_rows[] = {
 		.apply = apply_die_with_parent,
 	},
 	{
-		.long_name = "command", .arg = "CMD", .group = "Running sandboxes",
+		.long_name = "command", .arg = "CMD", .complete = COMPLETE_COMMAND, .group = "Running sandboxes",
 		.help = "question the sandbox of PID, the next argument",
 		.man = "Instead of starting anything, runs the command\n"
 		       ".Ar CMD\n"

@@ -31,6 +31,7 @@ enum complete {
 	COMPLETE_ENV_NAME,
 	COMPLETE_PROFILE,
 	COMPLETE_SESSION,
+	COMPLETE_COMMAND,
 };
 
 /* Whether an option may stand in a file, see profile.h. */

@@ -74,6 +74,7 @@ t_equal "bash completes the program behind --" printenv \
 	"$(bash_completes 'isolate -q -- printen' isolate -q -- printen)"
 t_equal "bash completes the program's arguments" doc "$(bash_completes 'isolate -q ls do' isolate -q ls "do")"
 t_equal "bash leaves the program's options alone" '' "$(bash_completes 'isolate ls --no' isolate ls --no)"
+t_equal "bash completes a command" :umount "$(bash_completes 'isolate --command :um' isolate --command : um | sed 's/^umount$/:umount/')"
 
 fish_completes() {
 	HOME=$top_builddir/tests fish --no-config -c 'source completions/isolate.fish; complete -C "$argv"' "$1" |
@@ -86,6 +87,7 @@ if command -v fish >/dev/null; then
 	t_equal "fish completes a value behind '='" --net=host "$(fish_completes 'isolate --net=h')"
 	t_equal "fish completes a path behind flags" ro:doc/ "$(fish_completes 'isolate -m ro:do')"
 	t_equal "fish completes the program" printenv "$(fish_completes 'isolate -q -- printen')"
+	t_equal "fish completes a command" :umount "$(fish_completes 'isolate --command :um')"
 	t_equal "fish completes options behind both words of --setenv" --no-net \
 		"$(fish_completes 'isolate --setenv A b --no-n')"
 else
@@ -104,6 +106,7 @@ if command -v zsh >/dev/null; then
 	t_equal "zsh completes an option" 'isolate --no-net ' "$(zsh_completes 'isolate --no-n')"
 	t_equal "zsh completes a value behind '='" 'isolate --net=host ' "$(zsh_completes 'isolate --net=h')"
 	t_equal "zsh completes a path behind flags" 'isolate -m ro:doc/' "$(zsh_completes 'isolate -m ro:do')"
+	t_equal "zsh completes a command" 'isolate --command :umount ' "$(zsh_completes 'isolate --command :um')"
 	t_equal "zsh completes the program" 'isolate -q -- printenv ' "$(zsh_completes 'isolate -q -- printen')"
 else
 	skip "zsh completes" "there is no zsh"
