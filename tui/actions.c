@@ -303,6 +303,8 @@ run_redraw(struct app *app, const char *arguments)
 	(void)arguments;
 	screen_leave();
 	screen_enter();
+	if (app->desk)
+		desk_enter(app->desk);
 	run_refresh(app, arguments);
 }
 

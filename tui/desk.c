@@ -36,10 +36,18 @@ desk_open(struct desk *desk, struct app *app, int fd, char prefix, struct error 
 	if (r < 0)
 		return error_set(err, -r, "cannot make a terminal");
 	desk->copy = (struct copy){ .vt = desk->pane.vt, .emacs = settings_copy_is_emacs(&app->settings) };
-	/* Buttons held, and the focus of the window. */
-	screen_send(app->settings.mouse ? "\033[?1002h\033[?1004h" : "\033[?1004h");
-	desk_lay_out(desk);
+	desk_enter(desk);
 	return 0;
+}
+
+void
+desk_enter(struct desk *desk)
+{
+	/* Moves with a button held, too; and the focus of the window. */
+	screen_send(desk->app->settings.mouse ? "\033[?1002h\033[?1004h" : "\033[?1004h");
+	desk->told_moves = desk->told_keypad = false;
+	desk->told_shape = 0;
+	desk_lay_out(desk);
 }
 
 void

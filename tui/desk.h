@@ -72,6 +72,9 @@ enum desk_takes {
 int desk_open(struct desk *desk, struct app *app, int fd, char prefix, struct error *err);
 void desk_release(struct desk *desk);
 
+/* The terminal was given away, and is ours again: all is told and drawn anew. */
+void desk_enter(struct desk *desk);
+
 /* The screen has another size, or the panel another place: everything finds its own anew. */
 void desk_lay_out(struct desk *desk);
 

@@ -164,7 +164,7 @@ tell_terminal(struct desk *desk, const struct vt_cursor *cursor)
 	static const char *const shapes[][2] = { { "\033[2 q", "\033[1 q" },
 						 { "\033[4 q", "\033[3 q" },
 						 { "\033[6 q", "\033[5 q" } };
-	bool moves = vt_mode(desk->pane.vt, VT_MODE_MOUSE_MOVE);
+	bool moves = desk->app->settings.mouse && vt_mode(desk->pane.vt, VT_MODE_MOUSE_MOVE);
 	bool keypad = vt_mode(desk->pane.vt, VT_MODE_APP_KEYPAD) && !desk->in_panel;
 	/* A block that blinks is how it begins: the terminal's own choice. */
 	int shape = (int)cursor->shape * 2 + cursor->blinks;

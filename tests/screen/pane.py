@@ -280,6 +280,10 @@ def mouse():
     row = next(i for i, line in enumerate(desk.pane()) if line == "line-100") + 1
     desk.type(b"\x1b[<0;1;%dM\x1b[<32;4;%dM\x1b[<0;4;%dm" % (row, row, row))
     desk.shows(r"4 bytes copied")
+    desk.type(PREFIX + b"\x0c" + PREFIX)
+    desk.type(b"\x1b[<0;1;%dM\x1b[<32;3;%dM\x1b[<0;3;%dm" % (row, row, row))
+    desk.shows(r"3 bytes copied")
+    equal("drags are told after the screen was drawn anew", desk.screen.seen_modes[1002], True)
     desk.run("printf '\\033[?1000h\\033[?1006h'; stty raw -echo; clear; echo GO; head -c 9 | od -An -c; stty sane", r"^GO")
     desk.type(b"\x1b[<0;3;2M")
     desk.shows(r"033 +\[ +< +0 +; +3 +; +2 +M")
