@@ -153,23 +153,30 @@ replay_umount(struct places *places, const struct live_change *change)
 static void
 replay_remount(struct places *places, const struct live_change *change)
 {
-	const char *top = change->len > 0 ? change->items[0].path : NULL;
+	const struct live_item *highest = change->len > 0 ? &change->items[0] : NULL;
+	const char *top;
 	unsigned wanted = change->ro ? SPEC_RO : SPEC_RW;
 	bool found = false;
 
 	for (size_t i = 1; i < change->len; i++)
-		if (strlen(change->items[i].path) < strlen(top))
-			top = change->items[i].path;
+		if (strlen(change->items[i].path) < strlen(highest->path))
+			highest = &change->items[i];
+	top = highest ? highest->path : NULL;
 	for (size_t i = 0; top && i < places->len; i++) {
 		struct place *place = &places->items[i];
 
-		if (place->spec.none || !path_is_below(place->physical, top))
+		if (!path_is_below(place->physical, top))
 			continue;
 		place->spec.flags = (place->spec.flags & ~(unsigned)(SPEC_RO | SPEC_RW)) | (change->ro ? SPEC_RO : 0);
 		found = found || strcmp(place->physical, top) == 0;
 	}
-	if (top && !found)
-		places_add(places, top, NULL, top)->spec.flags = wanted;
+	if (top && !found) {
+		struct place *place = places_add(places, top, NULL, top);
+
+		place->spec.flags = wanted;
+		/* Memory of the sandbox's own is not to become the host's directory of that name. */
+		place->spec.none = !highest->source;
+	}
 }
 
 static void

@@ -125,7 +125,8 @@ test_changes(void **state)
 				       item(LIVE_KEPT, "/opt/x/kept", NULL, 0) };
 	struct live_item unmounted[] = { item(LIVE_BIND, "/opt/y", "/usr/bin", PLAN_NOEXEC),
 					 item(LIVE_BIND, "/usr", "/usr", PLAN_RO) };
-	struct live_item below = item(LIVE_BIND, "/usr/x", NULL, 0);
+	struct live_item below = item(LIVE_BIND, "/usr/x", "/usr/x", 0);
+	struct live_item memory = item(LIVE_BIND, "/tmp", NULL, 0);
 	struct live_item changed[] = { item(LIVE_BIND, top, top, PLAN_RO), item(LIVE_BIND, sub, sub, PLAN_RO) };
 	struct live_item opened = item(LIVE_BIND, "/opt/x", "/opt/x", 0);
 	struct live_change changes[] = {
@@ -134,6 +135,7 @@ test_changes(void **state)
 		{ .verb = LIVE_REMOUNT, .ro = true, .items = changed, .len = 2 },
 		{ .verb = LIVE_REMOUNT, .items = &opened, .len = 1 },
 		{ .verb = LIVE_REMOUNT, .ro = true, .items = &below, .len = 1 },
+		{ .verb = LIVE_REMOUNT, .ro = true, .items = &memory, .len = 1 },
 	};
 	struct live_journal journal = { .changes = changes };
 
@@ -151,6 +153,10 @@ test_changes(void **state)
 	journal.len = 5;
 	assert_words(&made, &journal, false,
 		     "-m 'ro:@ ro:@/sub /opt/x /opt/z=none /usr=none ro:/usr/x' --chdir=@");
+	/* What the host has of that name is not to be there instead. */
+	journal.len = 6;
+	assert_words(&made, &journal, false,
+		     "-m 'ro:@ ro:@/sub /opt/x /opt/z=none /usr=none ro:/usr/x ro:/tmp=none' --chdir=@");
 	release(&made);
 }
 
