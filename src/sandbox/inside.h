@@ -92,7 +92,13 @@ int build_root(struct setup *setup);
 /* build.c: a new devpts instance, detached, or -errno. Asks for a user id 0 in the caller's user namespace. */
 int build_devpts(void);
 
-/* verify.c: ends the process with a record unless every promise holds. Runs in the payload, last. */
+/*
+ * verify.c: ends the process with a record unless the namespaces are as promised. Runs in the payload once it has made
+ * its own, which no later step changes.
+ */
+void verify_namespaces(const struct setup *setup);
+
+/* The same for every other promise. Runs in the payload, last. */
 void verify_promises(const struct setup *setup);
 
 /* The same for a program that joins: that it is where the payload is, and has no right more. */

@@ -205,6 +205,8 @@ payload_main(struct setup *setup)
 	make_network(setup);
 	make_own_user_namespace(setup);
 	tell_init(setup);
+	/* While pid 1 builds. These are ours for good: nothing that is still to come changes them. */
+	verify_namespaces(setup);
 	wait_for_root(setup);
 	payload_become(setup);
 }
