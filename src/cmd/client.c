@@ -25,6 +25,7 @@
 #include "cmd/protocol.h"
 #include "cmd/user_paths.h"
 #include "session/registry.h"
+#include "sys/procfs.h"
 
 struct client {
 	char *name;
@@ -149,12 +150,57 @@ take_bytes(struct client *client, size_t len, char **ret, struct error *err)
 	return 0;
 }
 
+/* True if it is ours to see and stopped, by Ctrl-Z in its terminal or by SIGSTOP. */
+static bool
+is_stopped(pid_t manager)
+{
+	_autoclose_ int proc = procfs_open();
+	_autoclose_ int process = proc < 0 ? -1 : procfs_open_process(proc, manager);
+	struct procfs_status status;
+	bool ret;
+
+	if (process < 0 || procfs_status(process, &status) < 0)
+		return false;
+	ret = status.state == 'T';
+	procfs_status_release(&status);
+	return ret;
+}
+
+/*
+ * A manager that is stopped does not take the connection until it is continued, which may be never. One that runs and
+ * does not take it either has a machine that is hardly alive below it, or is in a debugger.
+ */
+static int
+await_greeting(struct client *client, struct error *err)
+{
+	enum { PATIENCE_MS = 500, LIMIT_MS = 30000 };
+	struct pollfd pfd = { .fd = client->fd, .events = POLLIN };
+	int pid = (int)client->record.pid;
+
+	for (int waited = 0; waited < LIMIT_MS; waited += PATIENCE_MS) {
+		int n = poll(&pfd, 1, PATIENCE_MS);
+
+		if (n > 0)
+			return 0;
+		if (n == 0 && is_stopped(client->record.pid)) {
+			error_set(err, 0, "the session '%s' is stopped, so it does not answer", client->name);
+			error_hint(err, "continue it by fg in its shell, or by kill -CONT %d", pid);
+			return -EAGAIN;
+		}
+	}
+	error_set(err, 0, "the session '%s' does not answer", client->name);
+	error_hint(err, "its manager is process %d; isolate --kill %s ends it", pid, client->record.name);
+	return -ETIMEDOUT;
+}
+
 static int
 greet(struct client *client, struct error *err)
 {
 	_autofree_ char *line = NULL;
-	int r = take_line(client, true, &line, err);
+	int r = await_greeting(client, err);
 
+	if (r == 0)
+		r = take_line(client, true, &line, err);
 	if (r < 0)
 		return r;
 	if (strncmp(line, PROTOCOL_REFUSAL, strlen(PROTOCOL_REFUSAL)) == 0)

@@ -32,7 +32,8 @@ void client_answer_release(struct client_answer *answer);
  * `name` is a session's name; or the number of any process in a sandbox that the user owns: if that is one of a session
  * of ours the session answers, about that process; else the commands run in this process, which keeps the journal for
  * :undo, and the origin of mounts is `foreign`. NULL: only commands that need no sandbox (:help). NULL is returned with
- * err filled: no such session or process ("did you mean"), or the session does not answer.
+ * err filled: no such session or process ("did you mean"), or the session does not answer: at once if it is stopped,
+ * else within half a minute.
  */
 struct client *client_open(const char *name, struct error *err);
 void client_close(struct client *client); /* NULL is none */

@@ -50,6 +50,10 @@ t_output 'odd_n_me' 'odd characters are replaced' "$ISOLATE" -q --name 'odd n?me
 t_match '^work-[0-9]+$' 'the default name has the directory and a number' "$ISOLATE" -q sh -c 'echo "$ISOLATE_SESSION"'
 
 # --- commands --------------------------------------------------------------------------------------------------------
+kill -STOP "$one"
+await -t 60 match '^State:.T' "/proc/$one/status" || exit 1
+t_match "the session 'one' is stopped.*fg .*kill -CONT $one" 'one that is stopped says so' sh -c '"$ISOLATE" --command :who one 2>&1 | tr "\n" " "'
+kill -CONT "$one"
 t_match '^user ' 'a command by name' say :who one
 payload=$(sed -n 's/^payload //p' "$registry/one.session")
 t_match '^mounted /srv/a \(ro\) from ' 'a mount' say ":mount ro:/srv/a=$top/source" one
