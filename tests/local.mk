@@ -32,6 +32,7 @@ unit_tests = \
 	%D%/unit/test_registry_record \
 	%D%/unit/test_restate \
 	%D%/unit/test_relay \
+	%D%/unit/test_rootfs \
 	%D%/unit/test_script \
 	%D%/unit/test_spec \
 	%D%/unit/test_terminal \
@@ -39,6 +40,7 @@ unit_tests = \
 	%D%/unit/test_tui_input \
 	%D%/unit/test_vt_screen \
 	%D%/unit/test_vt_user \
+	%D%/unit/test_watch \
 	%D%/unit/test_why
 
 # One line for each script, and for what the scripts need to have beside them, below one of script_folders.

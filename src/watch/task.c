@@ -213,7 +213,7 @@ status_mask(const char *status, const char *name)
 {
 	const char *at = strstr(status, name);
 
-	return at ? strtoull(at + strlen(name), NULL, 16) : 0;
+	return at ? strtoull(at + strlen(name), NULL, 16) : UINT64_MAX;
 }
 
 static uint64_t
