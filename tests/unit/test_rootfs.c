@@ -85,7 +85,8 @@ begin(void **state)
 static void
 test_what_is_there(void **state)
 {
-	struct fuse_read_in all = { .size = 4096 }, part = { .offset = 2, .size = 2 }, behind = { .offset = 6, .size = 1 };
+	struct fuse_read_in all = { .size = 4096 };
+	struct fuse_read_in part = { .offset = 2, .size = 2 }, behind = { .offset = 6, .size = 1 };
 	uint64_t passwd = look_up(look_up(ROOTFS_ROOT, "etc"), "passwd");
 	const struct fuse_attr_out *attr;
 
