@@ -126,8 +126,8 @@ test_message_is_wrong(void **state)
 }
 
 #define STATUS(pending, blocked, ignored, caught) \
-	"Name:\tx\nSigQ:\t0/1\nSigPnd:\t" pending "\nShdPnd:\t0000000000000000\nSigBlk:\t" blocked "\nSigIgn:\t" ignored \
-	"\nSigCgt:\t" caught "\n"
+	"Name:\tx\nSigQ:\t0/1\nSigPnd:\t" pending "\nShdPnd:\t0000000000000000\nSigBlk:\t" blocked \
+	"\nSigIgn:\t" ignored "\nSigCgt:\t" caught "\n"
 #define NONE "0000000000000000"
 #define TERM "0000000000004000"
 
