@@ -86,6 +86,17 @@ account_copy(const struct passwd *pw, struct account *ret)
 	*ret = (struct account){ field(pw->pw_name), field(pw->pw_gecos), field(pw->pw_dir), field(pw->pw_shell) };
 }
 
+/* fgetpwent_r(3) and its like ask for the position at each line; once it was set, the C library knows it. */
+static FILE *
+open_lines(const char *path)
+{
+	FILE *f = fopen(path, "re");
+
+	if (f)
+		fseek(f, 0, SEEK_SET);
+	return f;
+}
+
 /* The first line of f with that user id, or, where `name` is given, with that name. */
 static bool
 scan_users(FILE *f, uid_t uid, const char *name, struct account *ret)
@@ -106,7 +117,7 @@ scan_users(FILE *f, uid_t uid, const char *name, struct account *ret)
 static bool
 find_user(const char *path, uid_t uid, const char *name, bool *ret_in_file, struct account *ret)
 {
-	_autofclose_ FILE *f = fopen(path, "re");
+	_autofclose_ FILE *f = open_lines(path);
 	char key[16];
 	struct getent service;
 	bool found;
@@ -137,7 +148,7 @@ scan_groups(FILE *f, gid_t gid)
 static char *
 find_group(const char *path, gid_t gid)
 {
-	_autofclose_ FILE *f = fopen(path, "re");
+	_autofclose_ FILE *f = open_lines(path);
 	char *name = scan_groups(f, gid);
 	char key[16];
 	struct getent service;
@@ -201,7 +212,7 @@ choose_home(const char *env, const char *account)
 static char *
 name_for(uid_t uid, const char *passwd)
 {
-	_autofclose_ FILE *f = fopen(passwd, "re");
+	_autofclose_ FILE *f = open_lines(passwd);
 	struct account account = { 0 };
 	char *name;
 
