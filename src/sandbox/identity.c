@@ -135,7 +135,8 @@ find_user(const char *path, uid_t uid, const char *name, bool *ret_in_file, stru
 static char *
 scan_groups(FILE *f, gid_t gid)
 {
-	char buf[16 * LINE_MAX_BYTES];
+	/* Not on the stack: it is probed page by page, and each would be there, in every process of a session. */
+	static char buf[16 * LINE_MAX_BYTES];
 	struct group gr, *found;
 
 	while (f && fgetgrent_r(f, &gr, buf, sizeof buf, &found) == 0)
