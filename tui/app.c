@@ -135,6 +135,7 @@ fill_heading(struct app *app)
 		heading->net = text_dup(json_is_true(json_object_get(net, "same")) ? "host" : "own");
 		json_decref(answer);
 	}
+	heading->started = source_started(app->source);
 	said_release(&said);
 }
 

@@ -20,6 +20,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "tui/settings.h"
@@ -56,6 +57,7 @@ struct text_view {
 struct heading {
 	char *user_outside, *user_inside;
 	char *net; /* "own", "host", or NULL: not known yet */
+	uint64_t started; /* seconds since the epoch; 0: not known */
 };
 
 struct desk;

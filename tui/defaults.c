@@ -132,7 +132,7 @@ const char settings_defaults[] =
 	"columns mounts inside outside mode origin type flags note\n"
 	"columns identity what outside inside\n"
 	"columns namespaces kind state isolates inside outside owner maker\n"
-	"columns processes inside outside state user memory command\n"
+	"columns processes inside outside state user cpu memory command\n"
 	"columns events time event what\n"
 	"columns misses cure count paths process path\n"
 	"mouse on\n"

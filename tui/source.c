@@ -90,6 +90,12 @@ source_pid(const struct source *source)
 	return source->client ? client_pid(source->client) : 0;
 }
 
+uint64_t
+source_started(const struct source *source)
+{
+	return source->client ? client_started(source->client) : 0;
+}
+
 /* DIRECTORY/COMMAND.json, or, of what changes something, only what would have been run. */
 static void
 run_recorded(const struct source *source, const char *line, bool json, struct said *ret)

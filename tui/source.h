@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -30,6 +31,9 @@ const char *source_name(const struct source *source);
 
 /* The process that the commands are about; 0: it is a recording. */
 pid_t source_pid(const struct source *source);
+
+/* When it was started, in seconds since the epoch; 0: not known. */
+uint64_t source_started(const struct source *source);
 
 /* 0 if there is an answer, be it an error; negative with err filled: there will be none any more. */
 int source_run(struct source *source, const char *line, bool json, struct said *ret, struct error *err);

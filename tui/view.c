@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -80,11 +81,34 @@ view_row_at(struct app *app, int y)
 
 /* --- heading and tabs --- */
 
+/*
+ * How long it has been up, and since when: nobody is woken to draw the first anew, and the second is true all the time.
+ * The caller frees.
+ */
+static char *
+uptime_text(uint64_t started)
+{
+	time_t now = time(NULL), at = (time_t)started;
+	long minutes = now > at ? (long)(now - at) / 60 : 0;
+	_autofree_ char *length = NULL;
+	char since[32] = "";
+	struct tm tm;
+
+	if (started == 0)
+		return text_dup("");
+	if (localtime_r(&at, &tm))
+		strftime(since, sizeof since, now - at < 20 * 3600 ? " since %H:%M" : " since %F %H:%M", &tm);
+	length = minutes < 60	   ? text_format("%ld min", minutes) :
+		 minutes < 48 * 60 ? text_format("%ld h %ld min", minutes / 60, minutes % 60) :
+				     text_format("%ld d", minutes / (24 * 60));
+	return text_format("   up %s%s", length, since);
+}
+
 static void
 draw_heading(const struct app *app, int y)
 {
 	const struct heading *heading = &app->heading;
-	_autofree_ char *who = NULL, *text = NULL;
+	_autofree_ char *who = NULL, *text = NULL, *uptime = NULL;
 	int columns = screen_columns(), used;
 
 	if (heading->user_outside && strcmp(heading->user_outside, heading->user_inside) == 0)
@@ -92,7 +116,8 @@ draw_heading(const struct app *app, int y)
 	else
 		who = text_format("%s, inside %s", heading->user_outside ? heading->user_outside : "?",
 				  heading->user_inside ? heading->user_inside : "?");
-	text = text_format("%s   net %s%s", who, heading->net ? heading->net : "?", app->ended ? "   ended" : "");
+	uptime = uptime_text(heading->started);
+	text = text_format("%s   net %s%s", who, heading->net ? heading->net : "?", app->ended ? "   ended" : uptime);
 	screen_fill(y, 0, columns, ROLE_HEADER);
 	used = 1 + screen_text(y, 1, columns - 2, ROLE_HEADER, source_name(app->source));
 	screen_text(y, used + 3, columns - used - 4, ROLE_HEADER, text);

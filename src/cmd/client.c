@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -25,6 +26,7 @@
 #include "cmd/protocol.h"
 #include "cmd/user_paths.h"
 #include "session/registry.h"
+#include "sys/procfs.h"
 #include "sys/procfs.h"
 
 struct client {
@@ -281,6 +283,23 @@ const struct session_record *
 client_session(const struct client *client)
 {
 	return client->record.name ? &client->record : NULL;
+}
+
+uint64_t
+client_started(const struct client *client)
+{
+	_autoclose_ int proc = -1, process = -1;
+	struct procfs_times times;
+	struct timespec now, up;
+
+	if (client->record.name)
+		return client->record.started;
+	proc = procfs_open();
+	process = proc < 0 ? proc : procfs_open_process(proc, client->context.pid);
+	if (process < 0 || procfs_times(process, &times) < 0 || clock_gettime(CLOCK_REALTIME, &now) < 0 ||
+	    clock_gettime(CLOCK_BOOTTIME, &up) < 0)
+		return 0;
+	return (uint64_t)(now.tv_sec - up.tv_sec) + times.started / 1000;
 }
 
 /* In this process. */

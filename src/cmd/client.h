@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -46,6 +47,9 @@ pid_t client_pid(const struct client *client);
 
 /* What is known of the session (session/registry.h), or NULL: it is none of ours. */
 const struct session_record *client_session(const struct client *client);
+
+/* When the session, or the process that commands are about, was started: seconds since the epoch; 0: not known. */
+uint64_t client_started(const struct client *client);
 
 /*
  * Runs a command (":mounts /usr"; the colon may be left out) and waits for its answer. Relative names and ~ are those

@@ -20,6 +20,7 @@ static const struct column columns[] = {
 	{ "depth", "", COLUMN_MACHINE },
 	{ "state", "STATE", 0 },
 	{ "user", "USER", 0 },
+	{ "cpu", "CPU", COLUMN_RIGHT },
 	{ "memory", "MEMORY", COLUMN_RIGHT },
 	{ "arguments", "COMMAND", 0 },
 };
@@ -64,6 +65,21 @@ write_memory(uint64_t kib, struct output *output)
 	output_cell(output, value_reads(value_number(kib * 1024), text));
 }
 
+/* Minutes, as ps(1) has them: a program that computes for days is told by a large number of them. */
+static void
+write_cpu(uint64_t milliseconds, struct output *output)
+{
+	char text[48];
+
+	if (milliseconds == PROCESS_CPU_UNKNOWN) {
+		output_cell(output, value_none());
+		return;
+	}
+	snprintf(text, sizeof text, "%llu:%02u.%02u", (unsigned long long)(milliseconds / 60000),
+		 (unsigned)(milliseconds / 1000 % 60), (unsigned)(milliseconds / 10 % 100));
+	output_cell(output, value_reads(value_number(milliseconds), text));
+}
+
 /* Deep trees, which a payload can make, shall not push the command out of sight. */
 enum { INDENT = 2, INDENT_MAX = 40 };
 
@@ -96,6 +112,7 @@ write_row(const struct process_view *view, struct names *names, struct output *o
 	output_cell(output, value_number(view->depth));
 	output_cell(output, value_string(state_text(view->state)));
 	write_user(view->uid, names, output);
+	write_cpu(view->cpu, output);
 	write_memory(view->resident, output);
 	write_command(view, output);
 }

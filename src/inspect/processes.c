@@ -129,6 +129,7 @@ static void
 add_candidate(struct search *search, int process)
 {
 	struct procfs_status status;
+	struct procfs_times times;
 	struct candidate candidate;
 	enum member member;
 
@@ -144,7 +145,8 @@ add_candidate(struct search *search, int process)
 				  .parent = status.parent,
 				  .state = status.state,
 				  .uid = status.uids[1],
-				  .resident = status.resident },
+				  .resident = status.resident,
+				  .cpu = procfs_times(process, &times) < 0 ? PROCESS_CPU_UNKNOWN : times.cpu },
 			.member = member,
 			.own_pid = status.pids[status.levels - 1],
 			.levels = status.levels,

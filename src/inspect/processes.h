@@ -19,6 +19,8 @@ enum process_scope {
 /* Bytes of a command line that are looked at. A process can make its own as long as it likes. */
 enum { COMMAND_BYTES = 4096 };
 
+#define PROCESS_CPU_UNKNOWN UINT64_MAX
+
 struct process_view {
 	pid_t outside;
 	pid_t inside;	 /* in the sandbox's pid namespace, also of a process further in; without one as outside */
@@ -27,6 +29,7 @@ struct process_view {
 	char state;
 	uint32_t uid;	   /* effective, as the caller names it */
 	uint64_t resident; /* KiB */
+	uint64_t cpu;	   /* milliseconds that it has run; PROCESS_CPU_UNKNOWN */
 	char **argv;	   /* cut after COMMAND_BYTES; { "[comm]" } where there is none */
 	size_t argc;
 };

@@ -308,3 +308,28 @@ procfs_status_release(struct procfs_status *status)
 	free(status->groups);
 	memset(status, 0, sizeof *status);
 }
+
+int
+procfs_times(int process, struct procfs_times *ret)
+{
+	enum { FIRST = 3, USER_TIME = 14, KERNEL_TIME = 15, STARTED = 22, FIELDS };
+	uint64_t fields[FIELDS] = { 0 }, second = (uint64_t)sysconf(_SC_CLK_TCK);
+	char text[1024], *rest, *word;
+	ssize_t n = procfs_read_some(process, "stat", text, sizeof text);
+	int field = FIRST;
+
+	if (n < 0)
+		return (int)n;
+	/* The second field is a name that the process has chosen: it ends with the last parenthesis. */
+	rest = strrchr(text, ')');
+	if (!rest || rest[1] != ' ')
+		return -EINVAL;
+	rest += 2;
+	for (; field < FIELDS && (word = strsep(&rest, " ")); field++)
+		fields[field] = strtoull(word, NULL, 10);
+	if (field < FIELDS)
+		return -EINVAL;
+	*ret = (struct procfs_times){ .cpu = (fields[USER_TIME] + fields[KERNEL_TIME]) * 1000 / second,
+				      .started = fields[STARTED] * 1000 / second };
+	return 0;
+}

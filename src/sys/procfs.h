@@ -75,6 +75,14 @@ struct procfs_status {
 int procfs_status(int process, struct procfs_status *ret);
 void procfs_status_release(struct procfs_status *status);
 
+struct procfs_times {
+	uint64_t cpu;	  /* milliseconds that its threads have run, in the program and in the kernel */
+	uint64_t started; /* milliseconds after the machine's start */
+};
+
+/* proc_pid_stat(5). 0 or -errno; -EINVAL: it cannot be understood. */
+int procfs_times(int process, struct procfs_times *ret);
+
 /*
  * Members of an id that says: not known here (proc_sys_kernel(5), overflowuid, overflowgid). 65534 where it cannot be
  * read.

@@ -96,6 +96,7 @@ t_equal 'the mounts do not belong to the payload' 'true' \
 
 t_equal 'pid 1 and the payload' '1 isolate-init 2 sleep' \
 	"$(ask "$own" :ps '[.processes[] | "\(.inside) \(.arguments[0])"] | join(" ")')"
+t_equal 'the time they have run is known' true "$(ask "$own" :ps '.processes | all(.cpu >= 0 and .cpu < 60000)')"
 t_equal 'from outside' "$own" "$(ask "$own" :ps '.processes[1].outside')"
 manager=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$own/status")
 t_status 125 'the manager is in no sandbox' "$ISOLATE" --command :ps "$manager"

@@ -84,6 +84,7 @@ reads_a_recorded_sandbox(void **state)
 	assert_int_equal(list.items[1].state, 'S');
 	assert_int_equal(list.items[1].uid, 1001);
 	assert_true(list.items[1].resident > 0);
+	assert_true(list.items[1].cpu == PROCESS_CPU_UNKNOWN);
 	assert_int_equal(list.items[1].argc, 3);
 	assert_string_equal(list.items[1].argv[0], "sh");
 	assert_string_equal(list.items[1].argv[2], "ulimit -n 256; umask 077; sleep 60; true");

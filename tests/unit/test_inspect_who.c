@@ -227,6 +227,29 @@ reads_a_status(void **state)
 	proc_tree_release(&tree);
 }
 
+/* The name is the process's own choice, and it looks like the fields behind it. */
+static void
+reads_times(void **state)
+{
+	struct proc_tree tree = proc_tree_load("bwrap.tree");
+	_autoclose_ int process = procfs_open_process(tree.proc, 302);
+	uint64_t second = (uint64_t)sysconf(_SC_CLK_TCK);
+	struct procfs_times times;
+
+	(void)state;
+	assert_int_equal(procfs_times(process, &times), -ENOENT);
+	proc_tree_write(&tree, "302/stat",
+			"302 (a) S 1 2) R 301 150 150 34816 302 4194304 1 2 3 4 50 25 0 0 20 0 1 0 700 8 9\n");
+	assert_int_equal(procfs_times(process, &times), 0);
+	assert_int_equal(times.cpu, 75 * 1000 / second);
+	assert_int_equal(times.started, 700 * 1000 / second);
+	proc_tree_write(&tree, "302/stat", "302 (sh) R 301 150 150 34816 302 4194304 1 2 3 4 50\n");
+	assert_int_equal(procfs_times(process, &times), -EINVAL);
+	proc_tree_write(&tree, "302/stat", "302\n");
+	assert_int_equal(procfs_times(process, &times), -EINVAL);
+	proc_tree_release(&tree);
+}
+
 static struct who
 who_of(const struct proc_tree *tree, pid_t pid)
 {
@@ -361,6 +384,7 @@ main(void)
 		cmocka_unit_test(reads_a_status),
 		cmocka_unit_test(reads_a_recorded_sandbox),
 		cmocka_unit_test(sees_who_is_in_no_sandbox),
+		cmocka_unit_test(reads_times),
 		cmocka_unit_test(follows_directories),
 		cmocka_unit_test(compares_namespaces),
 	};
