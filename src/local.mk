@@ -11,6 +11,8 @@ include src/watch/local.mk
 # The command line; a library, so that the generator and the unit tests have it too.
 noinst_LIBRARIES += %D%/libfront.a
 %C%_libfront_a_SOURCES = \
+	%D%/option_apply.c \
+	%D%/option_apply.h \
 	%D%/option_table.c \
 	%D%/options.c \
 	%D%/options.h \
