@@ -203,8 +203,8 @@ greet(struct client *client, struct error *err)
 
 	if (r == 0)
 		r = take_line(client, true, &line, err);
-	if (r < 0)
-		return r;
+	if (r < 0 || !line)
+		return -1;
 	if (strncmp(line, PROTOCOL_REFUSAL, strlen(PROTOCOL_REFUSAL)) == 0)
 		return error_set(err, 0, "the session '%s' refuses: %s", client->name,
 				 line + strlen(PROTOCOL_REFUSAL));
