@@ -113,6 +113,13 @@ rootfs_add(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len
 	return (int)number;
 }
 
+/* Room for the texts of one more; its number, 0 if there is none. */
+static uint32_t
+new_texts(struct rootfs *fs)
+{
+	return fs->texts_len < ROOTFS_MADE_MAX ? ++fs->texts_len : 0;
+}
+
 /* What is made while the session runs brings texts of its own: those of the request go with the request. */
 int
 rootfs_make(struct rootfs *fs, uint32_t parent, const char *name, mode_t type, const char *content)
@@ -127,11 +134,10 @@ rootfs_make(struct rootfs *fs, uint32_t parent, const char *name, mode_t type, c
 	if (name_len >= sizeof texts->name || (content && strlen(content) >= sizeof texts->content))
 		return -ENAMETOOLONG;
 	texts_number = fs->free != 0 ? fs->nodes[fs->free].made : 0;
-	if (texts_number == 0) {
-		if (fs->texts_len == ROOTFS_MADE_MAX)
-			return -ENOSPC;
-		texts_number = ++fs->texts_len;
-	}
+	if (texts_number == 0)
+		texts_number = new_texts(fs);
+	if (texts_number == 0)
+		return -ENOSPC;
 	texts = &fs->texts[texts_number - 1];
 	memcpy(texts->name, name, name_len + 1);
 	if (content)
@@ -151,17 +157,26 @@ free_ghost(struct rootfs *fs)
 	return NULL;
 }
 
-uint32_t
-rootfs_find_ghost(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len)
+static struct rootfs_ghost *
+ghost_named(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len)
 {
-	struct rootfs_ghost *ghost;
-
 	for (size_t i = 0; i < ROOTFS_GHOSTS; i++) {
-		ghost = &fs->ghosts[i];
+		struct rootfs_ghost *ghost = &fs->ghosts[i];
+
 		if (ghost->number != 0 && ghost->parent == parent && ghost->name_len == name_len &&
 		    memcmp(ghost->name, name, name_len) == 0)
-			return ghost->number;
+			return ghost;
 	}
+	return NULL;
+}
+
+uint32_t
+rootfs_find_ghost(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, mode_t type)
+{
+	struct rootfs_ghost *ghost = ghost_named(fs, parent, name, name_len);
+
+	if (ghost)
+		return ghost->number;
 	ghost = free_ghost(fs);
 	if (!ghost || name_len >= sizeof ghost->name)
 		return 0;
@@ -173,9 +188,63 @@ rootfs_find_ghost(struct rootfs *fs, uint32_t parent, const char *name, size_t n
 	ghost->parent = parent;
 	ghost->name_len = (uint32_t)name_len;
 	memcpy(ghost->name, name, name_len);
-	fs->nodes[ghost->number] = (struct rootfs_node){ .parent = parent, .type = S_IFDIR, .name = "", .ghost = true,
+	fs->nodes[ghost->number] = (struct rootfs_node){ .parent = parent, .type = type, .name = "", .ghost = true,
 							 .generation = fs->nodes[ghost->number].generation + 1 };
 	return ghost->number;
+}
+
+static int
+make_fresh_place(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, mode_t type)
+{
+	char copy[256];
+	int number;
+
+	if (name_len >= sizeof copy)
+		return -ENAMETOOLONG;
+	memcpy(copy, name, name_len);
+	copy[name_len] = '\0';
+	number = rootfs_make(fs, parent, copy, type, NULL);
+	if (number > 0)
+		fs->nodes[number].is_place = fs->nodes[number].awaited = true;
+	return number;
+}
+
+int
+rootfs_make_place(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, mode_t type)
+{
+	struct rootfs_ghost *ghost = ghost_named(fs, parent, name, name_len);
+	uint32_t number = ghost ? ghost->number : 0;
+	struct rootfs_node *node = &fs->nodes[number];
+	struct rootfs_texts *texts;
+
+	if (!ghost || node->lookups == 0)
+		return make_fresh_place(fs, parent, name, name_len, type);
+	/* Nothing that the kernel knows as one kind of thing may become another. */
+	if (node->type != type)
+		return -ENOENT;
+	node->made = new_texts(fs);
+	if (node->made == 0)
+		return -ENOSPC;
+	texts = &fs->texts[node->made - 1];
+	memcpy(texts->name, name, name_len);
+	texts->name[name_len] = '\0';
+	node->name = texts->name;
+	node->name_len = (uint32_t)name_len;
+	node->hash = rootfs_hash(fs, parent, name, name_len);
+	node->ghost = false;
+	node->is_place = node->awaited = true;
+	ghost->number = 0;
+	link_node(fs, number);
+	return (int)number;
+}
+
+void
+rootfs_settle(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, bool plain)
+{
+	struct rootfs_node *node = &fs->nodes[rootfs_find(fs, parent, name, name_len)];
+
+	node->awaited = false;
+	node->is_place = node->is_place && !plain;
 }
 
 static void
@@ -233,6 +302,17 @@ rootfs_remove(struct rootfs *fs, uint32_t parent, const char *name, bool directo
 	node->removed = true;
 	free_if_forgotten(fs, number);
 	return 0;
+}
+
+void
+rootfs_unmake(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len)
+{
+	uint32_t number = rootfs_find(fs, parent, name, name_len);
+	const struct rootfs_node *node = &fs->nodes[number];
+
+	/* One that is not awaited any more may be mounted upon. */
+	if (number != 0 && node->awaited)
+		rootfs_remove(fs, parent, node->name, S_ISDIR(node->type));
 }
 
 void

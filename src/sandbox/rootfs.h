@@ -43,6 +43,8 @@ struct rootfs_node {
 	mode_t type;	/* S_IFDIR, S_IFREG, S_IFLNK; 0: free */
 	bool removed;	/* but the kernel still knows it */
 	bool ghost;	/* of a name that is not here, see rootfs_answer_ghost() */
+	bool is_place;	/* made of a ghost, see rootfs_answer_place() */
+	bool awaited;	/* likewise, and not mounted upon yet: the kernel asks for it each time */
 };
 
 /* Texts of what is made while the session runs. */
@@ -71,7 +73,8 @@ struct rootfs {
 enum rootfs_outcome {
 	ROOTFS_SILENT, /* there is nothing to answer */
 	ROOTFS_ANSWER, /* the answer is complete */
-	ROOTFS_MISSING, /* somebody asked for a name that is not here: the caller decides, rootfs_answer_missing() */
+	ROOTFS_MISSING, /* somebody asked for a name that is not here, or awaited: the caller decides */
+	ROOTFS_ATTRIBUTES, /* somebody asked for those of a place: the caller decides */
 	ROOTFS_SIGNAL, /* who asked `interrupted` has a signal */
 	ROOTFS_END,    /* the file system is gone */
 };
@@ -80,8 +83,8 @@ enum rootfs_outcome {
 struct rootfs_request {
 	uint64_t id;
 	int32_t task;
-	uint32_t parent;     /* ROOTFS_MISSING: the directory's node */
-	const char *name;    /* likewise; in the request */
+	uint32_t parent;     /* ROOTFS_MISSING, ROOTFS_ATTRIBUTES: the directory's node */
+	const char *name;    /* likewise; in the request, or the node's own */
 	size_t name_len;
 	uint64_t interrupted; /* ROOTFS_SIGNAL */
 	char *answer;	     /* room of ROOTFS_ANSWER_MAX */
@@ -113,13 +116,36 @@ void rootfs_answer_missing(struct rootfs_request *request, int r, unsigned secon
  * Waiting for a name. Who looks a name up for the first time holds the directory's lock, and whoever is to mount
  * something there would wait for that lock; so nobody may be held then. He is told that the name is there, a *ghost*:
  * whatever is asked about that gets ESTALE, at which the kernel walks the path once more, and asks if the ghost is
- * still what the name stands for. In that question no lock is held: there he waits. Whatever the answer, "no" makes the
- * kernel look the name up anew, and find what is there by then. The two questions look the same: who decides has to
- * remember who has met the ghost already.
+ * still what the name stands for. In that question no lock is held: there he waits. The two questions look the same:
+ * who decides has to remember who has met the ghost already.
  *
- * Writes the answer to the first. False: there is no room for one more.
+ * Writes the answer to the first. The type is that of what may be mounted there. False: there is no room for one more.
  */
-bool rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request);
+bool rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request, mode_t type);
+
+/*
+ * Mounting upon a ghost. Were it to give way to a directory that is made there, then whoever asks between the making
+ * and the mounting would find that, empty, having used up the one time that the kernel walks a path again. So what the
+ * mounter is told is there is the ghost itself, turned into a *place*: a node for what is mounted. Until that is, the
+ * kernel is to remember nothing of it, and after that nobody has business with the place itself but who came before the
+ * mount: therefore its attributes, which the kernel wants before anything else may be done with it, are for the caller to
+ * give or to refuse. An entry that is mounted upon must never be answered with "no", or the kernel takes the mount away.
+ *
+ * Writes the answer to the mounter. False: there is no room for one more.
+ */
+bool rootfs_answer_place(struct rootfs *fs, struct rootfs_request *request, mode_t type);
+
+/* Writes what is there of the name by now. False: it is not there. */
+bool rootfs_answer_entry(struct rootfs *fs, struct rootfs_request *request);
+
+/* The same of its attributes. */
+bool rootfs_answer_attributes(struct rootfs *fs, struct rootfs_request *request);
+
+/* The place of that name is mounted upon; with `plain`, it is none any more. */
+void rootfs_settle(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, bool plain);
+
+/* It will not be: it is taken away, unless it is in use. */
+void rootfs_unmake(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len);
 
 /*
  * The path of a name in a directory, without a NUL. Its length, or 0 if it does not fit.

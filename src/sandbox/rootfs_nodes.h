@@ -20,7 +20,10 @@ int rootfs_make(struct rootfs *fs, uint32_t parent, const char *name, mode_t typ
 int rootfs_remove(struct rootfs *fs, uint32_t parent, const char *name, bool directory);
 
 /* The node of the ghost for a name, which may be a new one; 0: there is no room. */
-uint32_t rootfs_find_ghost(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len);
+uint32_t rootfs_find_ghost(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, mode_t type);
+
+/* A place of that name, of its ghost where there is one of that type; its number, or -errno. */
+int rootfs_make_place(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, mode_t type);
 
 /* The kernel lets go of so many answers that named the node. */
 void rootfs_forget(struct rootfs *fs, uint64_t number, uint64_t lookups);

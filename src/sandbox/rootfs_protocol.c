@@ -73,8 +73,8 @@ fill_entry(struct rootfs *fs, uint32_t number, struct fuse_entry_out *out)
 
 	out->nodeid = number;
 	out->generation = node->generation;
-	out->entry_valid = FOR_EVER;
-	out->attr_valid = FOR_EVER;
+	out->entry_valid = node->ghost || node->awaited ? 0 : FOR_EVER;
+	out->attr_valid = node->ghost || node->is_place ? 0 : FOR_EVER;
 	fill_attr(fs, number, &out->attr);
 	node->lookups++;
 }
@@ -105,16 +105,48 @@ rootfs_answer_missing(struct rootfs_request *request, int r, unsigned seconds)
 }
 
 bool
-rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request)
+rootfs_answer_entry(struct rootfs *fs, struct rootfs_request *request)
 {
-	uint32_t number = rootfs_find_ghost(fs, request->parent, request->name, request->name_len);
-	struct fuse_entry_out *out;
+	uint32_t number = rootfs_find(fs, request->parent, request->name, request->name_len);
+
+	if (number != 0)
+		fill_entry(fs, number, answer(request, sizeof(struct fuse_entry_out)));
+	return number != 0;
+}
+
+bool
+rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request, mode_t type)
+{
+	uint32_t number;
+
+	if (rootfs_answer_entry(fs, request))
+		return true;
+	number = rootfs_find_ghost(fs, request->parent, request->name, request->name_len, type);
+	if (number != 0)
+		fill_entry(fs, number, answer(request, sizeof(struct fuse_entry_out)));
+	return number != 0;
+}
+
+bool
+rootfs_answer_place(struct rootfs *fs, struct rootfs_request *request, mode_t type)
+{
+	if (rootfs_find(fs, request->parent, request->name, request->name_len) == 0 &&
+	    rootfs_make_place(fs, request->parent, request->name, request->name_len, type) < 0)
+		return false;
+	return rootfs_answer_entry(fs, request);
+}
+
+bool
+rootfs_answer_attributes(struct rootfs *fs, struct rootfs_request *request)
+{
+	uint32_t number = rootfs_find(fs, request->parent, request->name, request->name_len);
+	struct fuse_attr_out *out;
 
 	if (number == 0)
 		return false;
 	out = answer(request, sizeof *out);
-	fill_entry(fs, number, out);
-	out->entry_valid = out->attr_valid = 0;
+	out->attr_valid = fs->nodes[number].is_place ? 0 : FOR_EVER;
+	fill_attr(fs, number, &out->attr);
 	return true;
 }
 
@@ -168,7 +200,7 @@ take_lookup(struct call *call)
 	if (strlen(name) > NAME_MAX)
 		return answer_error(call->req, -ENAMETOOLONG);
 	number = rootfs_find(call->fs, parent, name, strlen(name));
-	if (number != 0)
+	if (number != 0 && !call->fs->nodes[number].awaited)
 		return answer_entry(call, number);
 	if (call->fs->nodes[parent].removed)
 		return answer_error(call->req, -ENOENT);
@@ -181,8 +213,16 @@ take_lookup(struct call *call)
 static enum rootfs_outcome
 take_getattr(struct call *call)
 {
-	struct fuse_attr_out *out = answer(call->req, sizeof *out);
+	const struct rootfs_node *node = &call->fs->nodes[call->head->nodeid];
+	struct fuse_attr_out *out;
 
+	if (node->is_place && !node->removed) {
+		call->req->parent = node->parent;
+		call->req->name = node->name;
+		call->req->name_len = node->name_len;
+		return ROOTFS_ATTRIBUTES;
+	}
+	out = answer(call->req, sizeof *out);
 	out->attr_valid = FOR_EVER;
 	fill_attr(call->fs, call->head->nodeid, &out->attr);
 	return ROOTFS_ANSWER;

@@ -45,6 +45,7 @@ enum sensor_ask_kind {
 	ASK_GONE,	 /* it does not wait any more: it got its answer without the supervisor */
 	ASK_LISTENER,	 /* no ask: the descriptor that comes with it is the listener of the notifications */
 	ASK_NEAR,	 /* the task asks for much that is nowhere: pid 1 would rather be on its processor */
+	ASK_ATTRIBUTES,	 /* of a place (sandbox/rootfs.h), by its path; the program waits for an answer */
 };
 
 /* From pid 1. The path, of path_len bytes without a NUL, follows. Absolute, inside, of the missing name. */
@@ -57,17 +58,22 @@ struct sensor_ask {
 };
 
 enum sensor_answer_kind {
-	ANSWER_MISSING = 1, /* it is not there */
+	ANSWER_MISSING = 1, /* it is not there; if it is by now, it is */
 	ANSWER_KILLED,	    /* EINTR: the program is about to die */
 	ANSWER_GHOST,	    /* not yet decided: have it ask again, in a way in which it can wait (sandbox/rootfs.h) */
 	ANSWER_HOLD,	    /* it has: another answer follows, whenever that is */
+	ANSWER_PLACE,	    /* who asks is about to mount something there: there shall be a place */
+	ANSWER_THERE,	    /* it has been mounted there: the kernel may remember the place */
+	ANSWER_UNMADE,	    /* it could not be mounted: there shall be no place any more */
+	ANSWER_STALE,	    /* ESTALE: have it walk the path once more */
+	ANSWER_PLAIN,	    /* the place is a directory or a file as any other */
 };
 
 /* From the supervisor. */
 struct sensor_answer {
 	uint64_t id;
 	uint32_t kind;
-	uint32_t spare;
+	uint32_t type; /* S_IFDIR or S_IFREG, with ANSWER_GHOST and ANSWER_PLACE */
 };
 
 /* The hash of a path inside, from that of the directory. The root's is SENSOR_ROOT_HASH. */

@@ -30,6 +30,7 @@
 enum {
 	PENDING_MAX = 256, /* programs that wait for the supervisor at the same time */
 	PATIENCE_MS = 200, /* with the supervisor, where no decision is to be held for */
+	PATIENCE_DECIDING_MS = 2000, /* where the call's success depends on it */
 	BURST = 16,	   /* so many names that are nowhere, */
 	BURST_MS = 10,	   /* in so short a time, are worth being close to who asks for them */
 	NOWHERE_SECONDS = 1, /* so long the kernel remembers a name that is neither here nor outside */
@@ -44,6 +45,7 @@ struct pending {
 	uint32_t name_len;
 	char name[256];
 	bool held; /* the supervisor has not decided yet, and need not soon */
+	bool attributes; /* it is not the name that was asked for, but those of the place */
 };
 
 /* Static, since nothing may be allocated; in init alone. */
@@ -51,6 +53,7 @@ static struct server {
 	struct rootfs fs;
 	struct sensor_page *page;
 	int device, supervisor, signals, listener;
+	int patience; /* ms */
 	bool slow; /* the supervisor does not answer: nobody waits for it until it does */
 	struct pending pending[PENDING_MAX];
 	size_t pending_len;
@@ -135,15 +138,6 @@ send_answer(const struct rootfs_request *req)
 		return;
 }
 
-static void
-answer_id(uint64_t id, int r)
-{
-	struct rootfs_request req = { .id = id, .answer = answer_buf };
-
-	rootfs_answer_missing(&req, r, 0);
-	send_answer(&req);
-}
-
 /* False if it was not told. */
 static bool
 tell(enum sensor_ask_kind kind, uint64_t id, const struct rootfs_request *req)
@@ -181,13 +175,14 @@ drop_pending(size_t i)
 }
 
 static void
-add_pending(const struct rootfs_request *req)
+add_pending(const struct rootfs_request *req, bool attributes)
 {
 	struct pending *pending = &server.pending[server.pending_len++];
 
 	pending->id = req->id;
 	pending->since = now_ms();
 	pending->held = false;
+	pending->attributes = attributes;
 	pending->parent = req->parent;
 	pending->name_len = (uint32_t)req->name_len;
 	memcpy(pending->name, req->name, req->name_len);
@@ -218,9 +213,9 @@ take_missing(struct rootfs_request *req)
 	struct sensor_page *page = server.page;
 	uint64_t hash = rootfs_hash(&server.fs, req->parent, req->name, req->name_len);
 
-	/* Directories that were made later were not there when the filter was filled. */
+	/* Directories that were made later were not there when the filter was filled; what is awaited is outside. */
 	if (server.fs.nodes[req->parent].made == 0 && atomic_load_explicit(&page->filled, memory_order_acquire) &&
-	    !sensor_is_marked(page, hash)) {
+	    !sensor_is_marked(page, hash) && rootfs_find(&server.fs, req->parent, req->name, req->name_len) == 0) {
 		rootfs_answer_missing(req, 0, NOWHERE_SECONDS);
 		send_answer(req);
 		note_nowhere(req);
@@ -228,25 +223,59 @@ take_missing(struct rootfs_request *req)
 	}
 	if (server.pending_len < PENDING_MAX && tell(ASK_MISSING, req->id, req)) {
 		if (!server.slow) {
-			add_pending(req);
+			add_pending(req, false);
 			return;
 		}
 	} else {
 		atomic_fetch_add_explicit(&page->lost, 1, memory_order_relaxed);
 	}
-	rootfs_answer_missing(req, -ENOENT, 0);
+	if (!rootfs_answer_entry(&server.fs, req))
+		rootfs_answer_missing(req, -ENOENT, 0);
 	send_answer(req);
 }
 
-/* It is to ask again, and to wait then. */
+/* Only the supervisor knows who may have them. Where it cannot be asked the place is as any other. */
 static void
-answer_ghost(const struct pending *pending)
+take_attributes(struct rootfs_request *req)
+{
+	if (!server.slow && server.pending_len < PENDING_MAX && tell(ASK_ATTRIBUTES, req->id, req)) {
+		add_pending(req, true);
+		return;
+	}
+	rootfs_answer_attributes(&server.fs, req);
+	send_answer(req);
+}
+
+/*
+ * What is not there is answered as what is, if it is by now: "no" to a place that is mounted upon would take the mount
+ * away.
+ */
+static void
+answer_pending(const struct pending *pending, enum sensor_answer_kind kind, mode_t type)
 {
 	struct rootfs_request req = { .id = pending->id, .parent = pending->parent, .name = pending->name,
 				      .name_len = pending->name_len, .answer = answer_buf };
+	bool done = false;
 
-	if (!rootfs_answer_ghost(&server.fs, &req))
-		rootfs_answer_missing(&req, -ENOENT, 0);
+	type = S_ISREG(type) ? S_IFREG : S_IFDIR;
+	if (kind == ANSWER_THERE || kind == ANSWER_PLAIN)
+		rootfs_settle(&server.fs, req.parent, req.name, req.name_len, kind == ANSWER_PLAIN);
+	if (kind == ANSWER_UNMADE)
+		rootfs_unmake(&server.fs, req.parent, req.name, req.name_len);
+	if (kind == ANSWER_KILLED || kind == ANSWER_STALE) {
+		rootfs_answer_missing(&req, kind == ANSWER_KILLED ? -EINTR : -ESTALE, 0);
+		done = true;
+	} else if (pending->attributes) {
+		done = rootfs_answer_attributes(&server.fs, &req);
+	} else if (kind == ANSWER_GHOST) {
+		done = rootfs_answer_ghost(&server.fs, &req, type);
+	} else if (kind == ANSWER_PLACE) {
+		done = rootfs_answer_place(&server.fs, &req, type);
+	} else {
+		done = rootfs_answer_entry(&server.fs, &req);
+	}
+	if (!done)
+		rootfs_answer_missing(&req, pending->attributes ? -ESTALE : -ENOENT, 0);
 	send_answer(&req);
 }
 
@@ -263,8 +292,8 @@ take_signal(uint64_t id)
 	if (i == server.pending_len)
 		return;
 	if (!tell(ASK_SIGNAL, id, NULL)) {
+		answer_pending(&server.pending[i], ANSWER_MISSING, 0);
 		drop_pending(i);
-		answer_id(id, -ENOENT);
 		return;
 	}
 }
@@ -292,6 +321,9 @@ take_requests(bool building)
 			} else {
 				take_missing(&req);
 			}
+			break;
+		case ROOTFS_ATTRIBUTES:
+			take_attributes(&req);
 			break;
 		case ROOTFS_SIGNAL:
 			take_signal(req.interrupted);
@@ -325,10 +357,8 @@ lose_supervisor(void)
 	if (server.listener >= 0)
 		continue_what_it_left();
 	while (server.pending_len > 0) {
-		uint64_t id = server.pending[0].id;
-
+		answer_pending(&server.pending[0], ANSWER_MISSING, 0);
 		drop_pending(0);
-		answer_id(id, -ENOENT);
 	}
 }
 
@@ -348,10 +378,7 @@ take_answers(void)
 			server.pending[i].held = true;
 			continue;
 		}
-		if (answer.kind == ANSWER_GHOST)
-			answer_ghost(&server.pending[i]);
-		else
-			answer_id(answer.id, answer.kind == ANSWER_KILLED ? -EINTR : -ENOENT);
+		answer_pending(&server.pending[i], answer.kind, answer.type);
 		drop_pending(i);
 	}
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
@@ -366,7 +393,7 @@ let_go_of_late(void)
 
 	for (size_t i = 0; i < server.pending_len;) {
 		const struct pending *pending = &server.pending[i];
-		int64_t left = pending->since + PATIENCE_MS - now;
+		int64_t left = pending->since + server.patience - now;
 
 		if (pending->held) {
 			i++;
@@ -374,12 +401,10 @@ let_go_of_late(void)
 			soonest = soonest < 0 || left < soonest ? left : soonest;
 			i++;
 		} else {
-			uint64_t id = pending->id;
-
 			server.slow = true;
+			tell(ASK_GONE, pending->id, NULL);
+			answer_pending(pending, ANSWER_MISSING, 0);
 			drop_pending(i);
-			tell(ASK_GONE, id, NULL);
-			answer_id(id, -ENOENT);
 		}
 	}
 	return (int)soonest;
@@ -590,6 +615,7 @@ _Noreturn void
 watched_serve(struct setup *setup, const sigset_t *wanted, void (*take)(int number, int value, bool outside))
 {
 	server.page = setup->sandbox->sensor;
+	server.patience = setup->plan->req->on_miss == ON_MISS_REPORT ? PATIENCE_MS : PATIENCE_DECIDING_MS;
 	keep_only(setup, receive_listener(setup), wanted);
 	pass_listener_on();
 	for (;;) {

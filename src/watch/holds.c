@@ -80,7 +80,8 @@ begin_to_mount(struct holds *holds, char *path)
 	if (pid == 0)
 		mount_unit(holds, path);
 	unit = &holds->units[holds->units_len++];
-	*unit = (struct hold_unit){ .path = path, .pid = pid > 0 ? pid : 0, .pidfd = pid > 0 ? pidfd : -1 };
+	*unit = (struct hold_unit){ .path = path, .pid = pid > 0 ? pid : 0, .pidfd = pid > 0 ? pidfd : -1,
+				     .failed = pid < 0 };
 	return pid > 0;
 }
 
@@ -217,19 +218,52 @@ holds_take_late(struct holds *holds, uint64_t *ret_id, int *ret_wait)
 	return false;
 }
 
-const char *
+static enum hold_progress
+progress_of(const struct hold_unit *unit)
+{
+	return unit->pid > 0 ? HOLD_MOUNTING : unit->failed ? HOLD_FAILED : HOLD_MOUNTED;
+}
+
+enum hold_progress
+holds_progress_at(const struct holds *holds, const char *path)
+{
+	for (size_t i = 0; i < holds->units_len; i++)
+		if (strcmp(holds->units[i].path, path) == 0)
+			return progress_of(&holds->units[i]);
+	return HOLD_NONE;
+}
+
+enum hold_progress
+holds_progress(const struct holds *holds, const char *path, const struct hold_unit **ret)
+{
+	enum hold_progress most = HOLD_NONE;
+
+	*ret = NULL;
+	for (size_t i = 0; i < holds->units_len; i++) {
+		const struct hold_unit *unit = &holds->units[i];
+
+		if (progress_of(unit) <= most || !path_is_below(unit->path, path))
+			continue;
+		most = progress_of(unit);
+		*ret = unit;
+	}
+	return most;
+}
+
+const struct hold_unit *
 holds_finished(struct holds *holds)
 {
 	for (size_t i = 0; i < holds->units_len; i++) {
 		struct hold_unit *unit = &holds->units[i];
 		struct pollfd ended = { .fd = unit->pidfd, .events = POLLIN };
+		int status = 0;
 
 		if (unit->pid == 0 || poll(&ended, 1, 0) <= 0)
 			continue;
-		waitpid(unit->pid, NULL, __WALL);
+		unit->failed = waitpid(unit->pid, &status, __WALL) != unit->pid || status != 0;
 		unit->pid = 0;
 		close(take_fd(&unit->pidfd));
-		return unit->path;
+		return unit;
 	}
 	return NULL;
 }

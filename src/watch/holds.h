@@ -19,7 +19,7 @@
 /* Mounts a path, read-only, in the sandbox of that pid 1. In a process of its own. 0 or negative. */
 typedef int watch_mounter(pid_t init, const char *path);
 
-enum { HOLDS_MAX = 256, UNITS_MAX = 256, MEETINGS_MAX = 256, LATECOMER_MS = 20 };
+enum { HOLDS_MAX = 256, UNITS_MAX = 256, MEETINGS_MAX = 256, LATECOMER_MS = 5000 };
 
 /* Somebody who was told to ask again (ANSWER_GHOST). */
 struct hold_meeting {
@@ -34,8 +34,8 @@ struct hold {
 	char *path; /* of the miss */
 	bool signalled;
 	/*
-	 * ms of CLOCK_MONOTONIC; 0: none. Who comes while it is being mounted may hold the lock that the mounter waits
-	 * for: he waits a little, for most often the mount is there by then, and not for ever.
+	 * ms of CLOCK_MONOTONIC; 0: none. Should the kernel have let go of the ghost (sandbox/rootfs.h), then who comes
+	 * while it is being mounted holds the lock that the mounter waits for: he waits long enough, not for ever.
 	 */
 	int64_t deadline;
 };
@@ -45,7 +45,10 @@ struct hold_unit {
 	char *path;
 	pid_t pid; /* of who mounts it; 0: that is over */
 	int pidfd;
+	bool failed;
 };
+
+enum hold_progress { HOLD_NONE, HOLD_FAILED, HOLD_MOUNTED, HOLD_MOUNTING };
 
 struct holds {
 	const struct request *req;
@@ -89,7 +92,13 @@ bool holds_take(struct holds *holds, const char *path, uint64_t *ret_id);
 bool holds_take_late(struct holds *holds, uint64_t *ret_id, int *ret_wait);
 
 /* A unit whose mount is over, one way or the other, for the caller to release those who wait. NULL: none. */
-const char *holds_finished(struct holds *holds);
+const struct hold_unit *holds_finished(struct holds *holds);
+
+/* How it stands with the units at or below a path: the last of the above that is true of any, and which that is. */
+enum hold_progress holds_progress(const struct holds *holds, const char *path, const struct hold_unit **ret);
+
+/* The same of the path alone. */
+enum hold_progress holds_progress_at(const struct holds *holds, const char *path);
 
 /* Readable when the first of those that are being mounted is; -1: none is. */
 int holds_mount_fd(const struct holds *holds);

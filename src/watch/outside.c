@@ -111,6 +111,18 @@ outside_has(const char *path)
 	return true;
 }
 
+mode_t
+outside_type(const char *path)
+{
+	struct stat st;
+
+	/* The way there has been seen to trigger nothing. */
+	if (!outside_has(path) || fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0 ||
+	    S_ISLNK(st.st_mode))
+		return 0;
+	return S_ISDIR(st.st_mode) ? S_IFDIR : S_IFREG;
+}
+
 bool
 outside_has_parent(const char *path)
 {

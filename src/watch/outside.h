@@ -11,12 +11,16 @@
 #define WATCH_OUTSIDE_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "sandbox/plan.h"
 #include "sandbox/sensor.h"
 
 /* True if there is something at an absolute path, links followed, that we could get at. */
 bool outside_has(const char *path);
+
+/* S_IFDIR or S_IFREG: as what such a path has its place inside. 0: it is a link, or not there. */
+mode_t outside_type(const char *path);
 
 /* The same of a directory's parent: where something could be made. */
 bool outside_has_parent(const char *path);

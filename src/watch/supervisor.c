@@ -74,13 +74,19 @@ now_ns(void)
 }
 
 static void
-answer(const struct supervisor *s, uint64_t id, enum sensor_answer_kind kind)
+answer_of_type(const struct supervisor *s, uint64_t id, enum sensor_answer_kind kind, mode_t type)
 {
-	const struct sensor_answer answer = { .id = id, .kind = kind };
+	const struct sensor_answer answer = { .id = id, .kind = kind, .type = type };
 
 	/* pid 1 takes what there is before it asks again, so there is room; if not, it waits no longer than it said. */
 	if (send(s->job->sensor, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
+}
+
+static void
+answer(const struct supervisor *s, uint64_t id, enum sensor_answer_kind kind)
+{
+	answer_of_type(s, id, kind, 0);
 }
 
 static void
@@ -158,25 +164,33 @@ look_into(struct supervisor *s, const char *missing, pid_t task, const struct ta
 	return miss;
 }
 
-/* Whoever waits for something there goes on, and the kernel looks again. */
+/* Whoever waits for something there goes on. */
 static void
-let_go(struct supervisor *s, const char *path)
+let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind)
 {
 	uint64_t id;
 
 	while (holds_take(&s->holds, path, &id))
-		answer(s, id, ANSWER_MISSING);
+		answer(s, id, kind);
+}
+
+/* What there is to say of a name that nobody has to wait for. */
+static enum sensor_answer_kind
+settled(enum hold_progress progress)
+{
+	return progress == HOLD_MOUNTED ? ANSWER_THERE : progress == HOLD_FAILED ? ANSWER_UNMADE : ANSWER_MISSING;
 }
 
 /* The second time: it waits until it is decided. */
 static void
-hold(struct supervisor *s, const struct sensor_ask *ask, const char *path)
+hold(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const char *path)
 {
 	const struct miss *miss = miss_list_find(&s->list, path);
 	bool is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
+	const struct hold_unit *unit;
 
 	if (is_decided || !holds_add(&s->holds, ask->id, ask->task, path)) {
-		answer(s, ask->id, ANSWER_MISSING);
+		answer(s, ask->id, settled(holds_progress(&s->holds, missing, &unit)));
 		return;
 	}
 	answer(s, ask->id, ANSWER_HOLD);
@@ -191,8 +205,27 @@ give_up(struct supervisor *s)
 	for (size_t i = 0; i < s->list.len; i++)
 		if (s->list.items[i]->state == MISS_HELD)
 			miss_list_set_state(&s->list, s->list.items[i]->path, MISS_OPEN);
-	let_go(s, "/");
+	let_go(s, "/", ANSWER_MISSING);
 	tell_news(s);
+}
+
+/* Somebody who mounts what the policy says mounts it upon the ghost that others have met there. */
+static void
+take_mounters(struct supervisor *s, const struct sensor_ask *ask, const char *missing)
+{
+	const struct hold_unit *unit;
+	mode_t type = holds_progress(&s->holds, missing, &unit) == HOLD_MOUNTING ? outside_type(missing) : 0;
+
+	answer_of_type(s, ask->id, type ? ANSWER_PLACE : ANSWER_MISSING, type);
+}
+
+static bool
+is_mounted_upon(const struct supervisor *s, const char *path)
+{
+	for (size_t i = 0; i < s->map.inside.len; i++)
+		if (strcmp(s->map.inside.entries[i].info.mount_point, path) == 0)
+			return true;
+	return false;
 }
 
 /* With a policy other than to report: decided before it is answered. */
@@ -200,21 +233,52 @@ static void
 take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const struct task_call *call)
 {
 	_autofree_ char *path = NULL;
+	const struct hold_unit *unit;
 	const struct miss *miss;
-	bool is_decided;
+	enum hold_progress progress;
+	bool is_decided, wants;
 
-	if (!call->is_ours && holds_met(&s->holds, ask->task, missing, &path)) {
-		hold(s, ask, path);
+	if (call->is_ours) {
+		take_mounters(s, ask, missing);
+		return;
+	}
+	if (holds_met(&s->holds, ask->task, missing, &path)) {
+		hold(s, ask, missing, path);
 		return;
 	}
 	miss = look_into(s, missing, ask->task, call);
 	is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
-	if (!miss || !holds_want(&s->holds, miss->path, is_decided)) {
-		answer(s, ask->id, ANSWER_MISSING);
+	progress = holds_progress(&s->holds, missing, &unit);
+	wants = miss && holds_want(&s->holds, miss->path, is_decided);
+	if (progress != HOLD_MOUNTING && !wants) {
+		answer(s, ask->id, settled(progress));
 		return;
 	}
-	holds_meet(&s->holds, ask->task, missing, miss->path);
-	answer(s, ask->id, ANSWER_GHOST);
+	/* Whatever he asks for, that the name is not there must not be said while a place is made of it. */
+	holds_meet(&s->holds, ask->task, missing, wants ? miss->path : unit->path);
+	answer_of_type(s, ask->id, ANSWER_GHOST, outside_type(missing));
+}
+
+/*
+ * Of a place. Who is not ours has come to it before it was mounted upon, or it is not mounted upon (any more) and as any
+ * other.
+ */
+static void
+take_attributes(struct supervisor *s, const struct sensor_ask *ask, const char *path)
+{
+	enum hold_progress progress = holds_progress_at(&s->holds, path);
+	const struct hold_unit *below;
+	struct task_call call;
+
+	task_read(s->proc, ask->task, &call);
+	refresh_map(s);
+	if (!call.is_ours && (progress == HOLD_MOUNTING || is_mounted_upon(s, path)))
+		answer(s, ask->id, ANSWER_STALE);
+	else if (call.is_ours || holds_progress(&s->holds, path, &below) == HOLD_MOUNTING)
+		answer(s, ask->id, ANSWER_MISSING);
+	else
+		answer(s, ask->id, progress == HOLD_FAILED ? ANSWER_UNMADE : ANSWER_PLAIN);
+	task_call_release(&call);
 }
 
 static void
@@ -267,11 +331,13 @@ static void
 look_at_decisions(struct supervisor *s)
 {
 	struct pollfd decider = { .fd = s->holds.decider, .events = POLLIN };
-	const char *unit;
+	const struct hold_unit *unit;
 
 	while ((unit = holds_finished(&s->holds))) {
-		miss_list_set_state(&s->list, unit, MISS_CURED);
-		let_go(s, unit);
+		s->map_is_stale = true;
+		miss_list_set_state(&s->list, unit->path, unit->failed ? MISS_OPEN : MISS_CURED);
+		/* Of a directory above, which they may wait for, more may be on its way: it is not settled yet. */
+		let_go(s, unit->path, unit->failed ? ANSWER_UNMADE : ANSWER_MISSING);
 		tell_news(s);
 	}
 	if (s->holds.decider < 0 || poll(&decider, 1, 0) <= 0)
@@ -431,6 +497,8 @@ take_asks(struct supervisor *s)
 		move_near(s, ask.task);
 	if (ask.kind == ASK_MISSING && buf[sizeof ask] == '/')
 		take_missing(s, &ask, buf + sizeof ask);
+	if (ask.kind == ASK_ATTRIBUTES && buf[sizeof ask] == '/')
+		take_attributes(s, &ask, buf + sizeof ask);
 }
 
 static int
@@ -478,7 +546,7 @@ answer_state(struct supervisor *s, int reader, const struct message_question *qu
 
 	if (question->state < MISS_STATES && path[0] == '/') {
 		miss_list_set_state(&s->list, path, (enum miss_state)question->state);
-		let_go(s, path);
+		let_go(s, path, ANSWER_MISSING);
 		tell_news(s);
 	}
 	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)

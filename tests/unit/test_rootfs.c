@@ -136,7 +136,7 @@ test_ghost(void **state)
 	(void)state;
 	req = (struct rootfs_request){ .id = 7, .parent = ROOTFS_ROOT, .name = "opt", .name_len = 3,
 				       .answer = answer_buf };
-	assert_true(rootfs_answer_ghost(&fs, &req));
+	assert_true(rootfs_answer_ghost(&fs, &req, S_IFDIR));
 	number = ((const struct fuse_entry_out *)answered())->nodeid;
 	assert_int_equal(((const struct fuse_entry_out *)answered())->entry_valid, 0);
 	ask(FUSE_GETATTR, number, NULL, 0);
@@ -146,6 +146,66 @@ test_ghost(void **state)
 	assert_int_equal(ask(FUSE_LOOKUP, ROOTFS_ROOT, "opt", 4), ROOTFS_MISSING);
 	assert_int_equal(ask(FUSE_FORGET, number, &forget, sizeof forget), ROOTFS_SILENT);
 	assert_int_equal(fs.nodes[number].lookups, 0);
+}
+
+static bool
+answer_place(const char *name, mode_t type)
+{
+	req = (struct rootfs_request){ .id = 7, .parent = ROOTFS_ROOT, .name = name, .name_len = strlen(name),
+				       .answer = answer_buf };
+	return rootfs_answer_place(&fs, &req, type);
+}
+
+/* What is mounted upon is the ghost itself, and who has met it finds it still. */
+static void
+test_place(void **state)
+{
+	const struct fuse_entry_out *entry;
+	uint64_t number;
+
+	(void)state;
+	req = (struct rootfs_request){ .id = 7, .parent = ROOTFS_ROOT, .name = "opt", .name_len = 3,
+				       .answer = answer_buf };
+	assert_true(rootfs_answer_ghost(&fs, &req, S_IFDIR));
+	number = ((const struct fuse_entry_out *)answered())->nodeid;
+	assert_false(answer_place("opt", S_IFREG));
+	assert_true(answer_place("opt", S_IFDIR));
+	entry = answered();
+	assert_int_equal(entry->nodeid, number);
+	assert_int_equal(entry->generation, fs.nodes[number].generation);
+	assert_int_equal(entry->entry_valid, 0);
+	assert_int_equal(entry->attr_valid, 0);
+	/* The caller decides who has it, and who has its attributes. */
+	assert_int_equal(ask(FUSE_LOOKUP, ROOTFS_ROOT, "opt", 4), ROOTFS_MISSING);
+	assert_int_equal(ask(FUSE_GETATTR, number, NULL, 0), ROOTFS_ATTRIBUTES);
+	assert_int_equal(req.name_len, 3);
+	assert_memory_equal(req.name, "opt", 3);
+	assert_true(rootfs_answer_attributes(&fs, &req));
+	assert_int_equal(((const struct fuse_attr_out *)answered())->attr_valid, 0);
+	/* Mounted upon, it is not taken away any more. */
+	rootfs_settle(&fs, ROOTFS_ROOT, "opt", 3, false);
+	rootfs_unmake(&fs, ROOTFS_ROOT, "opt", 3);
+	assert_int_equal(look_up(ROOTFS_ROOT, "opt"), number);
+	assert_true(((const struct fuse_entry_out *)answered())->entry_valid > 0);
+	assert_int_equal(ask(FUSE_GETATTR, number, NULL, 0), ROOTFS_ATTRIBUTES);
+	rootfs_settle(&fs, ROOTFS_ROOT, "opt", 3, true);
+	assert_int_equal(ask(FUSE_GETATTR, number, NULL, 0), ROOTFS_ANSWER);
+}
+
+/* Where nobody has met a ghost there is a place all the same; and none where nothing could be mounted. */
+static void
+test_place_of_no_ghost(void **state)
+{
+	(void)state;
+	assert_true(answer_place("file", S_IFREG));
+	assert_true(S_ISREG(((const struct fuse_entry_out *)answered())->attr.mode));
+	rootfs_unmake(&fs, ROOTFS_ROOT, "file", 4);
+	assert_false(rootfs_answer_entry(&fs, &req));
+	assert_false(rootfs_answer_attributes(&fs, &req));
+	/* Of what was there already nothing changes. */
+	rootfs_settle(&fs, ROOTFS_ROOT, "nothing", 7, true);
+	rootfs_unmake(&fs, ROOTFS_ROOT, "lib", 3);
+	assert_true(look_up(ROOTFS_ROOT, "lib") > 0);
 }
 
 static void
@@ -253,6 +313,8 @@ main(void)
 		cmocka_unit_test_setup(test_what_is_there, begin),
 		cmocka_unit_test_setup(test_what_is_missing, begin),
 		cmocka_unit_test_setup(test_ghost, begin),
+		cmocka_unit_test_setup(test_place, begin),
+		cmocka_unit_test_setup(test_place_of_no_ghost, begin),
 		cmocka_unit_test_setup(test_making_and_removing, begin),
 		cmocka_unit_test_setup(test_requests_that_are_none, begin),
 		cmocka_unit_test_setup(test_listing, begin),

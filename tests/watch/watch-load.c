@@ -9,12 +9,14 @@
  *	watch-load flood N	    N different paths below /, each once
  *	watch-load longest DIR	    a path of PATH_MAX - 1 bytes below DIR
  *	watch-load odd DIR	    a name of control characters below DIR
+ *	watch-load together N PATH… N threads open each path at the same time; says how many could not
  *	watch-load race A B N	    one thread asks for a path N times that another keeps changing from
  *				    A to B (of one length)
  */
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
@@ -154,6 +156,48 @@ race(const char *a, const char *b, int n)
 	return 0;
 }
 
+static struct {
+	pthread_barrier_t all_there;
+	const char *path;
+	atomic_int failed;
+} together;
+
+static void *
+open_it(void *unused)
+{
+	int fd;
+
+	(void)unused;
+	pthread_barrier_wait(&together.all_there);
+	fd = open(together.path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		together.failed++;
+	else
+		close(fd);
+	return NULL;
+}
+
+static int
+ask_together(int n, char **paths)
+{
+	pthread_t threads[64];
+
+	if (n < 1 || n > 64)
+		return 2;
+	for (; *paths; paths++) {
+		together.path = *paths;
+		pthread_barrier_init(&together.all_there, NULL, (unsigned)n);
+		for (int i = 0; i < n; i++)
+			if (pthread_create(&threads[i], NULL, open_it, NULL) != 0)
+				return 2;
+		for (int i = 0; i < n; i++)
+			pthread_join(threads[i], NULL);
+		pthread_barrier_destroy(&together.all_there);
+	}
+	printf("failed %d\n", together.failed);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -169,6 +213,8 @@ main(int argc, char **argv)
 		return longest(argv[2]);
 	if (strcmp(what, "odd") == 0 && argc == 3)
 		return odd(argv[2]);
+	if (strcmp(what, "together") == 0 && argc > 3)
+		return ask_together(atoi(argv[2]), argv + 3);
 	if (strcmp(what, "race") == 0 && argc == 5)
 		return race(argv[2], argv[3], atoi(argv[4]));
 	return 2;

@@ -152,6 +152,15 @@ if [ "$tier" = fuse ]; then
 
 	t_output there 'mount: what a pattern names is mounted' by_policy "${out%/*}/outsid?" \
 		-- cat "$out/file"
+	for name in 1 2 3 4 5 6 7 8 9 10; do
+		mkdir -p "$out/several/$name"
+		: >"$out/several/$name/file"
+	done
+	t_output 'failed 0' 'mount: whoever asks for the same at the same time has it' \
+		by_policy "$out/several/*" -- ./watch-load together 12 "$out"/several/*/file
+	t_output 'failed 0' 'mount: also where it is a file' \
+		by_policy "$out/several/*/*" -- ./watch-load together 12 "$out"/several/*/file
+	rm -r "$out/several"
 	t_match 'Read-only file system' 'mount: read-only' by_policy "$out" -- touch "$out/file"
 	t_match 'No such file' 'mount: and nothing else' by_policy "$out/bin" -- cat "$out/file"
 	t_match 'No such file' 'mount: what is not there outside is not there' by_policy "$out" \
