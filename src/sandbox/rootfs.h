@@ -128,8 +128,9 @@ bool rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request, mode
  * and the mounting would find that, empty, having used up the one time that the kernel walks a path again. So what the
  * mounter is told is there is the ghost itself, turned into a *place*: a node for what is mounted. Until that is, the
  * kernel is to remember nothing of it, and after that nobody has business with the place itself but who came before the
- * mount: therefore its attributes, which the kernel wants before anything else may be done with it, are for the caller to
- * give or to refuse. An entry that is mounted upon must never be answered with "no", or the kernel takes the mount away.
+ * mount: therefore its attributes, which the kernel wants before anything else may be done with it, are for the caller
+ * to give or to refuse. An entry that is mounted upon must never be answered with "no", or the kernel takes the mount
+ * away.
  *
  * Writes the answer to the mounter. False: there is no room for one more.
  */

@@ -260,8 +260,8 @@ take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *m
 }
 
 /*
- * Of a place. Who is not ours has come to it before it was mounted upon, or it is not mounted upon (any more) and as any
- * other.
+ * Of a place. Who is not ours has come to it before it was mounted upon, or it is not mounted upon (any more) and as
+ * any other.
  */
 static void
 take_attributes(struct supervisor *s, const struct sensor_ask *ask, const char *path)
