@@ -172,7 +172,8 @@ def no_prefix():
     """without a prefix key every key is the program's"""
     desk = Desk("--inspect-key=none", "--inspect", *SHELL)
     desk.shows(r"^READY .*│.*")
-    desk.run("cat -v", r"^READY cat -v")
+    # Before it speaks, what is typed is for the line editor of the shell.
+    desk.run("echo UP; cat -v", r"^UP")
     desk.type(PREFIX + b"x\r")
     desk.shows(r"^\^\]x\s*│.*\n\^\]x")
     desk.type(b"\x04exit\r")
