@@ -396,9 +396,9 @@ const struct option_row option_rows[] = {
 		       ".Cm report .\n"
 		       "Implies\n"
 		       ".Fl Fl trace .\n"
-		       "The last two need\n"
-		       ".Pa /dev/fuse ;\n"
-		       "without it calls fail.\n",
+		       "Without\n"
+		       ".Pa /dev/fuse\n"
+		       "the last two need Linux 5.19; on an older one calls fail.\n",
 		.apply = apply_on_miss,
 	},
 	{

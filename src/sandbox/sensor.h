@@ -27,6 +27,7 @@ enum sensor_tier {
 enum {
 	SENSOR_FILTER_BITS = 1 << 19, /* for some 30,000 names outside one missing name in 80 is asked for in vain */
 	SENSOR_PATH_MAX = 4096 + 256, /* a directory's path and a name below it */
+	SENSOR_HELD_MAX = 256, /* so many notified calls wait for a decision at most */
 };
 
 struct sensor_page {
@@ -35,6 +36,7 @@ struct sensor_page {
 	_Atomic int32_t refused_filter; /* likewise of the notifications */
 	_Atomic uint32_t filled; /* the filter is: until then every missing name is asked for */
 	_Atomic uint64_t received; /* id of the notification that the supervisor received last */
+	_Atomic uint64_t held[SENSOR_HELD_MAX]; /* ids of those that it has not answered, or 0 */
 	_Atomic uint64_t lost;	 /* asks that the supervisor could not be told of */
 	_Atomic uint64_t filter[SENSOR_FILTER_BITS / 64];
 };

@@ -346,6 +346,9 @@ continue_what_it_left(void)
 
 	for (uint64_t id = last; id < last + LEFT_MAX; id++)
 		notify_continue(server.listener, id);
+	for (size_t i = 0; i < SENSOR_HELD_MAX; i++)
+		if (atomic_load(&server.page->held[i]) != 0)
+			notify_continue(server.listener, atomic_load(&server.page->held[i]));
 }
 
 /* It is gone, in whatever way: whoever waits for it goes on. */

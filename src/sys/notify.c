@@ -61,6 +61,12 @@ notify_continue(int listener, uint64_t id)
 	return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &sent.answer) < 0 ? -errno : 0;
 }
 
+bool
+notify_waits(int listener, uint64_t id)
+{
+	return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}
+
 int
 notify_send_fd(int socket, const void *data, size_t len, int fd)
 {

@@ -24,6 +24,9 @@ int notify_receive(int listener, struct notify_call *ret);
 /* The call goes on as if nothing had been. 0 or -errno. */
 int notify_continue(int listener, uint64_t id);
 
+/* Whether the call still waits: only while it does are its task's memory and number its own. */
+bool notify_waits(int listener, uint64_t id);
+
 /* Passes a descriptor over a socket, with `data`; fd may be -1. 0 or -errno. */
 int notify_send_fd(int socket, const void *data, size_t len, int fd);
 

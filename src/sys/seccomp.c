@@ -429,3 +429,11 @@ seccomp_watch_install(void)
 		fd = (int)syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 	return fd < 0 ? -errno : fd;
 }
+
+bool
+seccomp_watch_can_hold(void)
+{
+	/* Where the flag is known it is the filter that is missed. */
+	syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER | FLAG_WAIT_KILLABLE, NULL);
+	return errno == EFAULT;
+}

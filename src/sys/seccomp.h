@@ -3,6 +3,7 @@
 #ifndef SYS_SECCOMP_H
 #define SYS_SECCOMP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,5 +44,8 @@ int seccomp_watch_compile(struct sock_filter *insns, size_t cap);
  * before a notification.
  */
 int seccomp_watch_install(void);
+
+/* Whether a call that has been notified of may wait: then no signal gets it out but one that kills (Linux 5.19). */
+bool seccomp_watch_can_hold(void);
 
 #endif

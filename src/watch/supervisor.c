@@ -28,6 +28,7 @@
 #include "sys/notify.h"
 #include "sys/open.h"
 #include "sys/procfs.h"
+#include "sys/seccomp.h"
 #include "watch/holds.h"
 #include "watch/messages.h"
 #include "watch/outside.h"
@@ -46,6 +47,18 @@ enum { HELD_MS = 5 };
 /* The kernel follows so many. */
 enum { INTERPRETERS_MAX = 5 };
 
+/* Somebody who waits for notified calls to be decided is looked at so often: nobody tells that he has been killed. */
+enum { GONE_MS = 200 };
+
+/* So often is a call decided anew when what it lacked has come: one link may lead to another. */
+enum { ROUNDS_MAX = 8 };
+
+/* A notified call that waits. */
+struct held_call {
+	struct notify_call notified; /* .id 0: none */
+	int rounds;
+};
+
 struct supervisor {
 	const struct supervisor_job *job;
 	struct miss_list list;
@@ -58,6 +71,8 @@ struct supervisor {
 	bool map_is_stale;
 	bool over;
 	struct holds holds;
+	struct held_call held[SENSOR_HELD_MAX];
+	bool can_hold; /* notified calls, so that no signal but one that kills gets them out of it */
 	bool any_signalled; /* of those who wait: looked at again, since the kernel tells of the first alone */
 	int near; /* the processor that pid 1 is kept on, or -1 */
 	int64_t near_until;
@@ -73,18 +88,42 @@ now_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+static struct held_call *
+find_held(struct supervisor *s, uint64_t id)
+{
+	for (size_t i = 0; i < SENSOR_HELD_MAX; i++)
+		if (s->held[i].notified.id == id)
+			return &s->held[i];
+	return NULL;
+}
+
 static void
-answer_of_type(const struct supervisor *s, uint64_t id, enum sensor_answer_kind kind, mode_t type)
+forget_held(struct supervisor *s, struct held_call *held)
+{
+	held->notified.id = 0;
+	atomic_store(&s->job->page->held[held - s->held], 0);
+}
+
+static void
+answer_of_type(struct supervisor *s, uint64_t id, enum sensor_answer_kind kind, mode_t type)
 {
 	const struct sensor_answer answer = { .id = id, .kind = kind, .type = type };
 
+	if (s->listener >= 0) {
+		struct held_call *held = find_held(s, id);
+
+		notify_continue(s->listener, id);
+		if (held)
+			forget_held(s, held);
+		return;
+	}
 	/* pid 1 takes what there is before it asks again, so there is room; if not, it waits no longer than it said. */
 	if (send(s->job->sensor, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
 }
 
 static void
-answer(const struct supervisor *s, uint64_t id, enum sensor_answer_kind kind)
+answer(struct supervisor *s, uint64_t id, enum sensor_answer_kind kind)
 {
 	answer_of_type(s, id, kind, 0);
 }
@@ -164,14 +203,26 @@ look_into(struct supervisor *s, const char *missing, pid_t task, const struct ta
 	return miss;
 }
 
+static void decide_call(struct supervisor *s, const struct notify_call *notified, int rounds);
+
 /* Whoever waits for something there goes on. */
 static void
 let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind)
 {
 	uint64_t id;
 
-	while (holds_take(&s->holds, path, &id))
-		answer(s, id, kind);
+	while (holds_take(&s->holds, path, &id)) {
+		struct held_call *held = s->listener >= 0 ? find_held(s, id) : NULL;
+		struct held_call again;
+
+		if (!held) {
+			answer(s, id, kind);
+			continue;
+		}
+		again = *held;
+		forget_held(s, held);
+		decide_call(s, &again.notified, again.rounds + 1);
+	}
 }
 
 /* What there is to say of a name that nobody has to wait for. */
@@ -368,8 +419,19 @@ find_missing(struct supervisor *s, const char *path, char **ret_found)
 	return outside ? NULL : take_ptr(found.place);
 }
 
-/* What the kernel opens itself for a program that is to be executed: its interpreter, and that one's. */
-static void
+static bool
+wants(const struct supervisor *s, const struct miss *miss)
+{
+	bool is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
+
+	return miss && s->can_hold && holds_want(&s->holds, miss->path, is_decided);
+}
+
+/*
+ * What the kernel opens itself for a program that is to be executed: its interpreter, and that one's. The first miss
+ * that somebody may cure, or NULL.
+ */
+static struct miss *
 look_at_interpreters(struct supervisor *s, const char *program, pid_t task, const struct task_call *call)
 {
 	_autofree_ char *path = text_dup(program);
@@ -378,16 +440,20 @@ look_at_interpreters(struct supervisor *s, const char *program, pid_t task, cons
 	for (int i = 0; path && i < INTERPRETERS_MAX; i++) {
 		_autofree_ char *interpreter = trail_interpreter(&s->map, path);
 		_autofree_ char *missing = NULL;
+		struct miss *miss = NULL;
 		char *found = NULL;
 
 		if (!interpreter || interpreter[0] != '/')
-			return;
+			return NULL;
 		missing = find_missing(s, interpreter, &found);
 		if (missing)
-			look_into(s, missing, task, call);
+			miss = look_into(s, missing, task, call);
 		free(path);
 		path = found;
+		if (wants(s, miss))
+			return miss;
 	}
+	return NULL;
 }
 
 /* /proc is another to everybody who looks; nothing of it is ever missing. */
@@ -397,12 +463,14 @@ is_about_proc(const char *path)
 	return strncmp(path, "/proc", 5) == 0 && (path[5] == '/' || path[5] == '\0');
 }
 
-static void
+/* Likewise. */
+static struct miss *
 look_at_call(struct supervisor *s, pid_t task, const struct task_call *call)
 {
 	for (size_t i = 0; i < 2 && call->paths[i].path; i++) {
 		const char *path = call->paths[i].path;
 		_autofree_ char *missing = NULL, *found = NULL;
+		struct miss *miss = NULL;
 		int fd;
 
 		if (path[0] != '/' || is_about_proc(path))
@@ -414,9 +482,56 @@ look_at_call(struct supervisor *s, pid_t task, const struct task_call *call)
 		}
 		missing = find_missing(s, path, &found);
 		if (missing)
-			look_into(s, missing, task, call);
+			miss = look_into(s, missing, task, call);
 		else if (found && call->call->executes)
-			look_at_interpreters(s, found, task, call);
+			miss = look_at_interpreters(s, found, task, call);
+		if (wants(s, miss))
+			return miss;
+	}
+	return NULL;
+}
+
+static bool
+hold_call(struct supervisor *s, const struct notify_call *notified, int rounds, const char *path)
+{
+	struct held_call *held = find_held(s, 0);
+
+	if (!held || rounds >= ROUNDS_MAX || !holds_add(&s->holds, notified->id, notified->task, path))
+		return false;
+	*held = (struct held_call){ *notified, rounds };
+	/* Should we end, pid 1 lets it go. */
+	atomic_store(&s->job->page->held[held - s->held], notified->id);
+	miss_list_set_state(&s->list, path, MISS_HELD);
+	tell_news(s);
+	return true;
+}
+
+/* With a policy other than to report: looked at before it goes on. */
+static void
+decide_call(struct supervisor *s, const struct notify_call *notified, int rounds)
+{
+	const struct miss *miss = NULL;
+	struct task_call call;
+
+	task_read_call(s->proc, notified->task, &notified->registers, &call);
+	if (notify_waits(s->listener, notified->id))
+		miss = look_at_call(s, notified->task, &call);
+	if (!miss || !hold_call(s, notified, rounds, miss->path))
+		notify_continue(s->listener, notified->id);
+	task_call_release(&call);
+}
+
+/* Who was killed does not wait any more. */
+static void
+look_for_gone(struct supervisor *s)
+{
+	for (size_t i = 0; i < SENSOR_HELD_MAX; i++) {
+		struct held_call *held = &s->held[i];
+
+		if (held->notified.id == 0 || notify_waits(s->listener, held->notified.id))
+			continue;
+		holds_drop(&s->holds, held->notified.id);
+		forget_held(s, held);
 	}
 }
 
@@ -431,6 +546,10 @@ take_calls(struct supervisor *s)
 	if (r < 0)
 		return r == -EAGAIN;
 	atomic_store(&s->job->page->received, notified.id);
+	if (s->can_hold) {
+		decide_call(s, &notified, 0);
+		return true;
+	}
 	task_read_call(s->proc, notified.task, &notified.registers, &call);
 	notify_continue(s->listener, notified.id);
 	look_at_call(s, notified.task, &call);
@@ -480,6 +599,7 @@ take_asks(struct supervisor *s)
 		s->root = openat(s->init, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		s->listener = fd;
 		notify_set_sync(fd);
+		s->can_hold = s->holds.req->on_miss != ON_MISS_REPORT && seccomp_watch_can_hold();
 	} else if (fd >= 0) {
 		close(fd);
 	}
@@ -609,6 +729,10 @@ wait_how_long(struct supervisor *s, bool is_settled)
 		answer(s, id, ANSWER_MISSING);
 	if (s->any_signalled)
 		return HELD_MS;
+	if (s->listener >= 0 && s->holds.len > 0) {
+		look_for_gone(s);
+		return wait >= 0 && wait < GONE_MS ? wait : GONE_MS;
+	}
 	if (wait >= 0)
 		return wait;
 	return s->near >= 0 ? NEAR_MS : is_settled ? -1 : SETTLED_MS;

@@ -11,9 +11,10 @@ bin=${ISOLATE%/*}
 out=${TEST_MOUNTS:-$PWD}/outside
 mkdir -p "$out/bin" work base
 echo there >"$out/file"
-printf 'outside\n' >"$out/bin/prog"
 printf '#!%s/bin/interp\n' "$out" >work/script
-chmod +x work/script
+printf '#!%s/bin/prog\n' "$out" >work/interpreted
+printf '#!/bin/sh\necho outside\n' >"$out/bin/prog"
+chmod +x work/script work/interpreted "$out/bin/prog"
 ln -s "$out/file" work/link
 ln -s "$out/nothing" work/dead
 cp "$bin/watch-load" work/
@@ -133,38 +134,62 @@ if [ "$tier" = fuse ]; then
 	rm -rf "$base"
 fi
 
+# without_fuse COMMAND…: where /dev/fuse is something else.
+without_fuse() {
+	unshare -Urm sh -c 'mount --bind /dev/null /dev/fuse && exec unshare -U --map-user="$0" --map-group="$0" "$@"' \
+		"$(id -u)" "$@"
+}
+
 # Calls that wait. DECIDE is what watch-tool does once one does (watch-tool.c).
-mkfifo go
 decided() {
-	DECIDE=$1 ALLOW=$out watch-tool -q --on-miss ask -- \
+	DECIDE=$1 ALLOW=$out $via watch-tool -q --on-miss ask -- \
 		sh -c 'read -r x <go; exec cat "$0"' "$out/file" </dev/null 2>&1
 }
 by_policy() {
-	"$ISOLATE" -q --on-miss mount --allow "$@"
+	$via "$ISOLATE" -q --on-miss mount --allow "$@"
 }
-if [ "$tier" = fuse ]; then
-	t_match '^there$' 'ask: a call waits, and finds what is mounted meanwhile' decided mount
-	t_match "No such file" 'ask: it fails if that is the decision' decided deny
-	t_match "No such file" 'ask: it fails if nobody is there any more' decided leave
-	t_status 143 'ask: a signal that ends the program ends the wait' decided 15
-	t_status 137 'ask: and so does one that nobody can catch' decided 9
-	t_match "No such file" 'ask: nobody is there' "$ISOLATE" -q --on-miss ask -- cat "$out/file"
+try_deciding() {
+	tier=$1
+	via=$2
+	mkfifo go
+	t_match '^there$' "$tier: ask: a call waits, and finds what is mounted meanwhile" decided mount
+	t_match "No such file" "$tier: ask: it fails if that is the decision" decided deny
+	t_match "No such file" "$tier: ask: it fails if nobody is there any more" decided leave
+	t_status 143 "$tier: ask: a signal that ends the program ends the wait" decided 15
+	t_status 137 "$tier: ask: and so does one that nobody can catch" decided 9
+	t_match "No such file" "$tier: ask: nobody is there" ${via:+"$via"} "$ISOLATE" -q --on-miss ask -- cat "$out/file"
 
-	t_output there 'mount: what a pattern names is mounted' by_policy "${out%/*}/outsid?" \
+	t_output there "$tier: mount: what a pattern names is mounted" by_policy "${out%/*}/outsid?" \
 		-- cat "$out/file"
 	for name in 1 2 3 4 5 6 7 8 9 10; do
 		mkdir -p "$out/several/$name"
 		: >"$out/several/$name/file"
 	done
-	t_output 'failed 0' 'mount: whoever asks for the same at the same time has it' \
+	t_output 'failed 0' "$tier: mount: whoever asks for the same at the same time has it" \
 		by_policy "$out/several/*" -- ./watch-load together 12 "$out"/several/*/file
-	t_output 'failed 0' 'mount: also where it is a file' \
+	t_output 'failed 0' "$tier: mount: also where it is a file" \
 		by_policy "$out/several/*/*" -- ./watch-load together 12 "$out"/several/*/file
 	rm -r "$out/several"
-	t_match 'Read-only file system' 'mount: read-only' by_policy "$out" -- touch "$out/file"
-	t_match 'No such file' 'mount: and nothing else' by_policy "$out/bin" -- cat "$out/file"
-	t_match 'No such file' 'mount: what is not there outside is not there' by_policy "$out" \
+	t_match 'Read-only file system' "$tier: mount: read-only" by_policy "$out" -- touch "$out/file"
+	t_match 'No such file' "$tier: mount: and nothing else" by_policy "$out/bin" -- cat "$out/file"
+	t_match 'No such file' "$tier: mount: what is not there outside is not there" by_policy "$out" \
 		-- cat "$out/nothing"
+	t_output outside "$tier: mount: the interpreter of a script" by_policy "$out/bin" -- ./interpreted
+	if [ "$tier" = seccomp ]; then
+		mkdir -p "$out/chain"
+		ln -s "$out/chain/second" work-link
+		ln -s "$out/file" "$out/chain/second"
+		t_output there "$tier: mount: a link to what is missing that leads to what is missing" by_policy "$out/chain" \
+			--allow "$out/file" -- cat work-link
+		rm -rf "$out/chain" work-link
+	fi
+	rm go
+}
+try_deciding "$tier" ''
+# As root it is root all the same, who may do as he likes.
+if [ "$tier" = fuse ] && [ "$TEST_AS" = user ]; then
+	t_output 'TIER seccomp' 'without /dev/fuse it is the second way' without_fuse watch-tool --trace -q -- true
+	try_deciding seccomp without_fuse
 fi
 t_match "is none of" 'a word that --on-miss does not know' "$ISOLATE" --on-miss nothing true
 t_match "no pattern" 'a pattern that is everything' "$ISOLATE" --allow / true
