@@ -405,6 +405,8 @@ apply_inspect(struct request *req, const char *value, const char *value2, struct
 		return -1;
 	req->inspect = value;
 	req->inspect_new = !value;
+	/* Its tab of misses shows what the program misses. */
+	req->trace = req->trace || !value;
 	return 0;
 }
 

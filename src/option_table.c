@@ -275,7 +275,9 @@ const struct option_row option_rows[] = {
 		       "beside the program of the session that is started, which runs in a pane that is a terminal\n"
 		       "of the kind\n"
 		       ".Ql xterm-256color ;\n"
-		       "or, where a session or a process is named, on that one, without starting any.\n",
+		       "or, where a session or a process is named, on that one, without starting any.\n"
+		       "A session that it starts is watched, as with\n"
+		       ".Fl -trace .\n",
 		.apply = apply_inspect,
 	},
 	{
@@ -370,7 +372,19 @@ const struct option_row option_rows[] = {
 		       ".Pq Xr fuse 4 .\n"
 		       "It shows in\n"
 		       ".Xr statfs 2\n"
-		       "of the root directory, and nowhere else.\n",
+		       "of the root directory, and nowhere else.\n"
+		       "Where\n"
+		       ".Pa /dev/fuse\n"
+		       "cannot be used it is done by notifications of system calls\n"
+		       ".Pq Xr seccomp_unotify 2 ,\n"
+		       "which makes those that name paths slower.\n"
+		       ".Fl -check\n"
+		       "tells which it is here,\n"
+		       ".Ql :misses\n"
+		       "and\n"
+		       ".Fl -report\n"
+		       "which it was.\n"
+		       "No session is watched unasked, since its start takes a millisecond more.\n",
 		.apply = apply_trace,
 	},
 	{

@@ -167,6 +167,20 @@ write_group(const struct finding_list *list, const struct group *group, bool wit
 	write_members(list, group, with_noise, output);
 }
 
+/* How they are seen, and why not better. */
+static void
+write_tier(const struct watch_state *state, struct output *output)
+{
+	if (state->tier == WATCH_ROOT)
+		output_note(output, "watched by the file system of the root (tier 1)");
+	else if (state->tier == WATCH_SECCOMP)
+		output_note(output, "watched by notifications of system calls (tier 2); the root's file system: %s",
+			    strerror(state->refused));
+	else
+		output_note(output, "not watched, worked out from files (tier 0); notifications: %s",
+			    strerror(state->refused_filter));
+}
+
 static void
 write_misses(const struct call *call, const struct finding_list *list, const struct watch_state *state,
 	     struct output *output)
@@ -193,6 +207,7 @@ write_misses(const struct call *call, const struct finding_list *list, const str
 	output_table_end(output);
 	if (groups.len == 0)
 		output_note(output, "nothing was missed");
+	write_tier(state, output);
 	if (folded > 0)
 		output_note(output, "%zu more are no cause of anything: ':misses --noise' shows them", folded);
 	if (list->left_out > 0)

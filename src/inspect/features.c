@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "inspect/machine.h"
 #include "sys/idmap.h"
 #include "sys/keyring.h"
@@ -205,6 +206,39 @@ probe_devpts(const struct feature *feature, struct probe_result *ret)
 		return failed(ret, "open a pty in it", -errno);
 	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	return slave < 0 ? failed(ret, "open the pty's other end", -errno) : 0;
+}
+
+/* As a session does (sandbox/watched.c). */
+static int
+probe_watched_root(const struct feature *feature, struct probe_result *ret)
+{
+	int r = feature_enter_namespaces(feature->arg, ret);
+	_autoclose_ int device = -1, mount = -1;
+	_autofree_ char *number = NULL;
+
+	if (r < 0)
+		return r;
+	device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	if (device < 0)
+		return failed(ret, "open '/dev/fuse'", -errno);
+	number = text_format("%d", device);
+	mount = mount_new("fuse", "isolate", (const struct mount_param[]){ { "fd", number }, { "rootmode", "40755" },
+									  { "user_id", "0" }, { "group_id", "0" } },
+			  4, MOUNT_NOSUID | MOUNT_NODEV);
+	return mount < 0 ? failed(ret, "mount it", mount) : 0;
+}
+
+static int
+probe_notifications(const struct feature *feature, struct probe_result *ret)
+{
+	int r = feature_enter_namespaces(0, ret);
+	_autoclose_ int listener = -1;
+
+	(void)feature;
+	if (r < 0)
+		return r;
+	listener = seccomp_watch_install();
+	return listener < 0 ? failed(ret, "listen", listener) : 0;
 }
 
 /* The kernel stops at 33 below the first; a limit of the machine may stop us earlier. */
@@ -422,6 +456,17 @@ const struct feature features[] = {
 	  .purpose = "descriptors are closed in one call; without it, one by one",
 	  .probe = probe_close_range,
 	  .remedy = "it needs Linux 5.11; " CONTAINER },
+	{ .name = "watched root",
+	  .purpose = "--trace sees what is missing, at no cost for what is there",
+	  .watches = "by the file system of the root (tier 1)",
+	  .probe = probe_watched_root,
+	  .arg = CLONE_NEWNS,
+	  .remedy = "it needs /dev/fuse, readable and writable by you (mode 0666 on most systems)" },
+	{ .name = "notifications",
+	  .purpose = "--trace sees it without /dev/fuse, and system calls that name paths are slower",
+	  .watches = "by notifications of system calls (tier 2)",
+	  .probe = probe_notifications,
+	  .remedy = "EBUSY: somebody outside listens already, and there can be one only; " CONTAINER },
 	{ .name = "PR_SET_PDEATHSIG",
 	  .purpose = "nothing is left when isolate dies",
 	  .needed = true,

@@ -190,6 +190,7 @@ pid=$(pgrep -xf "sleep 1002.$$")
 t_equal ":misses: what would cure it" "ro:$HOME/far 1 cat" \
 	"$(json answer '" ".join(str(g[n]) for g in r["groups"] for n in ("spec", "paths", "comm") if "far" in g["spec"])')"
 t_match "ro:$HOME/far  *1  *1 .* cat " ":misses: for people" "$ISOLATE" --command :misses "$pid"
+t_match "watched by .*tier [12]" ":misses: how they are seen" "$ISOLATE" --command :misses "$pid"
 "$ISOLATE" --command ":mount ro:$HOME/far" "$pid" >/dev/null
 t_empty ":misses: what is mounted is missed no more" "$("$ISOLATE" --command :misses "$pid" | grep "ro:$HOME/far")"
 kill -TERM "$sandbox"

@@ -293,6 +293,23 @@ assert_spec(const struct request *req, const char *text, const char *from, bool 
 }
 
 static void
+test_watching(void **state)
+{
+	_autorun_ struct run plain, shown, other, decided;
+
+	(void)state;
+	run_good(&plain, "prog", "prog");
+	assert_false(plain.req.trace);
+	run_good(&shown, "--inspect prog", "prog");
+	assert_true(shown.req.trace);
+	/* No session is started. */
+	run_good(&other, "--inspect=name", "");
+	assert_false(other.req.trace);
+	run_good(&decided, "--on-miss=mount prog", "prog");
+	assert_true(decided.req.trace);
+}
+
+static void
 test_default_specs(void **state)
 {
 	_autorun_ struct run none, blank, mntdirs, mnt, bad, unused;
@@ -466,7 +483,7 @@ main(void)
 		cmocka_unit_test(test_quiet_and_verbose), cmocka_unit_test(test_environment),
 		cmocka_unit_test(test_default_specs),	  cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_lengths),		  cmocka_unit_test(test_spec_error_has_a_caret),
-		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_help),		  cmocka_unit_test(test_watching),
 	};
 
 	unsetenv("MNTDIRS");

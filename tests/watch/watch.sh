@@ -186,10 +186,18 @@ try_deciding() {
 	rm go
 }
 try_deciding "$tier" ''
+if [ "$tier" = fuse ]; then
+	t_match '^--trace watches .*tier 1' '--check says that it is the first way' "$ISOLATE" --check
+	"$ISOLATE" -q --trace --report report cat "$out/file" 2>/dev/null
+	t_match '"tier":1,' 'and so does a report' cat report
+fi
 # As root it is root all the same, who may do as he likes.
 if [ "$tier" = fuse ] && [ "$TEST_AS" = user ]; then
 	t_output 'TIER seccomp' 'without /dev/fuse it is the second way' without_fuse watch-tool --trace -q -- true
 	try_deciding seccomp without_fuse
+	t_match '^--trace watches .*tier 2' '--check says that it is the second' without_fuse "$ISOLATE" --check
+	without_fuse "$ISOLATE" -q --trace --report report cat "$out/file" 2>/dev/null
+	t_match '"tier":2,' 'and so does a report' cat report
 fi
 t_match "is none of" 'a word that --on-miss does not know' "$ISOLATE" --on-miss nothing true
 t_match "no pattern" 'a pattern that is everything' "$ISOLATE" --allow / true
@@ -200,6 +208,8 @@ if [ "$TEST_AS" = user ]; then
 	mkdir base
 	t_output 'TIER static' 'and what listens outside lets nobody listen inside' "$ISOLATE" -q --trace -b base \
 		-m ". ro:$bin" -- "$bin/watch-tool" -q --trace -m ". ro:$bin" -- true
+	t_match '^--trace watches .*tier 0' '--check says so there' "$ISOLATE" -q --trace -b base -m ". ro:$bin" -- "$ISOLATE" --check
+	t_match 'listen: Device or resource busy' '--check tells why' "$ISOLATE" -q --trace -b base -m ". ro:$bin" -- "$ISOLATE" --check
 	rm -rf base
 fi
 cd .. && rm -rf work base "$out"
