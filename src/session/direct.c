@@ -241,7 +241,7 @@ direct_run(const struct plan *plan, enum launch_group group, struct inbox *inbox
 		watch_end(&d.sb);
 		return r;
 	}
-	watch_start(plan, &d.sb, miss_mount);
+	watch_start(plan, &d.sb, &miss_mounter);
 	let_go_of_streams();
 	control_open(control, &d.sb, group);
 	/* It is in our process group, and so is what tells for whom a signal was. */

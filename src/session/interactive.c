@@ -559,7 +559,7 @@ start(struct interactive *s, struct error *err)
 		r = sandbox_launch(s->plan, GROUP_PTY, &s->sb, err);
 	if (r < 0)
 		return r;
-	watch_start(s->plan, &s->sb, miss_mount);
+	watch_start(s->plan, &s->sb, &miss_mounter);
 	/* The payload is ours to reap should the leader be killed: who else would inherit it need not do so. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	control_open(s->control, &s->sb, GROUP_PTY);

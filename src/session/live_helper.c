@@ -327,7 +327,7 @@ send_packet(int socket, int fd)
 						  .cmsg_type = SCM_RIGHTS };
 		memcpy(CMSG_DATA(&control.align), &fd, sizeof fd);
 	}
-	while (unsent_len > 0 && sendmsg(socket, &msg, MSG_NOSIGNAL) < 0)
+	while (socket >= 0 && unsent_len > 0 && sendmsg(socket, &msg, MSG_NOSIGNAL) < 0)
 		if (errno != EINTR)
 			_exit(STATUS_FAILED);
 	unsent_len = 0;

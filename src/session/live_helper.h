@@ -65,7 +65,8 @@ enum live_fate {
 int live_helper_run(live_work *work, void *arg, const int *keep, size_t n, live_listener *listener, void *listener_arg);
 
 /*
- * In the child. Texts may be NULL. A descriptor goes along if fd is not -1. Records are held back until there are many,
+ * In the child. Nobody hears what is told on -1.
+ * Texts may be NULL. A descriptor goes along if fd is not -1. Records are held back until there are many,
  * until one says how it ended, or until live_tell_now(). If the caller is gone the child ends.
  */
 void live_tell(int socket, const struct live_record *record, const char *text0, const char *text1, const char *text2,

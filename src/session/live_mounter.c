@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "base/text.h"
 #include "session/live_breaks.h"
 #include "sys/mount.h"
+#include "sys/open.h"
 
 /* So often may a process inside remove a place between our look at it and the mount. */
 enum { TRIES = 8, COVERS_MAX = 1000 };
@@ -424,4 +426,81 @@ live_mounter_run(struct live_mounter *mounter)
 		live_tell_fault(mounter);
 	else
 		live_tell(mounter->socket, &done, NULL, NULL, NULL, -1);
+}
+
+int
+live_mounter_stay(struct live_mounter *mounter)
+{
+	/* Where no wall lies between, what is shared has to be read anew each time. */
+	if (mounter->target.privileged)
+		return PLACE_FAILED;
+	mounter->socket = mounter->places.socket = -1;
+	if (live_join_owner(mounter) < 0 || copy_host(mounter) < 0)
+		return PLACE_FAILED;
+	mounter->host = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	return mounter->host < 0 ? PLACE_FAILED : 0;
+}
+
+/* As the specs would have it: but for what is looked at anew there, the path is that of a directory or a file. */
+static int
+add_bind(struct live_pieces *pieces, const char *path)
+{
+	_autoclose_ int fd = open_path_no_symlinks(AT_FDCWD, path);
+	struct live_piece *piece;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)))
+		return PLACE_FAILED;
+	piece = live_pieces_add(pieces, PIECE_MOUNT, LIVE_BIND, text_dup(path));
+	piece->source = text_dup(path);
+	piece->attrs = PLAN_RO;
+	piece->is_dir = S_ISDIR(st.st_mode);
+	piece->expect = true;
+	piece->dev = st.st_dev;
+	piece->ino = st.st_ino;
+	return 0;
+}
+
+static void
+clear(struct live_mounter *mounter)
+{
+	for (size_t i = 0; i < mounter->pieces->len; i++) {
+		struct live_piece *piece = &mounter->pieces->items[i];
+
+		if (piece->mount >= 0)
+			close(piece->mount);
+		free(piece->path);
+		free(piece->source);
+	}
+	mounter->pieces->len = 0;
+	/* There is one at most, which may have been taken back. */
+	if (mounter->tops && mounter->tops[0].parent >= 0)
+		close(take_fd(&mounter->tops[0].parent));
+	mounter->len = 0;
+	while (mounter->places.made_len > 0)
+		free(mounter->places.made[--mounter->places.made_len].path);
+	live_tell_now(-1);
+}
+
+int
+live_mounter_bind(struct live_mounter *mounter, const char *path, bool *ret_lost)
+{
+	int r = add_bind(mounter->pieces, path);
+
+	*ret_lost = false;
+	mounter->spec = -1;
+	if (r == 0)
+		r = live_pieces_open(mounter->pieces, &mounter->places, &mounter->spec);
+	if (r == 0) {
+		r = live_join_sandbox(mounter);
+		if (r == 0)
+			r = prepare_places(mounter);
+		if (r == 0)
+			r = commit(mounter);
+		if (r < 0)
+			take_all_back(mounter);
+		*ret_lost = setns(mounter->host, CLONE_NEWNS) < 0;
+	}
+	clear(mounter);
+	return r;
 }

@@ -24,6 +24,7 @@ struct live_mounter {
 	struct live_places places;
 	struct live_table table;   /* of the sandbox. To mount: only if `privileged`, to know which are shared */
 	int mountinfo;		   /* to remove: the file, to read it again */
+	int host;		   /* that stays: the mount namespace in which the sources are */
 	struct live_top *tops;
 	size_t len, cap;
 	int spec; /* index of the one that is being worked on, or -1 */
@@ -34,6 +35,15 @@ struct live_mounter {
  * RECORD_ITEM on the way.
  */
 void live_mounter_run(struct live_mounter *mounter);
+
+/*
+ * The same in two parts, for a helper that stays. First: it is brought to where the sources are, once; 0 or
+ * PLACE_FAILED. Then, from there and for one path each time: what is at the path outside, which has no links in it, is
+ * bound to the same path inside, read-only. 0, or negative: nothing has been mounted, and somebody else has to find out
+ * why. *ret_lost: it cannot be used again.
+ */
+int live_mounter_stay(struct live_mounter *mounter);
+int live_mounter_bind(struct live_mounter *mounter, const char *path, bool *ret_lost);
 
 /* Parts of it, for helpers that remove. Each 0, or PLACE_FAILED with mounter->places.fault filled. */
 int live_join_owner(struct live_mounter *mounter);

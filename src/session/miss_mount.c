@@ -4,11 +4,19 @@
 
 #include "session/miss_mount.h"
 
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "session/live.h"
+#include "session/live_helper.h"
+#include "session/live_mounter.h"
+#include "sys/title.h"
 
 enum { TRIES = 4 };
 
@@ -58,3 +66,54 @@ miss_mount(pid_t init, const char *path)
 	live_journal_release(&journal);
 	return r;
 }
+
+/* Places that specs make something else of than a bind (sandbox/plan_specs.h). */
+static bool
+is_plain(const char *path)
+{
+	static const char *const special[] = { "/proc", "/sys", "/dev" };
+
+	for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+		if (path_is_below(path, special[i]))
+			return false;
+	return true;
+}
+
+/* The host's mounts are those of when we began. */
+static bool
+host_has_changed(int mountinfo)
+{
+	struct pollfd changed = { .fd = mountinfo, .events = POLLPRI };
+
+	return poll(&changed, 1, 0) != 0;
+}
+
+static void
+serve(pid_t init, int socket)
+{
+	static char path[PATH_MAX];
+	_autoerror_ struct error err = ERROR_INIT;
+	struct live_pieces pieces = { 0 };
+	struct live_mounter mounter = { .pieces = &pieces };
+	int mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	bool lost = false;
+	ssize_t n;
+
+	live_hide();
+	title_set("isolate-mount");
+	if (mountinfo < 0 || live_target_open(init, &mounter.target, &err) < 0 || live_mounter_stay(&mounter) < 0)
+		return;
+	while (!lost && (n = recv(socket, path, sizeof path - 1, 0)) > 0) {
+		int r = -1;
+
+		path[n] = '\0';
+		if (host_has_changed(mountinfo))
+			return;
+		if (is_plain(path))
+			r = live_mounter_bind(&mounter, path, &lost);
+		if (send(socket, &r, sizeof r, MSG_NOSIGNAL) < 0)
+			return;
+	}
+}
+
+const struct watch_mounter miss_mounter = { .mount = miss_mount, .serve = serve };

@@ -5,7 +5,11 @@
 
 #include <sys/types.h>
 
-/* A watch_mounter (watch/holds.h): the path outside, read-only, at the same path inside. */
+#include "watch/holds.h"
+
+/* As in watch/holds.h: the path outside, read-only, at the same path inside. */
 int miss_mount(pid_t init, const char *path);
+
+extern const struct watch_mounter miss_mounter;
 
 #endif

@@ -5,6 +5,7 @@
 #include "watch/holds.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <poll.h>
 #include <sched.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -62,27 +64,95 @@ mount_unit(const struct holds *holds, const char *path)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	syscall(SYS_close_range, 3, ~0u, 0);
-	_exit(holds->mounter(holds->init, path) < 0 ? 1 : 0);
+	_exit(holds->mounter->mount(holds->init, path) < 0 ? 1 : 0);
+}
+
+/* One that is mounted by itself. */
+static bool
+mount_alone(struct holds *holds, struct hold_unit *unit)
+{
+	unit->pid = (pid_t)syscall(SYS_clone, CLONE_PIDFD, NULL, &unit->pidfd, NULL, NULL);
+	if (unit->pid == 0)
+		mount_unit(holds, unit->path);
+	unit->mounting = unit->pid > 0;
+	unit->failed = unit->pid < 0;
+	return unit->mounting;
+}
+
+static _Noreturn void
+serve(const struct holds *holds, pid_t supervisor, int socket)
+{
+	enum { SOCKET = 3, KEPT = 4 };
+	int moved = fcntl(socket, F_DUPFD, KEPT + 1), kept = fcntl(holds->keep, F_DUPFD, KEPT + 1);
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != supervisor || moved < 0 || kept < 0)
+		_exit(1);
+	dup3(moved, SOCKET, O_CLOEXEC);
+	dup3(kept, KEPT, O_CLOEXEC);
+	syscall(SYS_close_range, KEPT + 1, ~0u, 0);
+	holds->mounter->serve(holds->init, SOCKET);
+	_exit(0);
+}
+
+/* Getting to where one can mount takes longer than a mount. */
+static void
+start_server(struct holds *holds)
+{
+	pid_t supervisor = getpid();
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return;
+	holds->server = (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
+	if (holds->server == 0)
+		serve(holds, supervisor, ends[1]);
+	close(ends[1]);
+	holds->server_socket = ends[0];
+	if (holds->server < 0) {
+		holds->server = 0;
+		close(ends[0]);
+	}
+}
+
+/* It ends: when there is something to mount again there will be another. */
+static void
+drop_server(struct holds *holds)
+{
+	if (holds->server == 0)
+		return;
+	close(holds->server_socket);
+	kill(holds->server, SIGKILL);
+	waitpid(holds->server, NULL, __WALL);
+	holds->server = 0;
+	holds->serving = NULL;
+}
+
+static bool
+is_served(struct holds *holds, struct hold_unit *unit)
+{
+	if (!holds->mounter->serve || holds->serving)
+		return false;
+	if (holds->server == 0)
+		start_server(holds);
+	if (holds->server == 0 || send(holds->server_socket, unit->path, strlen(unit->path), MSG_NOSIGNAL) < 0)
+		return false;
+	holds->serving = unit;
+	unit->mounting = true;
+	return true;
 }
 
 static bool
 begin_to_mount(struct holds *holds, char *path)
 {
 	struct hold_unit *unit;
-	int pidfd = -1;
-	pid_t pid;
 
 	if (holds->units_len == UNITS_MAX || !holds->mounter) {
 		free(path);
 		return false;
 	}
-	pid = (pid_t)syscall(SYS_clone, CLONE_PIDFD, NULL, &pidfd, NULL, NULL);
-	if (pid == 0)
-		mount_unit(holds, path);
 	unit = &holds->units[holds->units_len++];
-	*unit = (struct hold_unit){ .path = path, .pid = pid > 0 ? pid : 0, .pidfd = pid > 0 ? pidfd : -1,
-				     .failed = pid < 0 };
-	return pid > 0;
+	*unit = (struct hold_unit){ .path = path, .pidfd = -1 };
+	return is_served(holds, unit) || mount_alone(holds, unit);
 }
 
 /* With `begin`, what is allowed and has not been tried begins to be mounted. */
@@ -99,7 +169,7 @@ wants_by_policy(struct holds *holds, const char *path, bool begin)
 			return begin_to_mount(holds, part);
 		free(part);
 		/* It was mounted, or could not be: what is missing now stays so. */
-		return !unit || unit->pid > 0;
+		return !unit || unit->mounting;
 	}
 	return false;
 }
@@ -221,7 +291,7 @@ holds_take_late(struct holds *holds, uint64_t *ret_id, int *ret_wait)
 static enum hold_progress
 progress_of(const struct hold_unit *unit)
 {
-	return unit->pid > 0 ? HOLD_MOUNTING : unit->failed ? HOLD_FAILED : HOLD_MOUNTED;
+	return unit->mounting ? HOLD_MOUNTING : unit->failed ? HOLD_FAILED : HOLD_MOUNTED;
 }
 
 enum hold_progress
@@ -250,22 +320,53 @@ holds_progress(const struct holds *holds, const char *path, const struct hold_un
 	return most;
 }
 
+/* What was served. NULL: nothing, or it is left for another to mount. */
+static const struct hold_unit *
+take_served(struct holds *holds)
+{
+	struct hold_unit *unit = holds->serving;
+	int result = -1;
+	ssize_t n = recv(holds->server_socket, &result, sizeof result, MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return NULL;
+	holds->serving = NULL;
+	if (n != sizeof result)
+		drop_server(holds);
+	if (n == sizeof result && result == 0)
+		unit->mounting = false;
+	else if (mount_alone(holds, unit))
+		return NULL;
+	return unit;
+}
+
 const struct hold_unit *
 holds_finished(struct holds *holds)
 {
+	const struct hold_unit *served = holds->serving ? take_served(holds) : NULL;
+
+	if (served)
+		return served;
 	for (size_t i = 0; i < holds->units_len; i++) {
 		struct hold_unit *unit = &holds->units[i];
 		struct pollfd ended = { .fd = unit->pidfd, .events = POLLIN };
 		int status = 0;
 
-		if (unit->pid == 0 || poll(&ended, 1, 0) <= 0)
+		if (unit->pid <= 0 || poll(&ended, 1, 0) <= 0)
 			continue;
 		unit->failed = waitpid(unit->pid, &status, __WALL) != unit->pid || status != 0;
 		unit->pid = 0;
+		unit->mounting = false;
 		close(take_fd(&unit->pidfd));
 		return unit;
 	}
 	return NULL;
+}
+
+int
+holds_server_fd(const struct holds *holds)
+{
+	return holds->serving ? holds->server_socket : -1;
 }
 
 int
@@ -288,6 +389,7 @@ holds_set_decider(struct holds *holds, pid_t pid)
 void
 holds_release(struct holds *holds)
 {
+	drop_server(holds);
 	while (holds->len > 0)
 		drop_at(holds, 0);
 	for (size_t i = 0; i < holds->units_len; i++)

@@ -16,8 +16,16 @@
 
 #include "sandbox/request.h"
 
-/* Mounts a path, read-only, in the sandbox of that pid 1. In a process of its own. 0 or negative. */
-typedef int watch_mounter(pid_t init, const char *path);
+/* Both in a process of its own, and read-only, in the sandbox of that pid 1. */
+struct watch_mounter {
+	/* Mounts a path. 0 or negative. */
+	int (*mount)(pid_t init, const char *path);
+	/*
+	 * Mounts one path after the other, each a packet from the socket, and answers with an int: 0, or negative where
+	 * it is for mount() to try. Returns when there are no more, or when it is of no use any more.
+	 */
+	void (*serve)(pid_t init, int socket);
+};
 
 enum { HOLDS_MAX = 256, UNITS_MAX = 256, MEETINGS_MAX = 256, LATECOMER_MS = 5000 };
 
@@ -43,7 +51,8 @@ struct hold {
 /* What was mounted by the policy, or is about to be. */
 struct hold_unit {
 	char *path;
-	pid_t pid; /* of who mounts it; 0: that is over */
+	bool mounting;
+	pid_t pid; /* of who mounts it alone, or 0 */
 	int pidfd;
 	bool failed;
 };
@@ -52,8 +61,12 @@ enum hold_progress { HOLD_NONE, HOLD_FAILED, HOLD_MOUNTED, HOLD_MOUNTING };
 
 struct holds {
 	const struct request *req;
-	watch_mounter *mounter;
+	const struct watch_mounter *mounter;
 	pid_t init;
+	int keep; /* for who serves, so that it can be seen when he has ended */
+	pid_t server; /* who serves, or 0 */
+	int server_socket;
+	struct hold_unit *serving; /* what he mounts, or NULL: one at a time, so that nobody waits for another's path */
 	struct hold items[HOLDS_MAX];
 	size_t len;
 	struct hold_unit units[UNITS_MAX];
@@ -100,7 +113,8 @@ enum hold_progress holds_progress(const struct holds *holds, const char *path, c
 /* The same of the path alone. */
 enum hold_progress holds_progress_at(const struct holds *holds, const char *path);
 
-/* Readable when the first of those that are being mounted is; -1: none is. */
+/* Readable when what they mount is: who serves, and the first of those who mount for themselves. -1: nobody does. */
+int holds_server_fd(const struct holds *holds);
 int holds_mount_fd(const struct holds *holds);
 
 /* From now on the process is there to decide; 0: nobody. */

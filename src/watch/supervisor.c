@@ -743,8 +743,9 @@ supervisor_run(const struct supervisor_job *job)
 {
 	struct supervisor s = { .job = job, .near = -1, .root = -1, .listener = -1,
 				.holds = { .req = job->plan->req, .mounter = job->mounter, .init = job->init,
+					   .keep = job->readers[WATCH_MANAGER],
 					   .decider = -1 } };
-	enum { SENSOR, MOUNTS, NAMES, CALLS, MOUNTER, DECIDER, READERS };
+	enum { SENSOR, MOUNTS, NAMES, CALLS, SERVER, MOUNTER, DECIDER, READERS };
 	struct pollfd fds[READERS + WATCH_READERS];
 	int64_t started = now_ns();
 	bool is_settled = false;
@@ -762,6 +763,7 @@ supervisor_run(const struct supervisor_job *job)
 		int wait = wait_how_long(&s, is_settled);
 		int n;
 
+		fds[SERVER] = (struct pollfd){ .fd = holds_server_fd(&s.holds), .events = POLLIN };
 		fds[MOUNTER] = (struct pollfd){ .fd = holds_mount_fd(&s.holds), .events = POLLIN };
 		fds[DECIDER] = (struct pollfd){ .fd = s.holds.decider, .events = POLLIN };
 		n = poll(fds, READERS + WATCH_READERS, wait);

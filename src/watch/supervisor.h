@@ -14,7 +14,7 @@ struct supervisor_job {
 	int sensor;		    /* its end of the socket to pid 1 */
 	int readers[WATCH_READERS]; /* its ends of theirs */
 	int news;		    /* eventfd */
-	watch_mounter *mounter;
+	const struct watch_mounter *mounter;
 };
 
 /* In a process of its own, which has nothing open but what is in the job. Returns when the session is over. */

@@ -134,7 +134,8 @@ close_others(struct supervisor_job *job)
 }
 
 static _Noreturn void
-supervisor_main(const struct plan *plan, const struct watch *watch, pid_t init, pid_t manager, watch_mounter *mounter)
+supervisor_main(const struct plan *plan, const struct watch *watch, pid_t init, pid_t manager,
+		const struct watch_mounter *mounter)
 {
 	struct supervisor_job job = { .plan = plan, .page = watch->page, .init = init, .sensor = watch->sensor,
 				      .readers = { watch->answers[0], watch->answers[1] }, .news = watch->news,
@@ -155,7 +156,7 @@ supervisor_main(const struct plan *plan, const struct watch *watch, pid_t init, 
 }
 
 void
-watch_start(const struct plan *plan, struct sandbox *sb, watch_mounter *mounter)
+watch_start(const struct plan *plan, struct sandbox *sb, const struct watch_mounter *mounter)
 {
 	struct watch *watch = sb->watch;
 	pid_t manager = getpid();
@@ -201,6 +202,9 @@ watch_end(struct sandbox *sb)
 		ended = (struct pollfd){ .fd = watch->pidfd, .events = POLLIN };
 		if (poll(&ended, 1, END_MS) > 0)
 			waitpid(watch->pid, NULL, __WALL);
+		/* Who mounts for it holds the other end too, and ends with it. */
+		ended = (struct pollfd){ .fd = watch->readers[WATCH_MANAGER] };
+		poll(&ended, 1, END_MS);
 	}
 	close_all(watch);
 	munmap(watch->page, sizeof *watch->page);

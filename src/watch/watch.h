@@ -56,7 +56,7 @@ int watch_prepare(const struct plan *plan, struct sandbox *sb, struct error *err
  * After the launch: starts the supervisor. If that cannot be, the session is as one that is not watched. The mounter is
  * for what the user's policy says; NULL: nothing is ever mounted.
  */
-void watch_start(const struct plan *plan, struct sandbox *sb, watch_mounter *mounter);
+void watch_start(const struct plan *plan, struct sandbox *sb, const struct watch_mounter *mounter);
 
 /* At the end of the session: has the supervisor end, beside the end of the sandbox. */
 void watch_stop(struct sandbox *sb);

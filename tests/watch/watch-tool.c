@@ -112,7 +112,7 @@ run(const struct plan *plan, struct error *err)
 		watch_end(&sb);
 		return r;
 	}
-	watch_start(plan, &sb, miss_mount);
+	watch_start(plan, &sb, &miss_mounter);
 	if (sb.watch && plan->req->on_miss == ON_MISS_ASK)
 		decide(&sb);
 	while (waitpid(sb.payload, &status, 0) < 0 && errno == EINTR)
