@@ -108,6 +108,7 @@ start_server(struct holds *holds)
 		serve(holds, supervisor, ends[1]);
 	close(ends[1]);
 	holds->server_socket = ends[0];
+	holds->server_cpu = -1;
 	if (holds->server < 0) {
 		holds->server = 0;
 		close(ends[0]);
@@ -127,6 +128,21 @@ drop_server(struct holds *holds)
 	holds->serving = NULL;
 }
 
+/* A wake-up elsewhere takes longer than what it is for. */
+static void
+bring_server(struct holds *holds)
+{
+	int cpu = sched_getcpu();
+	cpu_set_t here;
+
+	if (cpu < 0 || cpu >= CPU_SETSIZE || cpu == holds->server_cpu)
+		return;
+	CPU_ZERO(&here);
+	CPU_SET(cpu, &here);
+	if (sched_setaffinity(holds->server, sizeof here, &here) == 0)
+		holds->server_cpu = cpu;
+}
+
 static bool
 is_served(struct holds *holds, struct hold_unit *unit)
 {
@@ -134,6 +150,8 @@ is_served(struct holds *holds, struct hold_unit *unit)
 		return false;
 	if (holds->server == 0)
 		start_server(holds);
+	if (holds->server != 0)
+		bring_server(holds);
 	if (holds->server == 0 || send(holds->server_socket, unit->path, strlen(unit->path), MSG_NOSIGNAL) < 0)
 		return false;
 	holds->serving = unit;

@@ -65,7 +65,7 @@ struct holds {
 	pid_t init;
 	int keep; /* for who serves, so that it can be seen when he has ended */
 	pid_t server; /* who serves, or 0 */
-	int server_socket;
+	int server_socket, server_cpu;
 	struct hold_unit *serving; /* what he mounts, or NULL: one at a time, so that nobody waits for another's path */
 	struct hold items[HOLDS_MAX];
 	size_t len;

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -76,7 +77,7 @@ struct supervisor {
 	bool any_signalled; /* of those who wait: looked at again, since the kernel tells of the first alone */
 	int near; /* the processor that pid 1 is kept on, or -1 */
 	int64_t near_until;
-	cpu_set_t anywhere; /* where else it may be */
+	cpu_set_t anywhere, anywhere_self; /* where else it, and we, may be */
 };
 
 static int64_t
@@ -180,6 +181,34 @@ refresh_map(struct supervisor *s)
 	trail_map_read(&s->map, s->self, s->init);
 }
 
+/* Nothing in it but names. */
+static bool
+is_clean(const char *path)
+{
+	for (const char *at = path; *at == '/';) {
+		size_t len = strcspn(++at, "/");
+
+		if (len == 0 || (len <= 2 && strncmp(at, "..", len) == 0))
+			return false;
+		at += len;
+		if (*at == '\0')
+			return true;
+	}
+	return false;
+}
+
+/* Where the missing name stands in the path as it was written, no link led there. */
+static bool
+follow(struct supervisor *s, const char *path, const char *missing, bool executes, struct trail *ret)
+{
+	if (is_clean(path) && path_is_below(path, missing)) {
+		*ret = (struct trail){ .path = text_dup(path) };
+		return true;
+	}
+	refresh_map(s);
+	return trail_follow(&s->map, path, missing, executes, ret);
+}
+
 /* From the missing name to what was asked for; the name itself where that cannot be found out. NULL: it is no miss. */
 static struct miss *
 look_into(struct supervisor *s, const char *missing, pid_t task, const struct task_call *call)
@@ -191,10 +220,9 @@ look_into(struct supervisor *s, const char *missing, pid_t task, const struct ta
 
 	if (call->is_ours || !outside_has(missing))
 		return NULL;
-	refresh_map(s);
 	for (size_t i = 0; !found && i < 2 && call->paths[i].path; i++) {
 		creates = call->paths[i].creates;
-		found = trail_follow(&s->map, call->paths[i].path, missing, call->call->executes, &trail);
+		found = follow(s, call->paths[i].path, missing, call->call->executes, &trail);
 	}
 	exists = found ? what_exists(trail.path, missing, creates) : text_dup(missing);
 	if (exists)
@@ -279,6 +307,26 @@ is_mounted_upon(const struct supervisor *s, const char *path)
 	return false;
 }
 
+/* pid 1 and we go where the one is who asks for so much, and may go elsewhere when that is over. */
+static void
+move_near(struct supervisor *s, pid_t task)
+{
+	int cpu = task_processor(s->proc, task);
+	cpu_set_t set;
+
+	s->near_until = now_ns() + NEAR_MS * INT64_C(1000000);
+	if (cpu < 0 || cpu >= CPU_SETSIZE || cpu == s->near)
+		return;
+	if (s->near < 0 && (sched_getaffinity(s->job->init, sizeof s->anywhere, &s->anywhere) < 0 ||
+			    sched_getaffinity(0, sizeof s->anywhere_self, &s->anywhere_self) < 0))
+		return;
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(s->job->init, sizeof set, &set) == 0)
+		s->near = cpu;
+	sched_setaffinity(0, sizeof set, &set);
+}
+
 /* With a policy other than to report: decided before it is answered. */
 static void
 take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const struct task_call *call)
@@ -305,6 +353,8 @@ take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *m
 		answer(s, ask->id, settled(progress));
 		return;
 	}
+	/* It goes to and fro between us a few times. */
+	move_near(s, ask->task);
 	/* Whatever he asks for, that the name is not there must not be said while a place is made of it. */
 	holds_meet(&s->holds, ask->task, missing, wants ? miss->path : unit->path);
 	answer_of_type(s, ask->id, ANSWER_GHOST, outside_type(missing));
@@ -397,6 +447,20 @@ look_at_decisions(struct supervisor *s)
 	give_up(s);
 }
 
+/* True for a directory of the root's own, in which nothing of the host's can be. In doubt it is none. */
+static bool
+is_skeleton(const struct supervisor *s, const char *dir)
+{
+	const struct plan *plan = s->job->plan;
+	_autoclose_ int fd = -1;
+	struct stat root, st;
+
+	if (plan->base || (plan->len > 0 && strcmp(plan->entries[0].path, "/") == 0))
+		return false;
+	fd = open_path_no_symlinks(s->root, dir[1] == '\0' ? "." : dir + 1);
+	return fd >= 0 && fstat(s->root, &root) == 0 && fstat(fd, &st) == 0 && root.st_dev == st.st_dev;
+}
+
 /*
  * Looks a path up inside, as the program has it. The path of the first component that is not there, without
  * links; NULL: it is there, or it cannot be said. Where the host's own files lie, what is missing is missing
@@ -413,8 +477,10 @@ find_missing(struct supervisor *s, const char *path, char **ret_found)
 		*ret_found = take_ptr(found.place);
 	if (status != -ENOENT || !found.place)
 		return NULL;
-	refresh_map(s);
 	parent = path_parent(found.place);
+	if (is_skeleton(s, parent))
+		return take_ptr(found.place);
+	refresh_map(s);
 	outside = trail_outside(&s->map, parent);
 	return outside ? NULL : take_ptr(found.place);
 }
@@ -557,30 +623,13 @@ take_calls(struct supervisor *s)
 	return true;
 }
 
-/* pid 1 goes where the one is who asks for so much, and may go elsewhere when that is over. */
-static void
-move_near(struct supervisor *s, pid_t task)
-{
-	int cpu = task_processor(s->proc, task);
-	cpu_set_t set;
-
-	s->near_until = now_ns() + NEAR_MS * INT64_C(1000000);
-	if (cpu < 0 || cpu >= CPU_SETSIZE || cpu == s->near)
-		return;
-	if (s->near < 0 && sched_getaffinity(s->job->init, sizeof s->anywhere, &s->anywhere) < 0)
-		return;
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(s->job->init, sizeof set, &set) == 0)
-		s->near = cpu;
-}
-
 static void
 let_go_near(struct supervisor *s)
 {
 	if (s->near < 0 || now_ns() < s->near_until)
 		return;
 	sched_setaffinity(s->job->init, sizeof s->anywhere, &s->anywhere);
+	sched_setaffinity(0, sizeof s->anywhere_self, &s->anywhere_self);
 	s->near = -1;
 }
 
