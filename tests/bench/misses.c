@@ -5,6 +5,8 @@
  *	misses paths PATH…    each once: median, nine tenths, and how many are not there
  *	misses storm N PATH   N times in a storm of signals whose handler restarts nothing: how many were interrupted
  */
+#include "config.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

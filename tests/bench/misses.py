@@ -31,7 +31,7 @@ def prepare(b):
     helper = b.stage + "/helper"
     os.mkdir(helper)
     source = os.path.join(os.environ["top_srcdir"], "tests/bench/misses.c")
-    subprocess.run(shlex.split(os.environ.get("CC", "cc")) + ["-O2", "-static", "-o", helper + "/misses", source], check=True)
+    subprocess.run(shlex.split(os.environ.get("CC", "cc")) + ["-O2", "-static", "-iquote", os.environ["top_builddir"], "-o", helper + "/misses", source], check=True)
     return missing, helper
 
 
