@@ -360,6 +360,16 @@ take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *m
 	answer_of_type(s, ask->id, ANSWER_GHOST, outside_type(missing));
 }
 
+/* Of who serves it is known, while he lives, that he is none of the sandbox's. */
+static void
+read_asker(const struct supervisor *s, pid_t task, struct task_call *ret)
+{
+	if (s->holds.server > 0 && task == s->holds.server)
+		*ret = (struct task_call){ .is_ours = true };
+	else
+		task_read(s->proc, task, ret);
+}
+
 /*
  * Of a place. Who is not ours has come to it before it was mounted upon, or it is not mounted upon (any more) and as
  * any other.
@@ -371,8 +381,9 @@ take_attributes(struct supervisor *s, const struct sensor_ask *ask, const char *
 	const struct hold_unit *below;
 	struct task_call call;
 
-	task_read(s->proc, ask->task, &call);
-	refresh_map(s);
+	read_asker(s, ask->task, &call);
+	if (!call.is_ours && progress != HOLD_MOUNTING)
+		refresh_map(s);
 	if (!call.is_ours && (progress == HOLD_MOUNTING || is_mounted_upon(s, path)))
 		answer(s, ask->id, ANSWER_STALE);
 	else if (call.is_ours || holds_progress(&s->holds, path, &below) == HOLD_MOUNTING)
@@ -387,7 +398,7 @@ take_missing(struct supervisor *s, const struct sensor_ask *ask, const char *pat
 {
 	struct task_call call;
 
-	task_read(s->proc, ask->task, &call);
+	read_asker(s, ask->task, &call);
 	if (s->holds.req->on_miss != ON_MISS_REPORT) {
 		take_decidable(s, ask, path, &call);
 	} else {
