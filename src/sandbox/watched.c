@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "sandbox/rootfs.h"
 #include "sandbox/rootfs_nodes.h"
 #include "sandbox/sensor.h"
@@ -65,15 +66,6 @@ static struct server {
 } server;
 static char request_buf[ROOTFS_REQUEST_MAX] __attribute__((aligned(16)));
 static char answer_buf[ROOTFS_ANSWER_MAX] __attribute__((aligned(16)));
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool
 fits(const struct plan *plan)
@@ -180,7 +172,7 @@ add_pending(const struct rootfs_request *req, bool attributes)
 	struct pending *pending = &server.pending[server.pending_len++];
 
 	pending->id = req->id;
-	pending->since = now_ms();
+	pending->since = clock_ms();
 	pending->held = false;
 	pending->attributes = attributes;
 	pending->parent = req->parent;
@@ -196,7 +188,7 @@ note_nowhere(const struct rootfs_request *req)
 
 	if (++server.burst < BURST)
 		return;
-	now = now_ms();
+	now = clock_ms();
 	if (now - server.burst_since <= BURST_MS)
 		tell(ASK_NEAR, req->id, req);
 	server.burst = 0;
@@ -392,7 +384,7 @@ take_answers(void)
 static int
 let_go_of_late(void)
 {
-	int64_t now = server.pending_len > 0 ? now_ms() : 0, soonest = -1;
+	int64_t now = server.pending_len > 0 ? clock_ms() : 0, soonest = -1;
 
 	for (size_t i = 0; i < server.pending_len;) {
 		const struct pending *pending = &server.pending[i];

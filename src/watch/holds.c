@@ -20,18 +20,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "sys/pidfd.h"
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 char *
 holds_allowed_part(const char *pattern, const char *path)
@@ -248,7 +240,7 @@ holds_add(struct holds *holds, uint64_t id, pid_t task, const char *path)
 	if (holds->req->on_miss == ON_MISS_MOUNT && !wants_by_policy(holds, path, true))
 		return false;
 	if (holds->req->on_miss == ON_MISS_MOUNT && holds->units_len == units)
-		deadline = now_ms() + LATECOMER_MS;
+		deadline = clock_ms() + LATECOMER_MS;
 	if (holds->req->on_miss == ON_MISS_ASK && holds->decider < 0)
 		return false;
 	holds->items[holds->len++] = (struct hold){ .id = id, .task = task, .path = text_dup(path),
@@ -287,7 +279,7 @@ holds_take(struct holds *holds, const char *path, uint64_t *ret_id)
 bool
 holds_take_late(struct holds *holds, uint64_t *ret_id, int *ret_wait)
 {
-	int64_t now = now_ms();
+	int64_t now = clock_ms();
 
 	*ret_wait = -1;
 	for (size_t i = 0; i < holds->len; i++) {

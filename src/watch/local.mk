@@ -2,14 +2,21 @@
 # Watched sessions: the supervisor of the misses, and those who read from it.
 noinst_LIBRARIES += %D%/libwatch.a
 %C%_libwatch_a_SOURCES = \
+	%D%/asks.c \
+	%D%/calls.c \
+	%D%/deciding.c \
 	%D%/holds.c \
 	%D%/holds.h \
 	%D%/messages.c \
 	%D%/messages.h \
+	%D%/near.c \
 	%D%/outside.c \
 	%D%/outside.h \
+	%D%/readers.c \
+	%D%/sight.c \
 	%D%/supervisor.c \
 	%D%/supervisor.h \
+	%D%/supervisor_parts.h \
 	%D%/task.c \
 	%D%/task.h \
 	%D%/trail.c \

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tier 1: what pid 1 asks, the server of the root. Those who ask wait there, and are answered by it. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "sys/notify.h"
+#include "sys/seccomp.h"
+#include "watch/outside.h"
+#include "watch/supervisor_parts.h"
+
+/* The second time: it waits until it is decided. */
+static void
+hold(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const char *path)
+{
+	const struct miss *miss = miss_list_find(&s->list, path);
+	bool is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
+	const struct hold_unit *unit;
+
+	if (is_decided || !holds_add(&s->holds, ask->id, ask->task, path)) {
+		deciding_answer(s, ask->id, deciding_settled(holds_progress(&s->holds, missing, &unit)), 0);
+		return;
+	}
+	deciding_answer(s, ask->id, ANSWER_HOLD, 0);
+	miss_list_set_state(&s->list, path, MISS_HELD);
+	supervisor_tell_news(s);
+}
+
+/* Somebody who mounts what the policy says mounts it upon the ghost that others have met there. */
+static void
+take_mounters(struct supervisor *s, const struct sensor_ask *ask, const char *missing)
+{
+	const struct hold_unit *unit;
+	mode_t type = holds_progress(&s->holds, missing, &unit) == HOLD_MOUNTING ? outside_type(missing) : 0;
+
+	deciding_answer(s, ask->id, type ? ANSWER_PLACE : ANSWER_MISSING, type);
+}
+
+static bool
+is_mounted_upon(const struct supervisor *s, const char *path)
+{
+	for (size_t i = 0; i < s->map.inside.len; i++)
+		if (strcmp(s->map.inside.entries[i].info.mount_point, path) == 0)
+			return true;
+	return false;
+}
+
+/* With a policy other than to report: decided before it is answered. */
+static void
+take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const struct task_call *call)
+{
+	_autofree_ char *path = NULL;
+	const struct hold_unit *unit;
+	const struct miss *miss;
+	enum hold_progress progress;
+	bool is_decided, wants;
+
+	if (call->is_ours) {
+		take_mounters(s, ask, missing);
+		return;
+	}
+	if (holds_met(&s->holds, ask->task, missing, &path)) {
+		hold(s, ask, missing, path);
+		return;
+	}
+	miss = sight_look_into(s, missing, ask->task, call);
+	is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
+	progress = holds_progress(&s->holds, missing, &unit);
+	wants = miss && holds_want(&s->holds, miss->path, is_decided);
+	if (progress != HOLD_MOUNTING && !wants) {
+		deciding_answer(s, ask->id, deciding_settled(progress), 0);
+		return;
+	}
+	/* It goes to and fro between us a few times. */
+	near_move(s, ask->task);
+	/* Whatever he asks for, that the name is not there must not be said while a place is made of it. */
+	holds_meet(&s->holds, ask->task, missing, wants ? miss->path : unit->path);
+	deciding_answer(s, ask->id, ANSWER_GHOST, outside_type(missing));
+}
+
+/* Of who serves it is known, while he lives, that he is none of the sandbox's. */
+static void
+read_asker(const struct supervisor *s, pid_t task, struct task_call *ret)
+{
+	if (s->holds.server > 0 && task == s->holds.server)
+		*ret = (struct task_call){ .is_ours = true };
+	else
+		task_read(s->proc, task, ret);
+}
+
+/*
+ * Of a place. Who is not ours has come to it before it was mounted upon, or it is not mounted upon (any more) and as
+ * any other.
+ */
+static void
+take_attributes(struct supervisor *s, const struct sensor_ask *ask, const char *path)
+{
+	enum hold_progress progress = holds_progress_at(&s->holds, path);
+	const struct hold_unit *below;
+	struct task_call call;
+
+	read_asker(s, ask->task, &call);
+	if (!call.is_ours && progress != HOLD_MOUNTING)
+		sight_refresh_map(s);
+	if (!call.is_ours && (progress == HOLD_MOUNTING || is_mounted_upon(s, path)))
+		deciding_answer(s, ask->id, ANSWER_STALE, 0);
+	else if (call.is_ours || holds_progress(&s->holds, path, &below) == HOLD_MOUNTING)
+		deciding_answer(s, ask->id, ANSWER_MISSING, 0);
+	else
+		deciding_answer(s, ask->id, progress == HOLD_FAILED ? ANSWER_UNMADE : ANSWER_PLAIN, 0);
+	task_call_release(&call);
+}
+
+static void
+take_missing(struct supervisor *s, const struct sensor_ask *ask, const char *path)
+{
+	struct task_call call;
+
+	read_asker(s, ask->task, &call);
+	if (s->holds.req->on_miss != ON_MISS_REPORT) {
+		take_decidable(s, ask, path, &call);
+	} else {
+		deciding_answer(s, ask->id, ANSWER_MISSING, 0);
+		sight_look_into(s, path, ask->task, &call);
+	}
+	task_call_release(&call);
+}
+
+static void
+asks_take_signal(struct supervisor *s, uint64_t id)
+{
+	for (size_t i = 0; i < s->holds.len; i++)
+		if (s->holds.items[i].id == id)
+			s->holds.items[i].signalled = true;
+	deciding_look_at_signals(s);
+}
+
+void
+asks_take(struct supervisor *s)
+{
+	static char buf[sizeof(struct sensor_ask) + SENSOR_PATH_MAX + 1];
+	struct sensor_ask ask;
+	int fd;
+	ssize_t n = notify_receive_fd(s->job->sensor, buf, sizeof buf - 1, &fd, MSG_DONTWAIT);
+
+	if (n == 0 || (n < 0 && n != -EAGAIN && n != -EINTR))
+		s->over = true;
+	if (fd >= 0 && s->listener < 0) {
+		/* The payload is about to be executed: the root is in its place. */
+		s->root = openat(s->init, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		s->listener = fd;
+		notify_set_sync(fd);
+		s->can_hold = s->holds.req->on_miss != ON_MISS_REPORT && seccomp_watch_can_hold();
+	} else if (fd >= 0) {
+		close(fd);
+	}
+	if (n < (ssize_t)sizeof ask)
+		return;
+	memcpy(&ask, buf, sizeof ask);
+	if (ask.path_len != (size_t)n - sizeof ask)
+		return;
+	buf[n] = '\0';
+	if (ask.kind == ASK_SIGNAL)
+		asks_take_signal(s, ask.id);
+	if (ask.kind == ASK_GONE)
+		holds_drop(&s->holds, ask.id);
+	if (ask.kind == ASK_NEAR)
+		near_move(s, ask.task);
+	if (ask.kind == ASK_MISSING && buf[sizeof ask] == '/')
+		take_missing(s, &ask, buf + sizeof ask);
+	if (ask.kind == ASK_ATTRIBUTES && buf[sizeof ask] == '/')
+		take_attributes(s, &ask, buf + sizeof ask);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tier 2: system calls that are notified of. Those who make them wait in the kernel. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "inspect/rootpath.h"
+#include "sys/open.h"
+#include "watch/supervisor_parts.h"
+
+/* The kernel follows so many. */
+enum { INTERPRETERS_MAX = 5 };
+
+/* So often is a call decided anew when what it lacked has come: one link may lead to another. */
+enum { ROUNDS_MAX = 8 };
+
+struct held_call *
+calls_find_held(struct supervisor *s, uint64_t id)
+{
+	for (size_t i = 0; i < SENSOR_HELD_MAX; i++)
+		if (s->held[i].notified.id == id)
+			return &s->held[i];
+	return NULL;
+}
+
+void
+calls_forget_held(struct supervisor *s, struct held_call *held)
+{
+	held->notified.id = 0;
+	atomic_store(&s->job->page->held[held - s->held], 0);
+}
+
+/* True for a directory of the root's own, in which nothing of the host's can be. In doubt it is none. */
+static bool
+is_skeleton(const struct supervisor *s, const char *dir)
+{
+	const struct plan *plan = s->job->plan;
+	_autoclose_ int fd = -1;
+	struct stat root, st;
+
+	if (plan->base || (plan->len > 0 && strcmp(plan->entries[0].path, "/") == 0))
+		return false;
+	fd = open_path_no_symlinks(s->root, dir[1] == '\0' ? "." : dir + 1);
+	return fd >= 0 && fstat(s->root, &root) == 0 && fstat(fd, &st) == 0 && root.st_dev == st.st_dev;
+}
+
+/*
+ * Looks a path up inside, as the program has it. The path of the first component that is not there, without
+ * links; NULL: it is there, or it cannot be said. Where the host's own files lie, what is missing is missing
+ * outside too.
+ */
+static char *
+find_missing(struct supervisor *s, const char *path, char **ret_found)
+{
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+	_autofree_ char *parent = NULL, *outside = NULL;
+	int status = rootpath_walk(s->root, path, &found);
+
+	if (status == 0)
+		*ret_found = take_ptr(found.place);
+	if (status != -ENOENT || !found.place)
+		return NULL;
+	parent = path_parent(found.place);
+	if (is_skeleton(s, parent))
+		return take_ptr(found.place);
+	sight_refresh_map(s);
+	outside = trail_outside(&s->map, parent);
+	return outside ? NULL : take_ptr(found.place);
+}
+
+static bool
+wants(const struct supervisor *s, const struct miss *miss)
+{
+	bool is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
+
+	return miss && s->can_hold && holds_want(&s->holds, miss->path, is_decided);
+}
+
+/*
+ * What the kernel opens itself for a program that is to be executed: its interpreter, and that one's. The first miss
+ * that somebody may cure, or NULL.
+ */
+static struct miss *
+look_at_interpreters(struct supervisor *s, const char *program, pid_t task, const struct task_call *call)
+{
+	_autofree_ char *path = text_dup(program);
+
+	sight_refresh_map(s);
+	for (int i = 0; path && i < INTERPRETERS_MAX; i++) {
+		_autofree_ char *interpreter = trail_interpreter(&s->map, path);
+		_autofree_ char *missing = NULL;
+		struct miss *miss = NULL;
+		char *found = NULL;
+
+		if (!interpreter || interpreter[0] != '/')
+			return NULL;
+		missing = find_missing(s, interpreter, &found);
+		if (missing)
+			miss = sight_look_into(s, missing, task, call);
+		free(path);
+		path = found;
+		if (wants(s, miss))
+			return miss;
+	}
+	return NULL;
+}
+
+/* /proc is another to everybody who looks; nothing of it is ever missing. */
+static bool
+is_about_proc(const char *path)
+{
+	return strncmp(path, "/proc", 5) == 0 && (path[5] == '/' || path[5] == '\0');
+}
+
+/* Likewise. */
+static struct miss *
+look_at_call(struct supervisor *s, pid_t task, const struct task_call *call)
+{
+	for (size_t i = 0; i < 2 && call->paths[i].path; i++) {
+		const char *path = call->paths[i].path;
+		_autofree_ char *missing = NULL, *found = NULL;
+		struct miss *miss = NULL;
+		int fd;
+
+		if (path[0] != '/' || is_about_proc(path))
+			continue;
+		fd = call->call->executes ? -1 : open_in_root(s->root, path);
+		if (fd >= 0) {
+			close(fd);
+			continue;
+		}
+		missing = find_missing(s, path, &found);
+		if (missing)
+			miss = sight_look_into(s, missing, task, call);
+		else if (found && call->call->executes)
+			miss = look_at_interpreters(s, found, task, call);
+		if (wants(s, miss))
+			return miss;
+	}
+	return NULL;
+}
+
+static bool
+hold_call(struct supervisor *s, const struct notify_call *notified, int rounds, const char *path)
+{
+	struct held_call *held = calls_find_held(s, 0);
+
+	if (!held || rounds >= ROUNDS_MAX || !holds_add(&s->holds, notified->id, notified->task, path))
+		return false;
+	*held = (struct held_call){ *notified, rounds };
+	/* Should we end, pid 1 lets it go. */
+	atomic_store(&s->job->page->held[held - s->held], notified->id);
+	miss_list_set_state(&s->list, path, MISS_HELD);
+	supervisor_tell_news(s);
+	return true;
+}
+
+/* With a policy other than to report: looked at before it goes on. */
+void
+calls_decide(struct supervisor *s, const struct notify_call *notified, int rounds)
+{
+	const struct miss *miss = NULL;
+	struct task_call call;
+
+	task_read_call(s->proc, notified->task, &notified->registers, &call);
+	if (notify_waits(s->listener, notified->id))
+		miss = look_at_call(s, notified->task, &call);
+	if (!miss || !hold_call(s, notified, rounds, miss->path))
+		notify_continue(s->listener, notified->id);
+	task_call_release(&call);
+}
+
+/* Who was killed does not wait any more. */
+void
+calls_look_for_gone(struct supervisor *s)
+{
+	for (size_t i = 0; i < SENSOR_HELD_MAX; i++) {
+		struct held_call *held = &s->held[i];
+
+		if (held->notified.id == 0 || notify_waits(s->listener, held->notified.id))
+			continue;
+		holds_drop(&s->holds, held->notified.id);
+		calls_forget_held(s, held);
+	}
+}
+
+/* Notified calls, until there are none. False: nobody is left who could make one. */
+bool
+calls_take(struct supervisor *s)
+{
+	struct notify_call notified;
+	struct task_call call;
+	int r = notify_receive(s->listener, &notified);
+
+	if (r < 0)
+		return r == -EAGAIN;
+	atomic_store(&s->job->page->received, notified.id);
+	if (s->can_hold) {
+		calls_decide(s, &notified, 0);
+		return true;
+	}
+	task_read_call(s->proc, notified.task, &notified.registers, &call);
+	notify_continue(s->listener, notified.id);
+	look_at_call(s, notified.task, &call);
+	task_call_release(&call);
+	return true;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Those who wait for a decision, in either way: held, let go, given up. */
+#include "config.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "watch/supervisor_parts.h"
+
+void
+deciding_answer(struct supervisor *s, uint64_t id, enum sensor_answer_kind kind, mode_t type)
+{
+	const struct sensor_answer answer = { .id = id, .kind = kind, .type = type };
+
+	if (s->listener >= 0) {
+		struct held_call *held = calls_find_held(s, id);
+
+		notify_continue(s->listener, id);
+		if (held)
+			calls_forget_held(s, held);
+		return;
+	}
+	/* pid 1 takes what there is before it asks again, so there is room; if not, it waits no longer than it said. */
+	if (send(s->job->sensor, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
+/* Whoever waits for something there goes on. */
+void
+deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind)
+{
+	uint64_t id;
+
+	while (holds_take(&s->holds, path, &id)) {
+		struct held_call *held = s->listener >= 0 ? calls_find_held(s, id) : NULL;
+		struct held_call again;
+
+		if (!held) {
+			deciding_answer(s, id, kind, 0);
+			continue;
+		}
+		again = *held;
+		calls_forget_held(s, held);
+		calls_decide(s, &again.notified, again.rounds + 1);
+	}
+}
+
+/* What there is to say of a name that nobody has to wait for. */
+enum sensor_answer_kind
+deciding_settled(enum hold_progress progress)
+{
+	return progress == HOLD_MOUNTED ? ANSWER_THERE : progress == HOLD_FAILED ? ANSWER_UNMADE : ANSWER_MISSING;
+}
+
+/* Nobody is there who decides: whoever waits goes on. */
+void
+deciding_give_up(struct supervisor *s)
+{
+	for (size_t i = 0; i < s->list.len; i++)
+		if (s->list.items[i]->state == MISS_HELD)
+			miss_list_set_state(&s->list, s->list.items[i]->path, MISS_OPEN);
+	deciding_let_go(s, "/", ANSWER_MISSING);
+	supervisor_tell_news(s);
+}
+
+/* Of those who wait and have a signal, the ones that it ends. */
+void
+deciding_look_at_signals(struct supervisor *s)
+{
+	s->any_signalled = false;
+	for (size_t i = 0; i < s->holds.len; i++) {
+		uint64_t id = s->holds.items[i].id;
+
+		if (!s->holds.items[i].signalled)
+			continue;
+		if (!task_is_dying(s->proc, s->holds.items[i].task)) {
+			/* The kernel says it once; the next signal may be another. */
+			s->any_signalled = true;
+			continue;
+		}
+		holds_drop(&s->holds, id);
+		deciding_answer(s, id, ANSWER_KILLED, 0);
+		i--;
+	}
+}
+
+/* What the policy has mounted; and nobody is there any more who decides. */
+void
+deciding_look(struct supervisor *s)
+{
+	struct pollfd decider = { .fd = s->holds.decider, .events = POLLIN };
+	const struct hold_unit *unit;
+
+	while ((unit = holds_finished(&s->holds))) {
+		s->map_is_stale = true;
+		miss_list_set_state(&s->list, unit->path, unit->failed ? MISS_OPEN : MISS_CURED);
+		/* Of a directory above, which they may wait for, more may be on its way: it is not settled yet. */
+		deciding_let_go(s, unit->path, unit->failed ? ANSWER_UNMADE : ANSWER_MISSING);
+		supervisor_tell_news(s);
+	}
+	if (s->holds.decider < 0 || poll(&decider, 1, 0) <= 0)
+		return;
+	holds_set_decider(&s->holds, 0);
+	deciding_give_up(s);
+}

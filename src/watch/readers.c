@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Those who read the list of misses, and decide: the manager and the control process. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "watch/messages.h"
+#include "watch/supervisor_parts.h"
+
+static int
+compare_changes(const void *a, const void *b)
+{
+	const struct miss *x = *(const struct miss *const *)a, *y = *(const struct miss *const *)b;
+
+	return x->changed < y->changed ? -1 : x->changed > y->changed;
+}
+
+static void
+answer_read(struct supervisor *s, int reader, const struct message_question *question)
+{
+	static char buf[MESSAGE_SIZE];
+	const struct sensor_page *page = s->job->page;
+	struct message_answer head = { .serial = question->serial,
+				       .tier = atomic_load(&page->tier),
+				       .refused = (uint32_t)atomic_load(&page->refused),
+				       .refused_filter = (uint32_t)atomic_load(&page->refused_filter),
+				       .changes = s->list.changes,
+				       .lost = s->list.lost + atomic_load(&page->lost),
+				       .sights = s->list.sights,
+				       .held = s->holds.len };
+	size_t cap = 0, changed = 0, len = sizeof head;
+	_autofree_ const struct miss **misses = array_grow(NULL, &cap, s->list.len + 1, sizeof(void *));
+
+	for (size_t i = 0; i < s->list.len; i++)
+		if (s->list.items[i]->changed > question->since)
+			misses[changed++] = s->list.items[i];
+	qsort(misses, changed, sizeof(void *), compare_changes);
+	while (head.count < changed && message_put(misses[head.count], buf, &len, sizeof buf))
+		head.count++;
+	head.more = head.count < changed;
+	if (head.more && head.count > 0)
+		head.changes = misses[head.count - 1]->changed;
+	memcpy(buf, &head, sizeof head);
+	if (send(reader, buf, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
+static void
+answer_state(struct supervisor *s, int reader, const struct message_question *question, const char *path)
+{
+	const struct message_answer head = { .serial = question->serial };
+
+	if (question->state < MISS_STATES && path[0] == '/') {
+		miss_list_set_state(&s->list, path, (enum miss_state)question->state);
+		deciding_let_go(s, path, ANSWER_MISSING);
+		supervisor_tell_news(s);
+	}
+	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
+static void
+answer_decider(struct supervisor *s, int reader, const struct message_question *question)
+{
+	const struct message_answer head = { .serial = question->serial };
+
+	holds_set_decider(&s->holds, (pid_t)question->state);
+	if (s->holds.decider < 0)
+		deciding_give_up(s);
+	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
+/* False: there is nobody at the other end any more. */
+bool
+readers_take_question(struct supervisor *s, int reader)
+{
+	static char buf[sizeof(struct message_question) + SENSOR_PATH_MAX + 1];
+	struct message_question question;
+	ssize_t n = recv(reader, buf, sizeof buf - 1, MSG_DONTWAIT);
+
+	if (n == 0)
+		return false;
+	if (n < (ssize_t)sizeof question)
+		return true;
+	memcpy(&question, buf, sizeof question);
+	buf[n] = '\0';
+	if (question.kind == MESSAGE_READ)
+		answer_read(s, reader, &question);
+	else if (question.kind == MESSAGE_DECIDER)
+		answer_decider(s, reader, &question);
+	else if (question.kind == MESSAGE_STATE)
+		answer_state(s, reader, &question, buf + sizeof question);
+	return true;
+}

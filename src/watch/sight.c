@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a name that is missing inside to a miss: what was asked for, if it exists outside. */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "watch/outside.h"
+#include "watch/supervisor_parts.h"
+
+/*
+ * What was asked for is a miss if it exists outside. Of something that is about to be made, the directory:
+ * where that is missing inside.
+ */
+static char *
+what_exists(const char *path, const char *missing, bool creates)
+{
+	_autofree_ char *parent = NULL;
+
+	if (outside_has(path))
+		return text_dup(path);
+	if (!creates)
+		return NULL;
+	parent = path_parent(path);
+	return path_is_below(parent, missing) && outside_has(parent) ? take_ptr(parent) : NULL;
+}
+
+static struct miss *
+add_miss(struct supervisor *s, const char *path, const struct trail *trail, pid_t task, const struct task_call *call)
+{
+	const struct miss_sight sight = { .path = path,
+					  .chain = trail->steps,
+					  .chain_len = trail->len,
+					  .pid = task,
+					  .comm = call->comm[0] != '\0' ? call->comm : NULL,
+					  .call = call->call ? call->call->name : NULL,
+					  .time = clock_real_ns() };
+
+	struct miss *miss = miss_list_add(&s->list, &sight, NULL);
+
+	supervisor_tell_news(s);
+	return miss;
+}
+
+void
+sight_refresh_map(struct supervisor *s)
+{
+	if (!s->map_is_stale)
+		return;
+	s->map_is_stale = false;
+	trail_map_read(&s->map, s->self, s->init);
+}
+
+/* Nothing in it but names. */
+static bool
+is_clean(const char *path)
+{
+	for (const char *at = path; *at == '/';) {
+		size_t len = strcspn(++at, "/");
+
+		if (len == 0 || (len <= 2 && strncmp(at, "..", len) == 0))
+			return false;
+		at += len;
+		if (*at == '\0')
+			return true;
+	}
+	return false;
+}
+
+/* Where the missing name stands in the path as it was written, no link led there. */
+static bool
+follow(struct supervisor *s, const char *path, const char *missing, bool executes, struct trail *ret)
+{
+	if (is_clean(path) && path_is_below(path, missing)) {
+		*ret = (struct trail){ .path = text_dup(path) };
+		return true;
+	}
+	sight_refresh_map(s);
+	return trail_follow(&s->map, path, missing, executes, ret);
+}
+
+/* From the missing name to what was asked for; the name itself where that cannot be found out. NULL: it is no miss. */
+struct miss *
+sight_look_into(struct supervisor *s, const char *missing, pid_t task, const struct task_call *call)
+{
+	_autofree_ char *exists = NULL;
+	struct trail trail = { 0 };
+	bool creates = false, found = false;
+	struct miss *miss = NULL;
+
+	if (call->is_ours || !outside_has(missing))
+		return NULL;
+	for (size_t i = 0; !found && i < 2 && call->paths[i].path; i++) {
+		creates = call->paths[i].creates;
+		found = follow(s, call->paths[i].path, missing, call->call->executes, &trail);
+	}
+	exists = found ? what_exists(trail.path, missing, creates) : text_dup(missing);
+	if (exists)
+		miss = add_miss(s, exists, &trail, task, call);
+	trail_release(&trail);
+	return miss;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the parts of the supervisor have in common: its state, and what each does for the others. */
+#ifndef WATCH_SUPERVISOR_PARTS_H
+#define WATCH_SUPERVISOR_PARTS_H
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "inspect/miss.h"
+#include "sandbox/sensor.h"
+#include "sys/notify.h"
+#include "watch/holds.h"
+#include "watch/supervisor.h"
+#include "watch/task.h"
+#include "watch/trail.h"
+
+/* So long after the last sign of a burst pid 1 stays on the processor of who asks. */
+enum { NEAR_MS = 50 };
+
+/* A notified call that waits. */
+struct held_call {
+	struct notify_call notified; /* .id 0: none */
+	int rounds;
+};
+
+struct supervisor {
+	const struct supervisor_job *job;
+	struct miss_list list;
+	struct trail_map map;
+	int proc, self, init; /* procfs, and the directories of two processes in it */
+	int mountinfo;	      /* pid 1's: POLLPRI when a mount was made or removed */
+	int inotify;
+	int root;     /* of the sandbox; where that is no file system of pid 1's own it may be walked from outside */
+	int listener; /* of notifications, or -1 */
+	bool map_is_stale;
+	bool over;
+	struct holds holds;
+	struct held_call held[SENSOR_HELD_MAX];
+	bool can_hold; /* notified calls, so that no signal but one that kills gets them out of it */
+	bool any_signalled; /* of those who wait: looked at again, since the kernel tells of the first alone */
+	int near; /* the processor that pid 1 is kept on, or -1 */
+	int64_t near_until; /* ms of clock_ms() */
+	cpu_set_t anywhere, anywhere_self; /* where else it, and we, may be */
+};
+
+/* supervisor.c: readers have something to read. */
+void supervisor_tell_news(const struct supervisor *s);
+
+/*
+ * sight.c: from the missing name to what was asked for; the name itself where that cannot be found out. The miss, which
+ * stays the list's. NULL: it is none.
+ */
+struct miss *sight_look_into(struct supervisor *s, const char *missing, pid_t task, const struct task_call *call);
+
+/* The sandbox's mounts are read again if any was made or removed. */
+void sight_refresh_map(struct supervisor *s);
+
+/* asks.c: one of pid 1's. */
+void asks_take(struct supervisor *s);
+
+/* calls.c: notified calls. False: nobody is left who could make one. */
+bool calls_take(struct supervisor *s);
+
+/* With a policy other than to report: looked at before it goes on; for the how-manieth time is in `rounds`. */
+void calls_decide(struct supervisor *s, const struct notify_call *notified, int rounds);
+
+/* Who was killed does not wait any more. */
+void calls_look_for_gone(struct supervisor *s);
+
+/* The call of that number that waits; of number 0, room for one more. NULL: there is none. */
+struct held_call *calls_find_held(struct supervisor *s, uint64_t id);
+void calls_forget_held(struct supervisor *s, struct held_call *held);
+
+/* deciding.c: who waits under that number is answered. The type is that of a ghost or a place. */
+void deciding_answer(struct supervisor *s, uint64_t id, enum sensor_answer_kind kind, mode_t type);
+
+/* Whoever waits for something at or below the path goes on. */
+void deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind);
+
+/* What there is to say of a name that nobody has to wait for. */
+enum sensor_answer_kind deciding_settled(enum hold_progress progress);
+
+/* Nobody is there who decides: whoever waits goes on. */
+void deciding_give_up(struct supervisor *s);
+
+/* Of those who wait and have a signal, the ones that it ends. */
+void deciding_look_at_signals(struct supervisor *s);
+
+/* What the policy has mounted; and nobody is there any more who decides. */
+void deciding_look(struct supervisor *s);
+
+/* near.c: pid 1 and we go where the task is, who asks for much, and may go elsewhere when that is over. */
+void near_move(struct supervisor *s, pid_t task);
+void near_let_go(struct supervisor *s);
+
+/* readers.c: a question. False: there is nobody at the other end any more. */
+bool readers_take_question(struct supervisor *s, int reader);
+
+#endif
