@@ -21,6 +21,7 @@ const char *const miss_state_names[MISS_STATES] = {
 	[MISS_OPEN] = "open",
 	[MISS_HELD] = "held",
 	[MISS_IGNORED] = "ignored",
+	[MISS_DENIED] = "denied",
 	[MISS_CURED] = "cured",
 };
 
@@ -217,14 +218,20 @@ miss_list_find(const struct miss_list *list, const char *path)
 	return i < list->len && strcmp(list->items[i]->path, path) == 0 ? list->items[i] : NULL;
 }
 
+void
+miss_list_set_one(struct miss_list *list, struct miss *miss, enum miss_state state)
+{
+	miss->state = state;
+	miss->changed = ++list->changes;
+}
+
 size_t
 miss_list_set_state(struct miss_list *list, const char *path, enum miss_state state)
 {
 	size_t n = 0;
 
 	for (size_t i = lower_bound(list, path); i < list->len && path_is_below(list->items[i]->path, path); i++) {
-		list->items[i]->state = state;
-		list->items[i]->changed = ++list->changes;
+		miss_list_set_one(list, list->items[i], state);
 		n++;
 	}
 	return n;

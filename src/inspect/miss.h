@@ -42,11 +42,12 @@ enum miss_state {
 	MISS_OPEN,
 	MISS_HELD,    /* the system call waits for a decision */
 	MISS_IGNORED, /* the user does not want to be told of it */
+	MISS_DENIED,  /* the user has decided that calls for it fail: they do not wait any more */
 	MISS_CURED,   /* something was mounted for it */
 	MISS_STATES
 };
 
-/* "open", "held", "ignored", "cured" */
+/* "open", "held", "ignored", "denied", "cured" */
 extern const char *const miss_state_names[MISS_STATES];
 
 /* Bounds. Texts beyond them are cut (comm), or their miss is only counted (path). */
@@ -106,6 +107,16 @@ struct miss *miss_list_find(const struct miss_list *list, const char *path);
 
 /* Sets the state of the misses at and below `path`: what was mounted there has cured them. Returns how many. */
 size_t miss_list_set_state(struct miss_list *list, const char *path, enum miss_state state);
+
+/* The same of one miss of the list. */
+void miss_list_set_one(struct miss_list *list, struct miss *miss, enum miss_state state);
+
+/* True if somebody has said what is to become of it: no call waits for it any more. */
+static inline bool
+miss_is_decided(const struct miss *miss)
+{
+	return miss->state == MISS_IGNORED || miss->state == MISS_DENIED || miss->state == MISS_CURED;
+}
 
 void miss_list_drop(struct miss_list *list, const char *path);
 void miss_list_release(struct miss_list *list);

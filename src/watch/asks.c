@@ -18,16 +18,16 @@
 static void
 hold(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const char *path)
 {
-	const struct miss *miss = miss_list_find(&s->list, path);
-	bool is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
+	struct miss *miss = miss_list_find(&s->list, path);
 	const struct hold_unit *unit;
 
-	if (is_decided || !holds_add(&s->holds, ask->id, ask->task, path)) {
+	if ((miss && miss_is_decided(miss)) || !holds_add(&s->holds, ask->id, ask->task, path)) {
 		deciding_answer(s, ask->id, deciding_settled(holds_progress(&s->holds, missing, &unit)), 0);
 		return;
 	}
 	deciding_answer(s, ask->id, ANSWER_HOLD, 0);
-	miss_list_set_state(&s->list, path, MISS_HELD);
+	if (miss)
+		miss_list_set_one(&s->list, miss, MISS_HELD);
 	supervisor_tell_news(s);
 }
 
@@ -58,7 +58,7 @@ take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *m
 	const struct hold_unit *unit;
 	const struct miss *miss;
 	enum hold_progress progress;
-	bool is_decided, wants;
+	bool wants;
 
 	if (call->is_ours) {
 		take_mounters(s, ask, missing);
@@ -69,9 +69,8 @@ take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *m
 		return;
 	}
 	miss = sight_look_into(s, missing, ask->task, call);
-	is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
 	progress = holds_progress(&s->holds, missing, &unit);
-	wants = miss && holds_want(&s->holds, miss->path, is_decided);
+	wants = deciding_wants(s, miss);
 	if (progress != HOLD_MOUNTING && !wants) {
 		deciding_answer(s, ask->id, deciding_settled(progress), 0);
 		return;
@@ -168,7 +167,7 @@ asks_take(struct supervisor *s)
 	if (ask.kind == ASK_SIGNAL)
 		asks_take_signal(s, ask.id);
 	if (ask.kind == ASK_GONE)
-		holds_drop(&s->holds, ask.id);
+		deciding_drop(s, ask.id);
 	if (ask.kind == ASK_NEAR)
 		near_move(s, ask.task);
 	if (ask.kind == ASK_MISSING && buf[sizeof ask] == '/')

@@ -79,9 +79,7 @@ find_missing(struct supervisor *s, const char *path, char **ret_found)
 static bool
 wants(const struct supervisor *s, const struct miss *miss)
 {
-	bool is_decided = miss && (miss->state == MISS_IGNORED || miss->state == MISS_CURED);
-
-	return miss && s->can_hold && holds_want(&s->holds, miss->path, is_decided);
+	return s->can_hold && deciding_wants(s, miss);
 }
 
 /*
@@ -152,13 +150,16 @@ static bool
 hold_call(struct supervisor *s, const struct notify_call *notified, int rounds, const char *path)
 {
 	struct held_call *held = calls_find_held(s, 0);
+	struct miss *miss;
 
 	if (!held || rounds >= ROUNDS_MAX || !holds_add(&s->holds, notified->id, notified->task, path))
 		return false;
 	*held = (struct held_call){ *notified, rounds };
 	/* Should we end, pid 1 lets it go. */
 	atomic_store(&s->job->page->held[held - s->held], notified->id);
-	miss_list_set_state(&s->list, path, MISS_HELD);
+	miss = miss_list_find(&s->list, path);
+	if (miss)
+		miss_list_set_one(&s->list, miss, MISS_HELD);
 	supervisor_tell_news(s);
 	return true;
 }
@@ -187,7 +188,7 @@ calls_look_for_gone(struct supervisor *s)
 
 		if (held->notified.id == 0 || notify_waits(s->listener, held->notified.id))
 			continue;
-		holds_drop(&s->holds, held->notified.id);
+		deciding_drop(s, held->notified.id);
 		calls_forget_held(s, held);
 	}
 }

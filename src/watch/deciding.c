@@ -2,10 +2,13 @@
 /* Those who wait for a decision, in either way: held, let go, given up. */
 #include "config.h"
 
-#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "inspect/noise.h"
 #include "watch/supervisor_parts.h"
 
 void
@@ -26,13 +29,41 @@ deciding_answer(struct supervisor *s, uint64_t id, enum sensor_answer_kind kind,
 		return;
 }
 
-/* Whoever waits for something there goes on. */
+bool
+deciding_wants(const struct supervisor *s, const struct miss *miss)
+{
+	bool is_decided = miss && miss_is_decided(miss);
+
+	if (miss && s->holds.req->on_miss == ON_MISS_ASK)
+		is_decided = is_decided || noise_find(miss->path, getenv("HOME"));
+	return miss && holds_want(&s->holds, miss->path, is_decided);
+}
+
 void
+deciding_drop(struct supervisor *s, uint64_t id)
+{
+	_autofree_ char *path = NULL;
+	struct miss *miss;
+
+	for (size_t i = 0; i < s->holds.len && !path; i++)
+		if (s->holds.items[i].id == id)
+			path = text_dup(s->holds.items[i].path);
+	holds_drop(&s->holds, id);
+	miss = path && !holds_any_for(&s->holds, path) ? miss_list_find(&s->list, path) : NULL;
+	if (!miss || miss->state != MISS_HELD)
+		return;
+	miss_list_set_one(&s->list, miss, MISS_OPEN);
+	supervisor_tell_news(s);
+}
+
+/* Whoever waits for something there goes on. */
+size_t
 deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind)
 {
 	uint64_t id;
+	size_t n = 0;
 
-	while (holds_take(&s->holds, path, &id)) {
+	for (; holds_take(&s->holds, path, &id); n++) {
 		struct held_call *held = s->listener >= 0 ? calls_find_held(s, id) : NULL;
 		struct held_call again;
 
@@ -44,6 +75,7 @@ deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind 
 		calls_forget_held(s, held);
 		calls_decide(s, &again.notified, again.rounds + 1);
 	}
+	return n;
 }
 
 /* What there is to say of a name that nobody has to wait for. */
@@ -59,7 +91,7 @@ deciding_give_up(struct supervisor *s)
 {
 	for (size_t i = 0; i < s->list.len; i++)
 		if (s->list.items[i]->state == MISS_HELD)
-			miss_list_set_state(&s->list, s->list.items[i]->path, MISS_OPEN);
+			miss_list_set_one(&s->list, s->list.items[i], MISS_OPEN);
 	deciding_let_go(s, "/", ANSWER_MISSING);
 	supervisor_tell_news(s);
 }
@@ -79,7 +111,7 @@ deciding_look_at_signals(struct supervisor *s)
 			s->any_signalled = true;
 			continue;
 		}
-		holds_drop(&s->holds, id);
+		deciding_drop(s, id);
 		deciding_answer(s, id, ANSWER_KILLED, 0);
 		i--;
 	}
@@ -89,7 +121,6 @@ deciding_look_at_signals(struct supervisor *s)
 void
 deciding_look(struct supervisor *s)
 {
-	struct pollfd decider = { .fd = s->holds.decider, .events = POLLIN };
 	const struct hold_unit *unit;
 
 	while ((unit = holds_finished(&s->holds))) {
@@ -99,8 +130,6 @@ deciding_look(struct supervisor *s)
 		deciding_let_go(s, unit->path, unit->failed ? ANSWER_UNMADE : ANSWER_MISSING);
 		supervisor_tell_news(s);
 	}
-	if (s->holds.decider < 0 || poll(&decider, 1, 0) <= 0)
-		return;
-	holds_set_decider(&s->holds, 0);
-	deciding_give_up(s);
+	if (holds_lost_deciders(&s->holds))
+		deciding_give_up(s);
 }

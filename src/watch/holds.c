@@ -191,7 +191,7 @@ holds_want(const struct holds *holds, const char *path, bool is_decided)
 	case ON_MISS_MOUNT:
 		return wants_by_policy((struct holds *)holds, path, false);
 	case ON_MISS_ASK:
-		return holds->decider >= 0 && !is_decided;
+		return holds_has_decider(holds) && !is_decided;
 	case ON_MISS_REPORT:
 		break;
 	}
@@ -241,7 +241,7 @@ holds_add(struct holds *holds, uint64_t id, pid_t task, const char *path)
 		return false;
 	if (holds->req->on_miss == ON_MISS_MOUNT && holds->units_len == units)
 		deadline = clock_ms() + LATECOMER_MS;
-	if (holds->req->on_miss == ON_MISS_ASK && holds->decider < 0)
+	if (holds->req->on_miss == ON_MISS_ASK && !holds_has_decider(holds))
 		return false;
 	holds->items[holds->len++] = (struct hold){ .id = id, .task = task, .path = text_dup(path),
 						    .deadline = deadline };
@@ -389,11 +389,46 @@ holds_mount_fd(const struct holds *holds)
 }
 
 void
-holds_set_decider(struct holds *holds, pid_t pid)
+holds_set_decider(struct holds *holds, size_t speaker, pid_t pid)
 {
-	if (holds->decider >= 0)
-		close(holds->decider);
-	holds->decider = pid > 0 ? pidfd_of(pid) : -1;
+	struct hold_decider *decider = &holds->deciders[speaker];
+
+	if (decider->pid > 0)
+		close(decider->pidfd);
+	decider->pidfd = pid > 0 ? pidfd_of(pid) : -1;
+	decider->pid = decider->pidfd >= 0 ? pid : 0;
+}
+
+bool
+holds_has_decider(const struct holds *holds)
+{
+	for (size_t i = 0; i < HOLD_SPEAKERS; i++)
+		if (holds->deciders[i].pid > 0)
+			return true;
+	return false;
+}
+
+bool
+holds_lost_deciders(struct holds *holds)
+{
+	bool had = holds_has_decider(holds);
+
+	for (size_t i = 0; i < HOLD_SPEAKERS; i++) {
+		struct pollfd ended = { .fd = holds->deciders[i].pidfd, .events = POLLIN };
+
+		if (holds->deciders[i].pid > 0 && poll(&ended, 1, 0) > 0)
+			holds_set_decider(holds, i, 0);
+	}
+	return had && !holds_has_decider(holds);
+}
+
+bool
+holds_any_for(const struct holds *holds, const char *path)
+{
+	for (size_t i = 0; i < holds->len; i++)
+		if (strcmp(holds->items[i].path, path) == 0)
+			return true;
+	return false;
 }
 
 void
@@ -406,5 +441,6 @@ holds_release(struct holds *holds)
 		free(holds->units[i].path);
 	for (size_t i = 0; i < MEETINGS_MAX; i++)
 		forget_meeting(&holds->met[i]);
-	holds_set_decider(holds, 0);
+	for (size_t i = 0; i < HOLD_SPEAKERS; i++)
+		holds_set_decider(holds, i, 0);
 }

@@ -27,7 +27,14 @@ struct watch_mounter {
 	void (*serve)(pid_t init, int socket);
 };
 
-enum { HOLDS_MAX = 256, UNITS_MAX = 256, MEETINGS_MAX = 256, LATECOMER_MS = 5000 };
+/*
+ * HOLDS_MAX is half of those who may wait for the supervisor at all (sandbox/watched.c): whoever holds as many calls as
+ * there may be does not keep others from being seen.
+ */
+enum { HOLDS_MAX = 128, UNITS_MAX = 256, MEETINGS_MAX = 256, LATECOMER_MS = 5000 };
+
+/* Those who say who is there to decide: as many as there are readers (watch/watch.h). */
+enum { HOLD_SPEAKERS = 2 };
 
 /* Somebody who was told to ask again (ANSWER_GHOST). */
 struct hold_meeting {
@@ -73,7 +80,11 @@ struct holds {
 	size_t units_len;
 	struct hold_meeting met[MEETINGS_MAX];
 	size_t met_next; /* which of them is to be forgotten next */
-	int decider; /* pidfd of who is there to decide; -1: nobody */
+	/* Who is there to decide, as each of the readers says. */
+	struct hold_decider {
+		pid_t pid; /* 0: nobody */
+		int pidfd;
+	} deciders[HOLD_SPEAKERS];
 };
 
 /*
@@ -117,8 +128,17 @@ enum hold_progress holds_progress_at(const struct holds *holds, const char *path
 int holds_server_fd(const struct holds *holds);
 int holds_mount_fd(const struct holds *holds);
 
-/* From now on the process is there to decide; 0: nobody. */
-void holds_set_decider(struct holds *holds, pid_t pid);
+/* From now on the process is there to decide, says that reader; 0: nobody. */
+void holds_set_decider(struct holds *holds, size_t speaker, pid_t pid);
+
+/* Somebody is, as far as any of them says. */
+bool holds_has_decider(const struct holds *holds);
+
+/* True once if the last one who was there has ended: nobody is any more. */
+bool holds_lost_deciders(struct holds *holds);
+
+/* Somebody waits for that very path. */
+bool holds_any_for(const struct holds *holds, const char *path);
 
 void holds_release(struct holds *holds);
 

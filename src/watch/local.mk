@@ -13,6 +13,8 @@ noinst_LIBRARIES += %D%/libwatch.a
 	%D%/outside.c \
 	%D%/outside.h \
 	%D%/readers.c \
+	%D%/rules.c \
+	%D%/rules.h \
 	%D%/sight.c \
 	%D%/supervisor.c \
 	%D%/supervisor.h \

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "watch/messages.h"
 #include "watch/supervisor_parts.h"
@@ -49,14 +50,37 @@ answer_read(struct supervisor *s, int reader, const struct message_question *que
 		return;
 }
 
+/* What a decision changes of one miss. */
+static bool
+is_changed_by(const struct miss *miss, enum message_kind kind, enum miss_state state)
+{
+	if (kind == MESSAGE_UNCURED)
+		return miss->state == MISS_CURED;
+	switch (state) {
+	case MISS_OPEN:
+		return miss->state == MISS_IGNORED || miss->state == MISS_DENIED;
+	case MISS_CURED:
+		return miss->state != MISS_IGNORED;
+	default:
+		return true;
+	}
+}
+
 static void
 answer_state(struct supervisor *s, int reader, const struct message_question *question, const char *path)
 {
-	const struct message_answer head = { .serial = question->serial };
+	struct message_answer head = { .serial = question->serial };
+	enum miss_state state = (enum miss_state)question->state;
 
 	if (question->state < MISS_STATES && path[0] == '/') {
-		miss_list_set_state(&s->list, path, (enum miss_state)question->state);
-		deciding_let_go(s, path, ANSWER_MISSING);
+		if (state != MISS_CURED && question->kind == MESSAGE_STATE)
+			rules_set(&s->rules, path, state);
+		for (size_t i = 0; i < s->list.len; i++)
+			if (path_is_below(s->list.items[i]->path, path) &&
+			    is_changed_by(s->list.items[i], question->kind, state))
+				miss_list_set_one(&s->list, s->list.items[i], state);
+		if (state != MISS_OPEN)
+			head.held = deciding_let_go(s, path, ANSWER_MISSING);
 		supervisor_tell_news(s);
 	}
 	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
@@ -64,12 +88,16 @@ answer_state(struct supervisor *s, int reader, const struct message_question *qu
 }
 
 static void
-answer_decider(struct supervisor *s, int reader, const struct message_question *question)
+answer_decider(struct supervisor *s, enum watch_reader who, int reader, const struct message_question *question)
 {
 	const struct message_answer head = { .serial = question->serial };
 
-	holds_set_decider(&s->holds, (pid_t)question->state);
-	if (s->holds.decider < 0)
+	holds_set_decider(&s->holds, who, (pid_t)question->state);
+	/* Whom the manager has spoken for speaks for himself now. */
+	if (who == WATCH_CONTROL && question->since > 0 &&
+	    s->holds.deciders[WATCH_MANAGER].pid == (pid_t)question->since)
+		holds_set_decider(&s->holds, WATCH_MANAGER, 0);
+	if (!holds_has_decider(&s->holds))
 		deciding_give_up(s);
 	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
@@ -77,8 +105,9 @@ answer_decider(struct supervisor *s, int reader, const struct message_question *
 
 /* False: there is nobody at the other end any more. */
 bool
-readers_take_question(struct supervisor *s, int reader)
+readers_take_question(struct supervisor *s, enum watch_reader who)
 {
+	int reader = s->job->readers[who];
 	static char buf[sizeof(struct message_question) + SENSOR_PATH_MAX + 1];
 	struct message_question question;
 	ssize_t n = recv(reader, buf, sizeof buf - 1, MSG_DONTWAIT);
@@ -92,8 +121,8 @@ readers_take_question(struct supervisor *s, int reader)
 	if (question.kind == MESSAGE_READ)
 		answer_read(s, reader, &question);
 	else if (question.kind == MESSAGE_DECIDER)
-		answer_decider(s, reader, &question);
-	else if (question.kind == MESSAGE_STATE)
+		answer_decider(s, who, reader, &question);
+	else if (question.kind == MESSAGE_STATE || question.kind == MESSAGE_UNCURED)
 		answer_state(s, reader, &question, buf + sizeof question);
 	return true;
 }

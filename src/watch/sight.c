@@ -41,6 +41,8 @@ add_miss(struct supervisor *s, const char *path, const struct trail *trail, pid_
 
 	struct miss *miss = miss_list_add(&s->list, &sight, NULL);
 
+	if (miss && miss->state == MISS_OPEN && rules_find(&s->rules, path) != MISS_OPEN)
+		miss_list_set_one(&s->list, miss, rules_find(&s->rules, path));
 	supervisor_tell_news(s);
 	return miss;
 }

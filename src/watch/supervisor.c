@@ -67,14 +67,21 @@ wait_how_long(struct supervisor *s, bool is_settled)
 	return s->near >= 0 ? NEAR_MS : is_settled ? -1 : SETTLED_MS;
 }
 
+static struct pollfd
+decider_poll(const struct hold_decider *decider)
+{
+	return (struct pollfd){ .fd = decider->pid > 0 ? decider->pidfd : -1, .events = POLLIN };
+}
+
+_Static_assert((int)HOLD_SPEAKERS == (int)WATCH_READERS, "each reader says who decides");
+
 void
 supervisor_run(const struct supervisor_job *job)
 {
 	struct supervisor s = { .job = job, .near = -1, .root = -1, .listener = -1,
 				.holds = { .req = job->plan->req, .mounter = job->mounter, .init = job->init,
-					   .keep = job->readers[WATCH_MANAGER],
-					   .decider = -1 } };
-	enum { SENSOR, MOUNTS, NAMES, CALLS, SERVER, MOUNTER, DECIDER, READERS };
+					   .keep = job->readers[WATCH_MANAGER] } };
+	enum { SENSOR, MOUNTS, NAMES, CALLS, SERVER, MOUNTER, DECIDERS, READERS = DECIDERS + HOLD_SPEAKERS };
 	struct pollfd fds[READERS + WATCH_READERS];
 	int64_t started = clock_ms();
 	bool is_settled = false;
@@ -94,7 +101,8 @@ supervisor_run(const struct supervisor_job *job)
 
 		fds[SERVER] = (struct pollfd){ .fd = holds_server_fd(&s.holds), .events = POLLIN };
 		fds[MOUNTER] = (struct pollfd){ .fd = holds_mount_fd(&s.holds), .events = POLLIN };
-		fds[DECIDER] = (struct pollfd){ .fd = s.holds.decider, .events = POLLIN };
+		for (size_t i = 0; i < HOLD_SPEAKERS; i++)
+			fds[DECIDERS + i] = decider_poll(&s.holds.deciders[i]);
 		n = poll(fds, READERS + WATCH_READERS, wait);
 
 		near_let_go(&s);
@@ -112,6 +120,10 @@ supervisor_run(const struct supervisor_job *job)
 			s.map_is_stale = true;
 		if (fds[NAMES].revents)
 			outside_take_news(s.inotify, job->page);
+		/* First, since they may say who decides about what is asked. */
+		for (size_t i = 0; i < WATCH_READERS; i++)
+			if (fds[READERS + i].revents && !readers_take_question(&s, i))
+				fds[READERS + i].fd = -1;
 		if (fds[SENSOR].revents)
 			asks_take(&s);
 		/* What is not there any more will not be again. */
@@ -120,11 +132,9 @@ supervisor_run(const struct supervisor_job *job)
 		fds[CALLS].fd = s.listener;
 		if (s.map.known)
 			fds[MOUNTS].fd = s.mountinfo;
-		for (size_t i = 0; i < WATCH_READERS; i++)
-			if (fds[READERS + i].revents && !readers_take_question(&s, job->readers[i]))
-				fds[READERS + i].fd = -1;
 	}
 	trail_map_release(&s.map);
 	miss_list_release(&s.list);
 	holds_release(&s.holds);
+	rules_release(&s.rules);
 }

@@ -12,6 +12,7 @@
 #include "sandbox/sensor.h"
 #include "sys/notify.h"
 #include "watch/holds.h"
+#include "watch/rules.h"
 #include "watch/supervisor.h"
 #include "watch/task.h"
 #include "watch/trail.h"
@@ -37,6 +38,7 @@ struct supervisor {
 	bool map_is_stale;
 	bool over;
 	struct holds holds;
+	struct rules rules;
 	struct held_call held[SENSOR_HELD_MAX];
 	bool can_hold; /* notified calls, so that no signal but one that kills gets them out of it */
 	bool any_signalled; /* of those who wait: looked at again, since the kernel tells of the first alone */
@@ -76,8 +78,17 @@ void calls_forget_held(struct supervisor *s, struct held_call *held);
 /* deciding.c: who waits under that number is answered. The type is that of a ghost or a place. */
 void deciding_answer(struct supervisor *s, uint64_t id, enum sensor_answer_kind kind, mode_t type);
 
-/* Whoever waits for something at or below the path goes on. */
-void deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind);
+/*
+ * Whether a call that asks for the miss (or NULL) is to wait. What programs ask for all the time and nobody needs
+ * (inspect/noise.h) nobody is asked about.
+ */
+bool deciding_wants(const struct supervisor *s, const struct miss *miss);
+
+/* Who waits under that number does not any more. */
+void deciding_drop(struct supervisor *s, uint64_t id);
+
+/* Whoever waits for something at or below the path goes on. Returns how many. */
+size_t deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind);
 
 /* What there is to say of a name that nobody has to wait for. */
 enum sensor_answer_kind deciding_settled(enum hold_progress progress);
@@ -95,7 +106,7 @@ void deciding_look(struct supervisor *s);
 void near_move(struct supervisor *s, pid_t task);
 void near_let_go(struct supervisor *s);
 
-/* readers.c: a question. False: there is nobody at the other end any more. */
-bool readers_take_question(struct supervisor *s, int reader);
+/* readers.c: a question of that reader's. False: there is nobody at the other end any more. */
+bool readers_take_question(struct supervisor *s, enum watch_reader who);
 
 #endif

@@ -302,6 +302,21 @@ watch_set_state(struct watch *watch, enum watch_reader who, const char *path, en
 	static char buf[MESSAGE_SIZE];
 	ssize_t n = strlen(path) > SENSOR_PATH_MAX ? -ENAMETOOLONG :
 						     ask(watch, who, &question, path, buf, sizeof buf);
+	struct message_answer head;
+
+	if (n < 0)
+		return (int)n;
+	memcpy(&head, buf, sizeof head);
+	return (int)head.held;
+}
+
+int
+watch_uncure(struct watch *watch, enum watch_reader who, const char *path)
+{
+	struct message_question question = { .kind = MESSAGE_UNCURED, .state = MISS_OPEN };
+	static char buf[MESSAGE_SIZE];
+	ssize_t n = strlen(path) > SENSOR_PATH_MAX ? -ENAMETOOLONG :
+						     ask(watch, who, &question, path, buf, sizeof buf);
 
 	return n < 0 ? (int)n : 0;
 }
@@ -323,11 +338,22 @@ watch_event_fd(const struct watch *watch)
 }
 
 int
-watch_set_decider(struct watch *watch, enum watch_reader who, pid_t pid)
+watch_set_decider(struct watch *watch, enum watch_reader who, pid_t pid, pid_t in_place_of)
 {
-	struct message_question question = { .kind = MESSAGE_DECIDER, .state = (uint32_t)pid };
+	struct message_question question = { .kind = MESSAGE_DECIDER, .state = (uint32_t)pid,
+					     .since = (uint64_t)in_place_of };
 	static char buf[MESSAGE_SIZE];
 	ssize_t n = ask(watch, who, &question, NULL, buf, sizeof buf);
 
 	return n < 0 ? (int)n : 0;
+}
+
+void
+watch_tell_decider(struct watch *watch, pid_t pid)
+{
+	const struct message_question question = { .kind = MESSAGE_DECIDER, .state = (uint32_t)pid };
+
+	/* The answer is thrown away by whoever asks next. */
+	if (watch && send(watch->readers[WATCH_MANAGER], &question, sizeof question, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		return;
 }

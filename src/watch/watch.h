@@ -74,17 +74,25 @@ enum watch_tier watch_tier(const struct watch *watch);
 int watch_read(struct watch *watch, enum watch_reader who, struct miss_list *list, struct watch_state *state);
 
 /*
- * Sets the state of the misses at and below a path. Calls that are held for one go on: after MISS_CURED the
- * kernel looks again, after MISS_IGNORED they fail as they would have. 0 or -errno, as above.
+ * A decision about a path and all below it. Calls that are held for it go on, how many is the answer: after MISS_CURED
+ * (something was mounted there) the kernel looks again, after MISS_IGNORED and MISS_DENIED they fail as they would
+ * have, and so do later ones, without waiting. MISS_OPEN takes the last two back. -errno, as above.
  */
 int watch_set_state(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state);
 
+/* What was mounted at the path is not any more: calls for what it has cured may wait again. 0 or -errno, as above. */
+int watch_uncure(struct watch *watch, enum watch_reader who, const char *path);
+
 /*
- * With --on-miss=ask: the process (of the reader's side, alive) is there to decide, and calls wait for it; 0: nobody
- * is, and whoever waits goes on. When the process ends it is as if it had said so. The decision is watch_set_state():
- * MISS_CURED after a mount, MISS_IGNORED for a call that is to fail. 0 or -errno, as above.
+ * With --on-miss=ask: the process (alive) is there to decide, as the reader says, and calls wait for it; 0: nobody
+ * is, and unless the other reader knows of one, whoever waits goes on. When the process ends it is as if the reader had
+ * said so. `in_place_of` > 0: if that is whom the other reader has told of, it takes his place. The decision is
+ * watch_set_state(). 0 or -errno, as above.
  */
-int watch_set_decider(struct watch *watch, enum watch_reader who, pid_t pid);
+int watch_set_decider(struct watch *watch, enum watch_reader who, pid_t pid, pid_t in_place_of);
+
+/* The same by the manager, who waits for no answer; may be called before watch_start(). NULL is no watch. */
+void watch_tell_decider(struct watch *watch, pid_t pid);
 
 /*
  * Readable when there is something new for watch_read() of WATCH_CONTROL, which makes it unreadable again (an eventfd,

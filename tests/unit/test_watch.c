@@ -9,10 +9,12 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "watch/messages.h"
+#include "watch/rules.h"
 #include "watch/task.h"
 
 static char buf[MESSAGE_SIZE];
@@ -148,12 +150,43 @@ test_dying(void **state)
 	assert_true(task_status_is_dying("Name:\tx\n"));
 }
 
+static void
+test_rules(void **state)
+{
+	static struct rules rules;
+	char path[32];
+
+	(void)state;
+	assert_int_equal(rules_find(&rules, "/opt"), MISS_OPEN);
+	rules_set(&rules, "/opt", MISS_DENIED);
+	assert_int_equal(rules_find(&rules, "/opt/a/b"), MISS_DENIED);
+	assert_int_equal(rules_find(&rules, "/optical"), MISS_OPEN);
+	/* The nearest counts, also where it takes something back. */
+	rules_set(&rules, "/opt/a", MISS_OPEN);
+	rules_set(&rules, "/opt/a/b/c", MISS_IGNORED);
+	assert_int_equal(rules_find(&rules, "/opt/x"), MISS_DENIED);
+	assert_int_equal(rules_find(&rules, "/opt/a/b"), MISS_OPEN);
+	assert_int_equal(rules_find(&rules, "/opt/a/b/c/d"), MISS_IGNORED);
+	/* What is said of all of it takes the place of what was said of parts. */
+	rules_set(&rules, "/opt", MISS_OPEN);
+	assert_int_equal(rules.len, 0);
+	for (int i = 0; i < RULES_MAX + 10; i++) {
+		snprintf(path, sizeof path, "/p%d", i);
+		rules_set(&rules, path, MISS_DENIED);
+	}
+	assert_int_equal(rules.len, RULES_MAX);
+	assert_int_equal(rules_find(&rules, path), MISS_DENIED);
+	assert_int_equal(rules_find(&rules, "/p0"), MISS_OPEN);
+	rules_release(&rules);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_message),
 		cmocka_unit_test(test_message_does_not_fit),
+		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_message_is_cut),
 		cmocka_unit_test(test_message_is_wrong),
 		cmocka_unit_test(test_dying),

@@ -80,7 +80,7 @@ decide(const struct sandbox *sb)
 	struct watch_state state = { 0 };
 	int go;
 
-	if (!how || watch_set_decider(sb->watch, WATCH_CONTROL, getpid()) < 0)
+	if (!how || watch_set_decider(sb->watch, WATCH_CONTROL, getpid(), 0) < 0)
 		return;
 	go = open("go", O_WRONLY | O_CLOEXEC);
 	close(go);
@@ -92,7 +92,7 @@ decide(const struct sandbox *sb)
 	else if (strcmp(how, "deny") == 0)
 		watch_set_state(sb->watch, WATCH_CONTROL, "/", MISS_IGNORED);
 	else if (strcmp(how, "leave") == 0)
-		watch_set_decider(sb->watch, WATCH_CONTROL, 0);
+		watch_set_decider(sb->watch, WATCH_CONTROL, 0, 0);
 	else
 		kill(sb->payload, atoi(how));
 }

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the user has said once and for all of paths. */
+#include "config.h"
+
+#include "watch/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/text.h"
+
+static void
+remove_at(struct rules *rules, size_t i)
+{
+	free(rules->items[i].path);
+	memmove(rules->items + i, rules->items + i + 1, (rules->len - i - 1) * sizeof rules->items[0]);
+	rules->len--;
+}
+
+void
+rules_set(struct rules *rules, const char *path, enum miss_state state)
+{
+	for (size_t i = 0; i < rules->len;)
+		if (path_is_below(rules->items[i].path, path))
+			remove_at(rules, i);
+		else
+			i++;
+	/* Below one that says something else, that nothing is said has to be said. */
+	if (rules_find(rules, path) == state)
+		return;
+	if (rules->len == RULES_MAX)
+		remove_at(rules, 0);
+	rules->items[rules->len++] = (struct rule){ text_dup(path), state };
+}
+
+enum miss_state
+rules_find(const struct rules *rules, const char *path)
+{
+	const struct rule *nearest = NULL;
+
+	for (size_t i = 0; i < rules->len; i++)
+		if (path_is_below(path, rules->items[i].path) &&
+		    (!nearest || path_is_below(rules->items[i].path, nearest->path)))
+			nearest = &rules->items[i];
+	return nearest ? nearest->state : MISS_OPEN;
+}
+
+void
+rules_release(struct rules *rules)
+{
+	while (rules->len > 0)
+		remove_at(rules, rules->len - 1);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the user has said once and for all of paths: that he does not want to be told of them, or that calls for them
+ * are to fail. It holds of what is asked for later too, and whatever becomes of the list of misses, which is bounded
+ * and which the program fills.
+ */
+#ifndef WATCH_RULES_H
+#define WATCH_RULES_H
+
+#include <stddef.h>
+
+#include "inspect/miss.h"
+
+enum { RULES_MAX = 256 };
+
+struct rule {
+	char *path;
+	enum miss_state state;
+};
+
+/* Zero-initialised. */
+struct rules {
+	struct rule items[RULES_MAX];
+	size_t len;
+};
+
+/*
+ * Of the path and all below it, in place of what was said of any of that. MISS_OPEN: nothing is said any more. Where
+ * there is no room the oldest rule is forgotten.
+ */
+void rules_set(struct rules *rules, const char *path, enum miss_state state);
+
+/* What the rule says that is the nearest above; MISS_OPEN: there is none. */
+enum miss_state rules_find(const struct rules *rules, const char *path);
+
+void rules_release(struct rules *rules);
+
+#endif
