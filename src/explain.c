@@ -19,6 +19,7 @@
 #include "inspect/environment.h"
 #include "inspect/execchain.h"
 #include "inspect/machine.h"
+#include "inspect/permission.h"
 #include "inspect/rootpath.h"
 #include "sandbox/door.h"
 #include "sandbox/environ.h"
@@ -70,6 +71,7 @@ inquiry_open(const struct sandbox *sb, const struct plan *plan, struct inquiry *
 		.cwd = plan->cwd,
 		.path_env = environ_get(plan->envp, "PATH"),
 		.library_path = environ_get(plan->envp, "LD_LIBRARY_PATH"),
+		.privileged = permission_is_privileged(),
 	};
 	return 0;
 }
@@ -202,6 +204,33 @@ read_misses(const struct sandbox *sb, struct miss_list *ret)
 	return state.tier == WATCH_ROOT ? 1 : state.tier == WATCH_SECCOMP ? 2 : 0;
 }
 
+/* The cure, as a line of advice. The caller frees. */
+static char *
+cure_line(const char *specs)
+{
+	_autofree_ char *quoted = text_shell_quote(specs);
+	/* In quotes even where a shell needs none: it is shown inside a sentence. */
+	const char *quote = strcmp(quoted, specs) == 0 ? "'" : "";
+
+	return text_format("-m %s%s%s brings what is missing", quote, quoted, quote);
+}
+
+/* The directory that it should have started in: why that is not to be had. */
+static void
+explain_directory(const struct plan *plan, const struct finding_list *findings, struct error *err)
+{
+	const struct finding *first = findings->len > 0 ? &findings->items[0] : NULL;
+	_autofree_ char *cure = findings->suggest ? cure_line(findings->suggest) : NULL;
+	int code = err->code;
+
+	if (!first || first->source != FINDING_PROGRAM || strcmp(first->why.path, plan->cwd) != 0)
+		return;
+	error_set(err, 0, "cannot change to the directory '%s' (%s): %s", plan->cwd, strerror(code), first->sentence);
+	err->code = code;
+	if (cure)
+		error_hint(err, "%s", cure);
+}
+
 void
 explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_failed, int status, struct error *err)
 {
@@ -213,7 +242,8 @@ explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_fai
 	struct inquiry inquiry;
 
 	question.explain_exec = exec_failed || (!set_up_failed && status == STATUS_NOT_FOUND);
-	if (!question.explain_exec && !plan->req->report && (set_up_failed || !has_footer(plan->req, status)))
+	if (!question.explain_exec && !plan->req->report && err->topic != ERROR_TOPIC_DIRECTORY &&
+	    (set_up_failed || !has_footer(plan->req, status)))
 		return;
 	story->tier = read_misses(sb, &misses);
 	if (inquiry_open(sb, plan, &inquiry) == 0) {
@@ -231,6 +261,8 @@ explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_fai
 		};
 		ask(&inquiry, &question, &story->findings, err);
 		story->told = true;
+		if (err->topic == ERROR_TOPIC_DIRECTORY)
+			explain_directory(plan, &story->findings, err);
 	}
 	inquiry_close(&inquiry);
 }
@@ -302,12 +334,9 @@ explain_footer(const struct story *story, const struct request *req, const struc
 	if (strong > shown)
 		fprintf(stderr, "isolate: missed: and %zu more, which --report FILE tells\n", strong - shown);
 	if (list->suggest) {
-		_autofree_ char *quoted = text_shell_quote(list->suggest);
-		bool bare = strcmp(quoted, list->suggest) == 0;
+		_autofree_ char *cure = cure_line(list->suggest);
 
-		/* In quotes even where a shell needs none: it is shown inside a sentence. */
-		print_line(bare ? "hint: -m '" : "hint: -m ", quoted,
-			   bare ? "' brings what is missing\n" : " brings what is missing\n");
+		print_line("hint: ", cure, "\n");
 	}
 }
 

@@ -23,8 +23,11 @@ enum {
 	STATUS_NOT_FOUND = 127,	    /* PROG was not found */
 };
 
-/* Causes that deserve a look at the machine: main() asks inspect/machine.h for the remedy. */
-enum error_topic { ERROR_TOPIC_NONE, ERROR_TOPIC_USERNS, ERROR_TOPIC_PROC };
+/*
+ * Causes that deserve a look: at the machine, where main() asks inspect/machine.h for the remedy, or at the directory
+ * that the payload should start in.
+ */
+enum error_topic { ERROR_TOPIC_NONE, ERROR_TOPIC_USERNS, ERROR_TOPIC_PROC, ERROR_TOPIC_DIRECTORY };
 
 struct error {
 	int code;     /* errno value, 0 where no system call failed */

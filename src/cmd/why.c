@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cmd/context.h"
 #include "cmd/table.h"
+#include "inspect/permission.h"
 #include "inspect/why_text.h"
 #include "sandbox/environ.h"
 #include "sandbox/plan.h"
@@ -192,6 +193,7 @@ why_asked_open(const struct call *call, struct why_asked *ret, struct error *err
 		.cwd = ret->cwd && ret->cwd[0] == '/' ? ret->cwd : "/",
 		.path_env = ret->path,
 		.library_path = ret->library_path,
+		.privileged = permission_is_privileged(),
 	};
 	return 0;
 }

@@ -299,7 +299,7 @@ judge_identity(struct sides *sides)
 	sides->ret->code = EACCES;
 	sides->ret->place = text_dup(sides->inside.place);
 	sides->ret->kind = sides->outside.status == 0 && permission_to(&sides->outside, R_OK) == -EACCES &&
-					   !permission_is_privileged()
+					   !sides->query->privileged
 				   ? WHY_OUTSIDE
 				   : WHY_IDENTITY;
 	return true;

@@ -195,7 +195,7 @@ why_sentence(const struct why *why)
 	case WHY_READ_ONLY:
 		return say_read_only(why);
 	case WHY_IDENTITY:
-		return text_format("who you are inside has no permission for '%s'", why->place);
+		return text_format("who you are inside has no permission for '%s', which you have outside", why->place);
 	case WHY_KIND:
 		return say_kind(why);
 	case WHY_STALE:

@@ -280,6 +280,8 @@ explain_stage(const struct report *report, const struct plan *plan, struct error
 		err->topic = ERROR_TOPIC_PROC;
 	if (report->step <= STEP_NAMESPACES || report->step == STEP_PAYLOAD_USER_NS)
 		err->topic = ERROR_TOPIC_USERNS;
+	if (report->step == STEP_CHDIR)
+		err->topic = ERROR_TOPIC_DIRECTORY;
 	if (report->step == STEP_EXEC)
 		err->status = report->errnum == ENOENT || report->errnum == ENOTDIR ? STATUS_NOT_FOUND :
 										      STATUS_NOT_EXECUTABLE;

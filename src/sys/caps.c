@@ -73,6 +73,17 @@ set_read(int option, unsigned long arg2, uint64_t *ret)
 	return 0;
 }
 
+uint64_t
+caps_effective(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(__NR_capget, &header, data) < 0)
+		return 0;
+	return data[0].effective | (uint64_t)data[1].effective << 32;
+}
+
 int
 caps_get(struct caps *ret)
 {

@@ -17,6 +17,9 @@ struct caps {
 /* The calling thread's sets, one bit a capability. 0 or -errno; *ret is written on success only. */
 int caps_get(struct caps *ret);
 
+/* Its effective set alone, by one system call; 0 where it cannot be told. */
+uint64_t caps_effective(void);
+
 /* The calling thread's securebits, or -errno. Of another process the kernel does not tell them. */
 int caps_securebits(void);
 

@@ -118,6 +118,12 @@ t_status 125 "a start that fails" "$ISOLATE" --report "$report" -m "$HOME/nowher
 t_equal "a start that fails: the report says why" "125 True" "$(json "$report" '"%s %s" % (r["status"], "nowhere" in r["error"])')"
 t_status 125 "a directory that is not there" "$ISOLATE" --report "$report" --chdir "$HOME/shared" -- true
 t_equal "a directory that is not there: the report names it" "$HOME/shared" "$(json "$report" 'strong[0]["path"]')"
+t_match "cannot change to the directory '$HOME/shared' \\(No such file or directory\\): '$HOME/shared' exists outside; inside '$HOME' of the default view covers it" \
+	"a directory that is not there: it is explained" "$ISOLATE" --chdir "$HOME/shared" -- true
+t_match "^hint: -m '. ro:$HOME/shared' brings what is missing$" "a directory that is not there: the cure" \
+	"$ISOLATE" --chdir "$HOME/shared" -- true
+t_match "cannot change to the directory '/nowhere': No such file or directory$" "a directory that is nowhere is nobody's mount" \
+	"$ISOLATE" --chdir /nowhere -- true
 t_status 0 "a program that misses nothing" "$ISOLATE" --report "$report" -- true
 t_equal "a program that misses nothing: the members of a report" \
 	"[0, None, None, 0, [], 0, []]" \
@@ -145,6 +151,15 @@ t_equal "--why: a program by its name" "/usr/bin/env" "$(json answer 'r["path"]'
 t_equal "--why: not mounted" "not_mounted ro:/usr" "$(why /usr/bin/env --no-defaults --chdir / -m "ro:$HOME/a")"
 t_equal "--why: masked" "masked ro:$HOME/shared" "$(why "$HOME/shared/data.csv")"
 t_equal "--why: it is nowhere" "fails_outside None" "$(why "$HOME/nowhere/x")"
+touch closed
+chmod 0 closed
+if [ "$TEST_AS" = root ]; then
+	t_equal "--why: what only root outside may read" "identity None" "$(why closed)"
+else
+	t_equal "--why: what may not be read outside either" "fails_outside None" "$(why closed)"
+	t_run "$ISOLATE" cat closed
+	t_equal "what may not be read outside either is nobody's mount" "cat: closed: Permission denied" "$t_err"
+fi
 t_equal "--why: the interpreter" "interpreter ro:$prefix" "$(why ./script)"
 t_equal "--why: read-only" "read_only rw:$HOME/shared" "$(why "$HOME/shared/data.csv" -m "ro:$HOME/shared")"
 t_equal "--why: the spec is named" "ro:$HOME/shared" "$(json answer 'r["mount"]["spec"]')"

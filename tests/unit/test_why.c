@@ -135,6 +135,7 @@ ask(const char *path)
 		.view = &world.view,
 		.home = "/home/u",
 		.cwd = "/work",
+		.privileged = geteuid() == 0,
 	};
 	struct why why;
 
@@ -360,7 +361,8 @@ test_permission(void **state)
 	put("outside", "/opt/x/secret", "x", 0000);
 	bind("/opt/x/secret");
 	if (geteuid() == 0)
-		expect("/opt/x/secret", WHY_IDENTITY, "who you are inside has no permission for '/opt/x/secret'", "");
+		expect("/opt/x/secret", WHY_IDENTITY,
+		       "who you are inside has no permission for '/opt/x/secret', which you have outside", "");
 	else
 		expect("/opt/x/secret", WHY_OUTSIDE,
 		       "outside too you have no permission for '/opt/x/secret': no mount is to blame", "");
