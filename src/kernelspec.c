@@ -25,6 +25,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "base/xdg.h"
@@ -267,22 +268,6 @@ copy_others(const char *directory, int to, struct error *err)
 	return 0;
 }
 
-static int
-make_directories(const char *path, struct error *err)
-{
-	_autofree_ char *copy = text_dup(path);
-
-	for (char *slash = strchr(copy + 1, '/');; slash = strchr(slash + 1, '/')) {
-		if (slash)
-			*slash = '\0';
-		if (mkdir(copy, 0777) < 0 && errno != EEXIST)
-			return error_set(err, errno, "cannot make the directory '%s'", copy);
-		if (!slash)
-			return 0;
-		*slash = '/';
-	}
-}
-
 static void
 remove_directory(const char *path)
 {
@@ -320,7 +305,7 @@ install(json_t *kernel, const char *name, const char *like, struct error *err)
 
 	if (!place)
 		return error_set(err, 0, "there is no place for kernelspecs: HOME is not set");
-	if (make_directories(kernels, err) < 0)
+	if (file_make_directories(kernels, 0777, err) < 0)
 		return -1;
 	if (!mkdtemp(scratch))
 		return error_set(err, errno, "cannot make a directory in '%s'", kernels);

@@ -7,9 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -24,32 +24,6 @@ path_of(const char *name)
 	_autofree_ char *below = text_format("isolate/profiles/%s", name);
 
 	return strchr(name, '/') ? text_dup(name) : xdg_path("XDG_CONFIG_HOME", ".config", below);
-}
-
-/* All of the file, ended by a zero. -EINVAL: not a regular file; -EFBIG: too long; -EILSEQ: it holds a zero. */
-static int
-read_all(int dir, const char *path, int flags, char **ret)
-{
-	_autoclose_ int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
-	_autofree_ char *text = NULL;
-	struct stat st;
-	size_t len = 0;
-	ssize_t n;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-	if (st.st_size > PROFILE_SIZE)
-		return -EFBIG;
-	text = text_room((size_t)st.st_size + 1);
-	while (len < (size_t)st.st_size && (n = read(fd, text + len, (size_t)st.st_size - len)) > 0)
-		len += (size_t)n;
-	text[len] = '\0';
-	if (strlen(text) != len)
-		return -EILSEQ;
-	*ret = take_ptr(text);
-	return 0;
 }
 
 static int
@@ -183,7 +157,7 @@ profile_apply(struct request *req, const char *name, struct error *err)
 
 	if (!path)
 		return error_set(err, 0, "there is no place for profiles: neither XDG_CONFIG_HOME nor HOME is set");
-	r = read_all(AT_FDCWD, path, 0, &text);
+	r = file_read(AT_FDCWD, path, 0, PROFILE_SIZE, &text);
 	if (r < 0) {
 		refuse_file(path, r, err);
 		error_context(err, "--profile");
@@ -232,7 +206,7 @@ profile_apply_project(struct request *req, struct plan *plan, struct error *err)
 	size_t specs = req->specs.len;
 	struct plan after;
 	_autofree_ char *text = NULL;
-	int r = read_all(AT_FDCWD, PROFILE_PROJECT, O_NOFOLLOW, &text);
+	int r = file_read(AT_FDCWD, PROFILE_PROJECT, O_NOFOLLOW, PROFILE_SIZE, &text);
 
 	if (r == -ENOENT)
 		return 0;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cmd/json.h"
 
@@ -228,46 +229,21 @@ report_print(FILE *f, const struct story *story, const struct outcome *outcome, 
 	fputs("]}\n", f);
 }
 
-static int
-write_to(int fd, const struct story *story, const struct outcome *outcome, const struct error *failure)
-{
-	FILE *f = fdopen(fd, "w");
-	int r;
-
-	if (!f) {
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	report_print(f, story, outcome, failure);
-	r = ferror(f) ? -EIO : 0;
-	if (fclose(f) == EOF && r == 0)
-		r = -errno;
-	return r;
-}
-
 int
 report_write(const char *path, const struct story *story, const struct outcome *outcome, const struct error *failure)
 {
-	_autofree_ char *temporary = NULL;
-	mode_t mask;
-	int fd, r;
+	_autofree_ char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	_autoclose_ int fd = -1;
 
-	if (is_special(path)) {
-		fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-		return fd < 0 ? -errno : write_to(fd, story, outcome, failure);
-	}
-	temporary = text_format("%s.XXXXXX", path);
-	fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
+	if (!f)
 		return -errno;
-	mask = umask(0);
-	umask(mask);
-	fchmod(fd, 0666 & ~mask);
-	r = write_to(fd, story, outcome, failure);
-	if (r == 0 && rename(temporary, path) < 0)
-		r = -errno;
-	if (r < 0)
-		unlink(temporary);
-	return r;
+	report_print(f, story, outcome, failure);
+	if (fclose(f) == EOF)
+		return -errno;
+	if (!is_special(path))
+		return file_replace(path, text, len, FILE_MODE_UMASK);
+	fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -errno : file_write_all(fd, text, len);
 }

@@ -5,6 +5,7 @@
 # One line for each tests/unit/NAME.c.
 unit_tests = \
 	%D%/unit/test_base_error \
+	%D%/unit/test_base_file \
 	%D%/unit/test_base_log \
 	%D%/unit/test_base_number \
 	%D%/unit/test_base_path \

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/text.h"
 
@@ -25,19 +25,6 @@ state_directory(void)
 	if (state && state[0] == '/')
 		return path_join(state, "isolate");
 	return home && home[0] == '/' ? path_join(home, ".local/state/isolate") : NULL;
-}
-
-static void
-make_directories(const char *path)
-{
-	_autofree_ char *part = text_dup(path);
-
-	for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(part, 0700);
-		*slash = '/';
-	}
-	mkdir(part, 0700);
 }
 
 void
@@ -83,24 +70,19 @@ history_read(struct history *ret)
 		read_file(directory, ret);
 }
 
-/* Replaces the file, whole or not at all. */
 static void
 replace_file(const char *directory, const struct history *history)
 {
-	_autofree_ char *path = path_join(directory, "history"), *made = path_join(directory, "history.XXXXXX");
-	int fd = mkostemp(made, O_CLOEXEC); /* 0600 */
-	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
-	size_t first = history->len > HISTORY_LINES ? history->len - HISTORY_LINES : 0;
+	_autofree_ char *path = path_join(directory, "history"), *text = NULL;
+	size_t first = history->len > HISTORY_LINES ? history->len - HISTORY_LINES : 0, len = 0;
+	FILE *f = open_memstream(&text, &len);
 
-	if (!f) {
-		if (fd >= 0)
-			close(fd);
+	if (!f)
 		return;
-	}
 	for (size_t i = first; i < history->len; i++)
 		fprintf(f, "%s\n", history->lines[i]);
-	if (fclose(f) == EOF || rename(made, path) < 0)
-		unlink(made);
+	if (fclose(f) == 0)
+		file_replace(path, text, len, 0600);
 }
 
 void
@@ -112,7 +94,8 @@ history_write(const struct history *history)
 
 	if (!directory || history->old == history->len)
 		return;
-	make_directories(directory);
+	if (file_make_directories(directory, 0700, NULL) < 0)
+		return;
 	lock = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (lock < 0 || flock(lock, LOCK_EX) < 0)
 		return;

@@ -6,6 +6,8 @@ noinst_LIBRARIES += %D%/libbase.a
 	%D%/clock.h \
 	%D%/error.c \
 	%D%/error.h \
+	%D%/file.c \
+	%D%/file.h \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/nearest.c \

@@ -7,11 +7,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "base/xdg.h"
@@ -61,22 +61,6 @@ save_options(const struct restatement *now, struct output *output)
 	return 0;
 }
 
-static int
-write_all(int fd, const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		text += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 /* A line an option, as --profile reads them. What cannot stand in a line is refused. */
 static int
 profile_text(const struct restatement *now, const char *name, char **ret, struct error *err)
@@ -101,42 +85,15 @@ profile_text(const struct restatement *now, const char *name, char **ret, struct
 }
 
 static int
-make_directories(const char *path, struct error *err)
-{
-	_autofree_ char *parent = path_parent(path);
-
-	if (access(path, F_OK) == 0)
-		return 0;
-	if (strcmp(parent, path) != 0 && make_directories(parent, err) < 0)
-		return -1;
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return error_set(err, errno, "cannot make the directory '%s'", path);
-	return 0;
-}
-
-/* Beside its place, then renamed: a profile that is read meanwhile is the old one or the new one, whole. */
-static int
 write_profile(const char *path, const char *text, struct error *err)
 {
-	_autofree_ char *parent = path_parent(path), *scratch = text_format("%s.XXXXXX", path);
-	_autoclose_ int fd = -1;
-	int r;
+	_autofree_ char *parent = path_parent(path);
+	int r = file_make_directories(parent, 0700, err);
 
-	if (make_directories(parent, err) < 0)
-		return -1;
-	fd = mkostemp(scratch, O_CLOEXEC);
-	if (fd < 0)
-		return error_set(err, errno, "cannot write in '%s'", parent);
-	r = write_all(fd, text, strlen(text));
-	if (r == 0 && fchmod(fd, 0644) < 0)
-		r = -errno;
-	if (r == 0 && rename(scratch, path) < 0)
-		r = -errno;
-	if (r < 0) {
-		unlink(scratch);
-		return error_set(err, -r, "cannot write '%s'", path);
-	}
-	return 0;
+	if (r < 0)
+		return r;
+	r = file_replace(path, text, strlen(text), 0644);
+	return r < 0 ? error_set(err, -r, "cannot write '%s'", path) : 0;
 }
 
 static int
