@@ -38,8 +38,6 @@ isolate_SOURCES = \
 	%D%/question.h \
 	%D%/report.c \
 	%D%/report.h \
-	%D%/explain.c \
-	%D%/explain.h \
 	%D%/main.c \
 	%D%/wrap.c \
 	%D%/wrap.h

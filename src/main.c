@@ -17,7 +17,7 @@
 #include "cmd/exec.h"
 #include "cmd/list.h"
 #include "cmd/serve.h"
-#include "explain.h"
+#include "cmd/explain.h"
 #include "inspect/machine.h"
 #include "options.h"
 #include "profile.h"
@@ -99,7 +99,7 @@ run_command(const struct request *req, struct outcome *outcome, struct error *er
 		return -1;
 	}
 	if (context_is_command(req->command, "exec"))
-		return exec_run(req->command, req->argv[0], req->json, explain_failure, outcome, err);
+		return exec_run(req->command, req->argv[0], req->json, outcome, err);
 	outcome->status = cmd_main(req->command, req->argv[0], req->json, stdout, err);
 	return err->message ? -1 : 0;
 }

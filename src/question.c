@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "cmd/output.h"
 #include "cmd/why.h"
-#include "explain.h"
+#include "cmd/explain.h"
 #include "sandbox/launch.h"
 
 static void

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "explain.h"
+#include "cmd/explain.h"
 #include "session/session.h"
 
 /* Before anything starts: whether the file can be written. 0, or negative with err filled. */

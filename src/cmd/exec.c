@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cmd/arguments.h"
+#include "cmd/explain.h"
 #include "cmd/output.h"
 #include "cmd/signal_names.h"
 #include "cmd/words.h"
@@ -51,8 +52,7 @@ program_of(const char *line, struct word_list *words, struct error *err)
 }
 
 int
-exec_run(const char *line, const char *session, bool json, session_explainer *explain, struct outcome *ret,
-	 struct error *err)
+exec_run(const char *line, const char *session, bool json, struct outcome *ret, struct error *err)
 {
 	/* Standard output is the program's alone while it runs (session/direct.c). */
 	_autofclose_ FILE *out = json ? fdopen(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w") : NULL;
@@ -72,7 +72,7 @@ exec_run(const char *line, const char *session, bool json, session_explainer *ex
 	if (argv) {
 		request_init(&req);
 		req.argv = argv;
-		r = join_run(&req, session, explain, ret, err);
+		r = join_run(&req, session, explain_failure, ret, err);
 		request_release(&req);
 	}
 	words_release(&words);
@@ -86,7 +86,7 @@ run_and_exit(const char *line, const char *session, int report)
 {
 	_autoerror_ struct error err = ERROR_INIT;
 	struct outcome outcome = { 0 };
-	int r = exec_run(line, session, false, NULL, &outcome, &err);
+	int r = exec_run(line, session, false, &outcome, &err);
 
 	if (err.message)
 		error_print(&err, stderr, "isolate");

@@ -16,8 +16,7 @@
  * Runs the program that the line (":exec PROG ARG…") names in the session, as isolate --join does; with `json` says
  * then on standard output how it ended. As join_run(); once in the life of a process.
  */
-int exec_run(const char *line, const char *session, bool json, session_explainer *explain, struct outcome *ret,
-	     struct error *err);
+int exec_run(const char *line, const char *session, bool json, struct outcome *ret, struct error *err);
 
 /*
  * The same in a child, for who lives longer than one program: the child says what went wrong. ret->status is the

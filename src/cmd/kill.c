@@ -14,79 +14,27 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "cmd/member.h"
 #include "cmd/signal_names.h"
 #include "cmd/table.h"
 #include "cmd/target.h"
-#include "sys/nsfs.h"
 #include "sys/pidfd.h"
-#include "sys/procfs.h"
-
-/* Whether a process is in the pid namespace or in one within it, by going up from its own. */
-static bool
-is_below(int process, uint64_t sandbox)
-{
-	_autoclose_ int ns = nsfs_open(process, NS_PID);
-	uint64_t number;
-
-	while (ns >= 0 && nsfs_number(ns, &number) == 0) {
-		int parent;
-
-		if (number == sandbox)
-			return true;
-		parent = nsfs_parent(ns);
-		close(take_fd(&ns));
-		ns = parent;
-	}
-	return false;
-}
-
-/*
- * The kernel is asked whom the sandbox calls by the number that the process says to have there; that can be done for a
- * process that may not be looked at, such as the sandbox's process 1. Before Linux 6.11 it cannot be asked.
- */
-static bool
-is_member(const struct target *target, int sandbox, uint64_t number, const struct target *other)
-{
-	struct procfs_status mine, status;
-	bool known = false, member = false;
-
-	if (procfs_status(target->process, &mine) < 0)
-		return false;
-	if (procfs_status(other->process, &status) == 0) {
-		if (mine.levels > 0 && status.levels >= mine.levels) {
-			int pid = nsfs_outer_pid(sandbox, status.pids[mine.levels - 1]);
-
-			known = pid > 0 || pid == -ESRCH;
-			member = pid == other->pid;
-		}
-		procfs_status_release(&status);
-	}
-	procfs_status_release(&mine);
-	return known ? member : is_below(other->process, number);
-}
 
 static int
 check_member(const struct target *target, const struct target *other, struct error *err)
 {
-	_autoclose_ int sandbox = nsfs_open(target->process, NS_PID);
-	uint64_t number = 0, callers = 0;
-	int r = sandbox < 0 ? sandbox : nsfs_number(sandbox, &number);
+	bool member = false;
+	int r = member_by_pid(target, other, &member);
 
-	if (r == 0)
-		r = procfs_ns_number(target->caller, NS_PID, &callers);
-	if (r < 0)
-		return target_refused(target, -r, "find the sandbox of", err);
-	if (number == callers) {
+	if (r == -ENOTUNIQ) {
 		r = error_set(err, 0, "process %d has no pid namespace of its own, so it is not known which processes "
 			      "are its sandbox's", (int)target->pid);
 		target_hint_inside(target, err);
 		return r;
 	}
-	if (is_member(target, sandbox, number, other))
-		return 0;
-	r = error_set(err, 0, "process %d is not in the sandbox of process %d", (int)other->pid, (int)target->pid);
-	error_hint(err, "':ps' shows those that are");
-	return r;
+	if (r < 0)
+		return target_refused(target, -r, "find the sandbox of", err);
+	return member ? 0 : member_refused(target, other->pid, err);
 }
 
 static void

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "cmd/output.h"
 #include "session/registry.h"
@@ -189,8 +190,15 @@ list_end_session(const char *name, struct error *err)
 	_autoclose_ int proc = procfs_open(), manager = -1, init = -1;
 	struct session_record record, again;
 	struct session_list left;
-	int r = registry_find(name, &record, err);
+	uint64_t number;
+	int r;
 
+	if (number_parse(name, INT32_MAX, &number) == 0) {
+		error_set(err, 0, "--kill ends a session, by its name, and '%s' is a number", name);
+		error_hint(err, "':kill -KILL PID', as a --command, ends a process in any sandbox of yours");
+		return -1;
+	}
+	r = registry_find(name, &record, err);
 	if (r < 0)
 		return r;
 	if (record.pidns != own_pid_namespace(proc)) {

@@ -18,12 +18,16 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/events.h \
 	%D%/exec.c \
 	%D%/exec.h \
+	%D%/explain.c \
+	%D%/explain.h \
 	%D%/help.c \
 	%D%/json.c \
 	%D%/json.h \
 	%D%/kill.c \
 	%D%/list.c \
 	%D%/list.h \
+	%D%/member.c \
+	%D%/member.h \
 	%D%/misses.c \
 	%D%/mount.c \
 	%D%/mounts.c \

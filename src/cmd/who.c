@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "cmd/member.h"
 #include "cmd/table.h"
 #include "cmd/who_chain.h"
 #include "cmd/who_identity.h"
@@ -47,8 +48,9 @@ static bool
 is_companion(const struct target *target, const struct target *other)
 {
 	static const enum ns_kind kinds[] = { NS_PID, NS_MNT, NS_USER };
+	bool member = false;
 
-	if (target->pid == other->pid)
+	if (target->pid == other->pid || (member_by_pid(target, other, &member) == 0 && member))
 		return true;
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (procfs_ns_is_same(target->process, other->process, kinds[i]) &&
@@ -82,11 +84,8 @@ command_who(const struct call *call, struct output *output, struct error *err)
 	/* Its form has been checked already. */
 	number_parse(call->values[0], INT32_MAX, &pid);
 	r = target_open_pid(call->target, (pid_t)pid, &other, err);
-	if (r == 0 && !is_companion(call->target, &other)) {
-		r = error_set(err, 0, "process %d is not in the sandbox of process %d", (int)pid,
-			      (int)call->target->pid);
-		error_hint(err, "':ps' shows those that are");
-	}
+	if (r == 0 && !is_companion(call->target, &other))
+		r = member_refused(call->target, (pid_t)pid, err);
 	if (r == 0)
 		r = show_who(&other, output, err);
 	target_close(&other);

@@ -5,6 +5,7 @@
 #include "cmd/who_identity.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <linux/securebits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,7 +236,9 @@ write_hostname(struct view *view)
 	begin_row(view, "hostname", "host name");
 	output_cell(view->output, value_string(who->hostname_outside));
 	if (who->hostname_status < 0)
-		refused = text_format("(cannot be read: %s)", strerror(-who->hostname_status));
+		refused = who->hostname_status == -EPERM ?
+				  text_dup("(only root could enter and ask)") :
+				  text_format("(cannot be read: %s)", strerror(-who->hostname_status));
 	output_cell(view->output, refused ? value_reads(value_none(), refused) : value_string(who->hostname_inside));
 }
 

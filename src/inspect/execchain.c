@@ -286,7 +286,12 @@ hint_mounts(const struct report *report, struct error *err)
 	struct place_list units = { 0 };
 
 	units_find(query->inside, query->outside, query->home, &report->chain->places, &units);
-	if (units.len > 0) {
+	if (units.len > 0 && query->session) {
+		_autofree_ char *specs = units_specs(&units, "ro", "");
+		_autofree_ char *command = unit_command(query->session, specs);
+
+		error_hint(err, "%s brings what is missing", command);
+	} else if (units.len > 0) {
 		_autofree_ char *specs = units_format(&units, query->default_specs ? "." : "");
 
 		error_hint(err, "-m %s brings what is missing", specs);

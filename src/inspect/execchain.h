@@ -20,15 +20,16 @@ struct execchain_query {
 	const char *home;	  /* the user's home directory outside, or NULL; never mounted whole */
 	int errnum;		  /* what execve(2) said; 0: it ran and ended with status 127 */
 	bool default_specs;	  /* no --mnt was given: a hint has to name the "." that any --mnt replaces */
+	const char *session;	  /* that runs: a hint is a command to it; NULL: an option of the next start */
 };
 
 /*
  * Puts the explanation into err: message, err->status (127 where execve(2) says ENOENT or ENOTDIR, and where it ran;
- * else 126), hints with the -m that would bring what is missing (the useful unit: a prefix with conda-meta/ or
- * pyvenv.cfg, else the directory), or the plain statement that it does not exist outside either. Tells apart: missing
- * program; present but not executable; a directory; a link whose target is missing (first missing hop); missing "#!"
- * interpreter (recursively, and through env(1)); missing ELF loader; wrong architecture; missing library. Returns 1 if
- * it found the cause, 0 if it found none (err is then as it was).
+ * else 126), hints with the -m or :mount that would bring what is missing (the useful unit: a prefix with conda-meta/
+ * or pyvenv.cfg, else the directory), or the plain statement that it does not exist outside either. Tells apart:
+ * missing program; present but not executable; a directory; a link whose target is missing (first missing hop);
+ * missing "#!" interpreter (recursively, and through env(1)); missing ELF loader; wrong architecture; missing library.
+ * Returns 1 if it found the cause, 0 if it found none (err is then as it was).
  */
 int execchain_explain(const struct execchain_query *query, struct error *err);
 

@@ -423,3 +423,13 @@ units_format(const struct place_list *units, const char *before)
 	}
 	return quoted;
 }
+
+char *
+unit_command(const char *session, const char *specs)
+{
+	_autofree_ char *command = text_format(":mount %s", specs);
+	_autofree_ char *quoted = text_shell_quote(command);
+	_autofree_ char *name = text_shell_quote(session);
+
+	return text_format("isolate --command %s %s", quoted, name);
+}

@@ -51,4 +51,7 @@ char *units_specs(const struct place_list *units, const char *flags, const char 
  */
 char *units_format(const struct place_list *units, const char *before);
 
+/* The command line that mounts the specs in a session that runs. The caller frees. */
+char *unit_command(const char *session, const char *specs);
+
 #endif

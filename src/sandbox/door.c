@@ -31,6 +31,11 @@
 /* In the flags of proc_pid_stat(5): the process has begun to end. */
 #define FLAG_EXITING 0x4u
 
+#define JOIN_HINT "isolate --join enters what isolate made; for other sandboxes there is nsenter(1)"
+
+/* How long pid 1 may take to call itself by that name: it is nearly the first that it does. */
+enum { NAME_MILLISECONDS = 2000 };
+
 /* How long a sandbox may take to be set up; one that takes longer waits for something, and says so itself. */
 enum { SETUP_MILLISECONDS = 10000 };
 
@@ -88,6 +93,14 @@ is_stripped(const struct procfs_status *status)
 }
 
 static int
+say_foreign(const struct door *door, struct error *err)
+{
+	error_set(err, 0, "process %d is not pid 1 of a sandbox that isolate made", (int)door->init);
+	error_hint(err, JOIN_HINT);
+	return -EINVAL;
+}
+
+static int
 check_owner(const struct door *door, const struct procfs_status *status, struct error *err)
 {
 	for (int i = 0; i < 3; i++) {
@@ -99,8 +112,7 @@ check_owner(const struct door *door, const struct procfs_status *status, struct 
 	}
 	if (strcmp(status->name, INIT_NAME) == 0 && status->levels > 1 && status->pids[status->levels - 1] == 1)
 		return check_groups(door, status, err);
-	error_set(err, 0, "process %d is not pid 1 of a sandbox that isolate made", (int)door->init);
-	return -EINVAL;
+	return say_foreign(door, err);
 }
 
 /*
@@ -115,7 +127,7 @@ await_setup(const struct door *door, struct error *err)
 	for (int tries = 0; tries < SETUP_MILLISECONDS / 2; tries++) {
 		struct procfs_status status;
 		int r = procfs_status(door->process, &status);
-		bool stripped;
+		bool stripped, named;
 
 		if (r < 0 || door_is_shut(door)) {
 			if (r == 0)
@@ -125,9 +137,12 @@ await_setup(const struct door *door, struct error *err)
 		stripped = is_stripped(&status);
 		/* What it calls itself and what it may do, it has long since decided when it has given up the rest. */
 		r = stripped ? check_owner(door, &status, err) : 0;
+		named = strcmp(status.name, INIT_NAME) == 0;
 		procfs_status_release(&status);
 		if (stripped || r < 0)
 			return r;
+		if (!named && tries >= NAME_MILLISECONDS / 2)
+			return say_foreign(door, err);
 		nanosleep(&pause, NULL);
 	}
 	error_set(err, ETIMEDOUT, "the session '%s' is still being set up", door->name);
@@ -326,6 +341,6 @@ door_find_init(pid_t pid, struct error *err)
 	if (init > 0)
 		return init;
 	error_set(err, 0, "process %d is not in a sandbox that can be joined", (int)pid);
-	error_hint(err, "isolate --join enters what isolate made; for other sandboxes there is nsenter(1)");
+	error_hint(err, JOIN_HINT);
 	return -ESRCH;
 }

@@ -19,9 +19,16 @@ say_hidden(pid_t pid, int process, int errnum, struct error *err)
 	struct stat st;
 	int r = error_set(err, errnum, "cannot look into process %d", (int)pid);
 
-	if (errnum == EACCES && fstat(process, &st) == 0 && st.st_uid != geteuid())
-		error_hint(err, "it belongs to another user (uid %u), or it runs with more rights than you have",
-			   (unsigned)st.st_uid);
+	if ((errnum != EACCES && errnum != EPERM) || fstat(process, &st) < 0)
+		return r;
+	/* The directory of a process that hides itself is root's. */
+	if (st.st_uid == geteuid())
+		error_hint(err, "it is yours, and has or had rights that you do not have, or is in a user namespace "
+				"that root made, as firejail's programs are");
+	else
+		error_hint(err, "it belongs to another user (uid %u), or it has or had more rights than you, as what "
+				"firejail starts, or hides itself (PR_SET_DUMPABLE)", (unsigned)st.st_uid);
+	error_hint(err, "the kernel shows this only to whom it would let trace the process (ptrace(2))");
 	return r;
 }
 

@@ -28,6 +28,11 @@ t_output '' ':quit ends it' script ':quit' ':nothing'
 t_output '' ':detach is the same' script ':detach' ':nothing'
 t_match 'no prompt here' 'elsewhere there is nothing to quit' "$ISOLATE" --command :quit prompt-test
 t_output '' 'nothing to do' script ''
+printf '#!/bin/sh\n' >"$HOME/tool"
+chmod +x "$HOME/tool"
+t_match "^hint: isolate --command ':mount ro:$HOME/tool' prompt-test brings" 'a program that is not there has its cure' script ":exec $HOME/tool"
+t_status 127 'and the status of one' script ":exec $HOME/tool"
+rm "$HOME/tool"
 t_match '^\{"command":"ps"' '--json is for its answers too' sh -c "echo :ps | '$ISOLATE' --json --prompt prompt-test"
 t_match '^mounted' 'without a name: the only session' sh -c "echo ':mount /srv/d=none' | '$ISOLATE' --prompt"
 t_status 125 'a session that does not run' "$ISOLATE" --prompt no-such-session

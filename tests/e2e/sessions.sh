@@ -97,6 +97,18 @@ await -t 60 end "$control"
 t_match '^user ' 'a killed control process is replaced' say :who one
 wait "$follower"
 
+# --- numbers, and programs that are not there ------------------------------------------------------------------------
+t_match "ends a session, by its name, and '$payload' is a number" 'a number is no session' "$ISOLATE" --kill "$payload"
+printf '#!/bin/sh\n' >"$top/tool"
+chmod +x "$top/tool"
+cure="^hint: isolate --command ':mount ro:$top/tool' one brings what is missing\$"
+t_match "$cure" 'joined: the cure is a command to the session' "$ISOLATE" --join one "$top/tool"
+t_match "$cure" 'so it is for :exec' say ":exec $top/tool" one
+t_match "$cure" 'and for what the program asked for' "$ISOLATE" --join one sh -c "cat $top/tool"
+say ":mount ro:$top/tool" one >/dev/null
+t 'and a cure it is' say ":exec $top/tool" one
+say :undo one >/dev/null
+
 # --- the end ---------------------------------------------------------------------------------------------------------
 t 'a session is ended' "$ISOLATE" --kill two
 wait "$two"

@@ -74,6 +74,7 @@ if [ "$TEST_AS" = root ] || bwrap "$@" true 2>/dev/null; then
 	t 'bwrap: undo' live_say undo
 	t_output 'the other file' 'bwrap: and back' inside 'cat /data/file'
 	t_match 'cannot do without it' 'bwrap: /proc is refused' live_say 'umount /proc'
+	t_match 'there is nsenter' 'bwrap: --join enters only what isolate made' "$ISOLATE" --join "$pid" true
 	live_end
 	stop_sandbox
 	# shellcheck disable=SC2086
@@ -109,6 +110,8 @@ for how in -Urmpf -Urm -Ucm; do
 	live_begin
 	everywhere "unshare $how" - "$h/other"
 	newer "unshare $how" "$h/other"
+	t_match 'not pid 1 of a sandbox that isolate made|not in a sandbox that can be joined' "unshare $how: nor this" \
+		"$ISOLATE" --join "$pid" true
 	t_match "created on the host" "unshare $how: nothing is made on it" live_say "mount /isolate-test=$h/dir"
 	t_match 'the kernel keeps those together' "unshare $how: a mount of the copy" live_say 'umount /sys'
 	t_match 'came with a copy|own, and programs|nothing is mounted' "unshare $how: /proc" live_say 'umount /proc'

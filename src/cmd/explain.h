@@ -3,8 +3,8 @@
  * Where errors of a sandbox, and programs that failed in it, meet those who can explain them: it joins sandbox/ and
  * inspect/, which do not know each other.
  */
-#ifndef EXPLAIN_H
-#define EXPLAIN_H
+#ifndef CMD_EXPLAIN_H
+#define CMD_EXPLAIN_H
 
 #include <stdbool.h>
 
@@ -20,6 +20,7 @@
  */
 struct story {
 	bool told; /* the explainer has looked: `findings` holds what there is */
+	char *session; /* that the program joined; NULL: it began one */
 	int tier;  /* who watched: 0 nobody, 1 the root, 2 the system calls */
 	struct finding_list findings;
 };

@@ -2,7 +2,7 @@
 /* Where errors of a sandbox, and programs that failed in it, meet those who can explain them. */
 #include "config.h"
 
-#include "explain.h"
+#include "cmd/explain.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,6 +92,7 @@ inquiry_close(struct inquiry *inquiry)
 struct question {
 	struct finding_query findings;
 	bool explain_exec; /* it could not be executed, or ended as what lacks a library does */
+	const char *session; /* of a program that joined */
 };
 
 static void
@@ -108,6 +109,7 @@ explain_exec(const struct question *question, struct error *err)
 		.home = query->why.home,
 		.errnum = query->errnum,
 		.default_specs = query->default_specs,
+		.session = question->session,
 	};
 
 	execchain_explain(&exec, err);
@@ -204,23 +206,25 @@ read_misses(const struct sandbox *sb, struct miss_list *ret)
 	return state.tier == WATCH_ROOT ? 1 : state.tier == WATCH_SECCOMP ? 2 : 0;
 }
 
-/* The cure, as a line of advice. The caller frees. */
+/* The cure, as a line of advice: at the next start, or in the session that the program joined. The caller frees. */
 static char *
-cure_line(const char *specs)
+cure_line(const char *session, const char *specs)
 {
+	_autofree_ char *command = session ? unit_command(session, specs) : NULL;
 	_autofree_ char *quoted = text_shell_quote(specs);
 	/* In quotes even where a shell needs none: it is shown inside a sentence. */
 	const char *quote = strcmp(quoted, specs) == 0 ? "'" : "";
 
-	return text_format("-m %s%s%s brings what is missing", quote, quoted, quote);
+	return command ? text_format("%s brings what is missing", command) :
+			 text_format("-m %s%s%s brings what is missing", quote, quoted, quote);
 }
 
 /* The directory that it should have started in: why that is not to be had. */
 static void
-explain_directory(const struct plan *plan, const struct finding_list *findings, struct error *err)
+explain_directory(const struct plan *plan, const char *session, const struct finding_list *findings, struct error *err)
 {
 	const struct finding *first = findings->len > 0 ? &findings->items[0] : NULL;
-	_autofree_ char *cure = findings->suggest ? cure_line(findings->suggest) : NULL;
+	_autofree_ char *cure = findings->suggest ? cure_line(session, findings->suggest) : NULL;
 	int code = err->code;
 
 	if (!first || first->source != FINDING_PROGRAM || strcmp(first->why.path, plan->cwd) != 0)
@@ -257,12 +261,14 @@ explain_failure(const struct sandbox *sb, const struct plan *plan, bool exec_fai
 			.misses = &misses,
 			.errnum = exec_failed ? err->code : 0,
 			.status = status,
-			.default_specs = plan->req->specs_are_default,
+			.default_specs = plan->req->specs_are_default && !plan->door,
 		};
+		question.session = plan->door ? plan->door->name : NULL;
+		story->session = question.session ? text_dup(question.session) : NULL;
 		ask(&inquiry, &question, &story->findings, err);
 		story->told = true;
 		if (err->topic == ERROR_TOPIC_DIRECTORY)
-			explain_directory(plan, &story->findings, err);
+			explain_directory(plan, story->session, &story->findings, err);
 	}
 	inquiry_close(&inquiry);
 }
@@ -334,7 +340,7 @@ explain_footer(const struct story *story, const struct request *req, const struc
 	if (strong > shown)
 		fprintf(stderr, "isolate: missed: and %zu more, which --report FILE tells\n", strong - shown);
 	if (list->suggest) {
-		_autofree_ char *cure = cure_line(list->suggest);
+		_autofree_ char *cure = cure_line(story->session, list->suggest);
 
 		print_line("hint: ", cure, "\n");
 	}
