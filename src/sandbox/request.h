@@ -56,6 +56,9 @@ struct request {
 	enum on_miss on_miss;	  /* --on-miss */
 	const char **allow;	  /* --allow: patterns of what may be mounted for a miss, kept as by request_keep() */
 	size_t allow_len, allow_cap;
+	const char *learn;	  /* --learn: the file, in main()'s argv; or NULL */
+	bool no_replay;		  /* --no-replay */
+	int record_fd;		  /* a file for what the program asks for (watch/record.h), or 0 */
 	const char *command;	  /* --command: a `:` command instead of a session, in main()'s argv; or NULL */
 	bool prompt;		  /* --prompt: the same, with the commands from the user */
 	bool json;		  /* --json */

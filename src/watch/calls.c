@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "inspect/rootpath.h"
 #include "sys/open.h"
+#include "watch/record.h"
 #include "watch/supervisor_parts.h"
 
 /* The kernel follows so many. */
@@ -209,8 +210,13 @@ calls_take(struct supervisor *s)
 		return true;
 	}
 	task_read_call(s->proc, notified.task, &notified.registers, &call);
+	/* Before it goes on: nothing is to be lost when it has ended. */
+	if (s->recorder && notify_waits(s->listener, notified.id))
+		recorder_add(s->recorder, &call, &notified.registers);
 	notify_continue(s->listener, notified.id);
-	look_at_call(s, notified.task, &call);
+	/* Whoever is recorded sees the whole host. */
+	if (!s->recorder)
+		look_at_call(s, notified.task, &call);
 	task_call_release(&call);
 	return true;
 }

@@ -12,6 +12,8 @@ noinst_LIBRARIES += %D%/libwatch.a
 	%D%/near.c \
 	%D%/outside.c \
 	%D%/outside.h \
+	%D%/record.c \
+	%D%/record.h \
 	%D%/readers.c \
 	%D%/rules.c \
 	%D%/rules.h \

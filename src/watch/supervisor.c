@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "sys/procfs.h"
 #include "watch/outside.h"
+#include "watch/record.h"
 #include "watch/supervisor_parts.h"
 
 /* So old is a session when new names outside begin to be watched for. */
@@ -87,6 +88,7 @@ supervisor_run(const struct supervisor_job *job)
 	bool is_settled = false;
 
 	open_all(&s);
+	s.recorder = job->record >= 0 ? recorder_new(job->record) : NULL;
 	outside_fill(job->plan, job->page);
 	fds[SENSOR] = (struct pollfd){ .fd = job->sensor, .events = POLLIN };
 	/* Not before they have been read: while the sandbox is built they change all the time. */
@@ -133,6 +135,7 @@ supervisor_run(const struct supervisor_job *job)
 		if (s.map.known)
 			fds[MOUNTS].fd = s.mountinfo;
 	}
+	recorder_free(s.recorder);
 	trail_map_release(&s.map);
 	miss_list_release(&s.list);
 	holds_release(&s.holds);

@@ -14,6 +14,7 @@ struct supervisor_job {
 	int sensor;		    /* its end of the socket to pid 1 */
 	int readers[WATCH_READERS]; /* its ends of theirs */
 	int news;		    /* eventfd */
+	int record;		    /* watch/record.h; -1: nothing is recorded */
 	const struct watch_mounter *mounter;
 };
 

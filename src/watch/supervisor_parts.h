@@ -35,6 +35,7 @@ struct supervisor {
 	int inotify;
 	int root;     /* of the sandbox; where that is no file system of pid 1's own it may be walked from outside */
 	int listener; /* of notifications, or -1 */
+	struct recorder *recorder; /* NULL: nothing is recorded */
 	bool map_is_stale;
 	bool over;
 	struct holds holds;

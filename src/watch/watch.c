@@ -117,7 +117,7 @@ compare_ints(const void *a, const void *b)
 static void
 close_others(struct supervisor_job *job)
 {
-	int keep[] = { job->sensor, job->readers[0], job->readers[1], job->news };
+	int keep[] = { job->sensor, job->readers[0], job->readers[1], job->news, job->record };
 	unsigned from = 3;
 
 	for (int fd = 0; fd <= 2; fd++) {
@@ -126,6 +126,8 @@ close_others(struct supervisor_job *job)
 	}
 	qsort(keep, sizeof keep / sizeof *keep, sizeof *keep, compare_ints);
 	for (size_t i = 0; i < sizeof keep / sizeof *keep; i++) {
+		if (keep[i] < 0)
+			continue;
 		if ((unsigned)keep[i] > from)
 			syscall(SYS_close_range, from, (unsigned)keep[i] - 1, 0);
 		from = (unsigned)keep[i] + 1;
@@ -139,7 +141,8 @@ supervisor_main(const struct plan *plan, const struct watch *watch, pid_t init, 
 {
 	struct supervisor_job job = { .plan = plan, .page = watch->page, .init = init, .sensor = watch->sensor,
 				      .readers = { watch->answers[0], watch->answers[1] }, .news = watch->news,
-				      .mounter = mounter };
+				      .mounter = mounter,
+				      .record = plan->req->record_fd > 0 ? plan->req->record_fd : -1 };
 	sigset_t all;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != manager)
