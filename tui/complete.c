@@ -269,6 +269,9 @@ add_values(struct work *work, const struct argument *argument)
 	case ARGUMENT_SPECS:
 		add_specs(work);
 		return;
+	case ARGUMENT_CURE:
+	case ARGUMENT_MISS:
+		return;
 	case ARGUMENT_WORDS:
 		add_words(work, argument->words);
 		return;
@@ -321,7 +324,8 @@ find_place(const struct command *command, const struct typed_list *words, struct
 		const struct argument *argument = pending ? pending : option ? option : next_positional(ret);
 
 		/* All that is left of the line. */
-		if (argument && (argument->kind == ARGUMENT_SPECS || argument->kind == ARGUMENT_PROGRAM))
+		if (argument && (argument->kind == ARGUMENT_SPECS || argument->kind == ARGUMENT_CURE ||
+				 argument->kind == ARGUMENT_PROGRAM))
 			break;
 		pending = NULL;
 		if (option && option->kind != ARGUMENT_FLAG && option->kind != ARGUMENT_SIGNAL)

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cmd/context.h"
+#include "cmd/decide.h"
 #include "cmd/target.h"
 #include "cmd/user_paths.h"
 #include "sandbox/plan.h"
@@ -169,6 +170,25 @@ write_holders(const struct live_report *report, struct output *output)
 	output_table_end(output);
 }
 
+/* The calls that waited for it. */
+static void
+write_released(const struct change *change, struct output *output)
+{
+	_autofree_ char *text = NULL, *spec = NULL;
+
+	if (change->spec) {
+		spec = text_format("as ':mount %s' does", change->spec);
+		output_line(output, spec);
+		output_field(output, "spec", NULL, value_string(change->spec));
+	}
+	output_field(output, "calls", NULL, value_number(change->released));
+	if (change->released == 0)
+		return;
+	text = text_format("%zu %s that waited %s on", change->released, change->released == 1 ? "call" : "calls",
+			   change->released == 1 ? "goes" : "go");
+	output_line(output, text);
+}
+
 /* What both answers have in common: what was done, or who keeps it from being done. */
 static void
 write_answer(const struct change *change, const struct live_change *done, const char *verb, const char *link, int r,
@@ -189,13 +209,14 @@ write_answer(const struct change *change, const struct live_change *done, const 
 			write_line(&done->items[i], verb, link, output);
 		write_items(done, output);
 		write_made(done, output);
+		write_released(change, output);
 	}
 	for (size_t i = 0; i < report->notes_len; i++)
 		output_note(output, "%s", report->notes[i]);
 }
 
 int
-change_answer(const struct change *change, const char *done, const char *link, int r, struct output *output,
+change_answer(struct change *change, const char *done, const char *link, int r, struct output *output,
 	      struct error *err)
 {
 	static const struct live_change nothing;
@@ -205,13 +226,15 @@ change_answer(const struct change *change, const char *done, const char *link, i
 
 	if (r < 0 && change->report.holders_len == 0)
 		return r;
+	if (r == 0)
+		change->released += decide_by_change(change->call, last, false);
 	write_answer(change, last, done, link, r, output, err);
 	output_end(output);
 	return r;
 }
 
 int
-change_answer_undone(const struct change *change, const struct live_change *undone, int r, struct output *output,
+change_answer_undone(struct change *change, const struct live_change *undone, int r, struct output *output,
 		     struct error *err)
 {
 	static const char *const names[] = {
@@ -223,6 +246,8 @@ change_answer_undone(const struct change *change, const struct live_change *undo
 
 	if (r < 0 && change->report.holders_len == 0)
 		return r;
+	if (r == 0)
+		change->released += decide_by_change(change->call, undone, true);
 	write_answer(change, undone, verbs[undone->verb], undone->verb == LIVE_UMOUNT ? "from" : "of", r, output, err);
 	if (r == 0) {
 		output_field(output, "undone", NULL, value_string(names[undone->verb]));

@@ -16,6 +16,8 @@ struct change {
 	struct live_journal *journal; /* of the call's context; what is done is added to it */
 	size_t before;		     /* its changes before this one */
 	struct live_report report;
+	const char *spec; /* of :allow: what it has worked out; the answer says so */
+	size_t released;  /* calls that waited for what was mounted */
 	char *cwd, *home;
 };
 
@@ -32,7 +34,8 @@ void change_release(struct change *change);
  *	"notes":[…]}
  *
  * with the flags of :mounts, kinds as live_kind_names, and in `made` what was created for mount points; `spec` of
- * a remounted one is not told. If a mount was busy, err is left to be printed and the answer is who uses
+ * a remounted one is not told. `calls` is how many waited for what was mounted, and go on; `spec`, of :allow, what it
+ * has mounted. If a mount was busy, err is left to be printed and the answer is who uses
  * it:
  *
  *	{"command":…,"pid":N,"holders":[{"inside":PID,"outside":PID,"name":TEXT,"how":"descriptor",
@@ -40,7 +43,7 @@ void change_release(struct change *change);
  *
  * Returns r.
  */
-int change_answer(const struct change *change, const char *done, const char *link, int r, struct output *output,
+int change_answer(struct change *change, const char *done, const char *link, int r, struct output *output,
 		  struct error *err);
 
 /*
@@ -50,7 +53,7 @@ int change_answer(const struct change *change, const char *done, const char *lin
  *
  * where `left` is how many changes could still be undone.
  */
-int change_answer_undone(const struct change *change, const struct live_change *undone, int r, struct output *output,
+int change_answer_undone(struct change *change, const struct live_change *undone, int r, struct output *output,
 			 struct error *err);
 
 #endif

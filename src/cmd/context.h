@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "cmd/decide.h"
 #include "inspect/miss.h"
 #include "session/live.h"
 
@@ -28,6 +29,7 @@ struct context {
 	struct live_journal journal;
 	struct watch *watch;	 /* of the session, in its control process; NULL: nobody watches for misses */
 	struct miss_list misses; /* what has been read of it */
+	struct decision decision; /* of the last command, for who serves it to tell of and to release */
 };
 
 /*

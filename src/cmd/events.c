@@ -19,11 +19,13 @@
 #include "base/text.h"
 #include "cmd/arguments.h"
 #include "cmd/context.h"
+#include "cmd/decide.h"
 #include "cmd/json.h"
 #include "cmd/table.h"
 #include "cmd/target.h"
 #include "cmd/words.h"
 #include "inspect/mounttable.h"
+#include "sandbox/plan.h"
 #include "session/peer.h"
 #include "session/registry.h"
 #include "sys/pidfd.h"
@@ -35,7 +37,7 @@ struct joined {
 };
 
 struct events {
-	bool json;
+	bool json, decides;
 	struct target target; /* process 1, or what the user named */
 	int epoll;
 	/*
@@ -269,24 +271,100 @@ follow_joined(struct events *events, pid_t pid)
 	events->joined[events->joined_len++] = (struct joined){ pid, pidfd };
 }
 
+/* Who asked for what, and how. */
+static void
+put_miss(struct line *line, const struct miss *miss)
+{
+	line_text(line, "path", " ", miss->path);
+	line_text(line, "comm", ", asked for by ", miss->comm[0] ? miss->comm : NULL);
+	if (miss->pid > 0)
+		line_number(line, "pid", " ", miss->pid);
+	line_text(line, "call", ", ", miss->call);
+}
+
+static void
+put_decision(struct line *line, const struct decision *decision)
+{
+	line_text(line, "decision", " ", decision->verb);
+	line_text(line, "path", " ", decision->path);
+	line_text(line, "spec", ", by ", decision->spec);
+	line_number(line, "calls", decision->calls > 0 ? ", calls let go: " : NULL, (long long)decision->calls);
+}
+
+static void
+put_more(struct line *line, const struct event *event)
+{
+	static const struct {
+		enum event_kind kind;
+		const char *name, *before;
+	} counted[] = {
+		{ EVENT_MISSED, "missed", ", missed: " },
+		{ EVENT_HELD, "held", ", held: " },
+		{ EVENT_RELEASED, "released", ", released: " },
+		{ EVENT_CURED, "cured", ", cured: " },
+	};
+
+	for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
+		size_t n = event->more[counted[i].kind];
+
+		line_number(line, counted[i].name, n > 0 ? counted[i].before : NULL, (long long)n);
+	}
+}
+
+static void
+put_event(struct line *line, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_COMMAND:
+		line_text(line, "command", " ", event->line);
+		line_number(line, "status", event->status != 0 ? ", failed with " : NULL, event->status);
+		break;
+	case EVENT_JOINED:
+		line_number(line, "pid", " process ", event->pid);
+		break;
+	case EVENT_DECIDED:
+		put_decision(line, event->decision);
+		break;
+	case EVENT_MORE:
+		put_more(line, event);
+		break;
+	default:
+		put_miss(line, event->miss);
+		break;
+	}
+	if (event->kind == EVENT_HELD)
+		line_text(line, "spec", ", cured by ", event->spec);
+	if (event->kind > EVENT_MISSED)
+		line_number(line, "waiting", event->kind == EVENT_HELD ? ", calls that wait: " : NULL,
+			    (long long)event->waiting);
+	if (!event->peer)
+		return;
+	line_text(line, "client", ", from ", event->peer->name);
+	line_number(line, "client_pid", " ", event->peer->pid);
+}
+
 void
 events_tell(struct events *events, const struct event *event)
 {
+	static const char *const names[EVENT_KINDS] = {
+		[EVENT_COMMAND] = "command", [EVENT_JOINED] = "joined",	    [EVENT_MISSED] = "missed",
+		[EVENT_HELD] = "held",	     [EVENT_RELEASED] = "released", [EVENT_CURED] = "cured",
+		[EVENT_MORE] = "more",	     [EVENT_DECIDED] = "decided",
+	};
 	struct line line;
 
-	if (!line_begin(&line, events, event->kind == EVENT_JOINED ? "joined" : "command"))
+	if (!line_begin(&line, events, names[event->kind]))
 		return;
-	if (event->kind == EVENT_COMMAND) {
-		line_text(&line, "command", " ", event->line);
-		line_number(&line, "status", event->status != 0 ? ", failed with " : NULL, event->status);
-	} else {
-		line_number(&line, "pid", " process ", event->pid);
-	}
-	line_text(&line, "client", ", from ", event->peer->name);
-	line_number(&line, "client_pid", " ", event->peer->pid);
+	put_event(&line, event);
 	line_end(&line);
 	if (event->kind == EVENT_JOINED)
 		follow_joined(events, event->pid);
+}
+
+bool
+events_decide(const struct events *events)
+{
+	return events->decides;
 }
 
 static int
@@ -320,8 +398,19 @@ open_sources(struct events *events, pid_t payload, struct error *err)
 	return r < 0 ? error_set(err, -r, "cannot watch for events") : 0;
 }
 
+/* Who wants to decide has to be in a session where calls wait. */
 static int
-check_line(const char *line, struct error *err)
+check_decides(const struct context *context, struct error *err)
+{
+	if (context->record && context->watch && context->plan->req->on_miss == ON_MISS_ASK)
+		return 0;
+	error_set(err, 0, "no call waits for a decision there");
+	error_hint(err, "start the session with --on-miss=ask");
+	return -1;
+}
+
+static int
+check_line(const char *line, bool *ret_decides, struct error *err)
 {
 	struct word_list words;
 	struct call call;
@@ -329,6 +418,7 @@ check_line(const char *line, struct error *err)
 
 	if (r == 0)
 		r = arguments_parse(line, &words, &call, err);
+	*ret_decides = r == 0 && call.values[0];
 	words_release(&words);
 	return r;
 }
@@ -340,10 +430,14 @@ events_open(struct context *context, const char *line, bool json, struct error *
 	bool whole = record && context->pid == 0;
 	size_t cap = 0;
 	struct events *events = array_grow(NULL, &cap, 1, sizeof *events);
-	int r = check_line(line, err);
+	bool decides;
+	int r = check_line(line, &decides, err);
 
 	*events = (struct events){ .json = json, .target = TARGET_INIT, .epoll = -1, .mounts_wake = -1,
 				   .mounts_ask = -1, .payload = -1 };
+	events->decides = decides;
+	if (r == 0 && decides)
+		r = check_decides(context, err);
 	if (r == 0 && !whole && context->pid == 0)
 		r = error_set(err, 0, "':events' needs a session, or a process in a sandbox");
 	if (r == 0)

@@ -2,6 +2,7 @@
 # The `:` commands: one table, one file each, and the forms of their output.
 noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES = \
+	%D%/allow.c \
 	%D%/arguments.c \
 	%D%/arguments.h \
 	%D%/change.c \
@@ -12,6 +13,9 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/cmd.h \
 	%D%/context.c \
 	%D%/context.h \
+	%D%/decide.c \
+	%D%/decide.h \
+	%D%/deny.c \
 	%D%/error_json.c \
 	%D%/error_json.h \
 	%D%/events.c \
@@ -29,6 +33,8 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/member.c \
 	%D%/member.h \
 	%D%/misses.c \
+	%D%/missnews.c \
+	%D%/missnews.h \
 	%D%/mount.c \
 	%D%/mounts.c \
 	%D%/names.c \

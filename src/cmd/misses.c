@@ -10,15 +10,20 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cmd/context.h"
+#include "cmd/decide.h"
 #include "cmd/table.h"
 #include "cmd/why.h"
 #include "inspect/finding.h"
+#include "inspect/unit.h"
 #include "watch/watch.h"
 
-enum { MEMBER_FIELDS = 9 };
+enum { MEMBER_FIELDS = 10 };
 
 static const struct column columns[] = {
+	{ "state", "", COLUMN_MACHINE },
+	{ "decided", "STATE", COLUMN_PEOPLE | COLUMN_OPTIONAL },
 	{ "spec", "CURE", 0 },
+	{ "writable", "", COLUMN_MACHINE },
 	{ "unit", "", COLUMN_MACHINE },
 	{ "count", "TIMES", COLUMN_RIGHT },
 	{ "paths", "PATHS", COLUMN_RIGHT },
@@ -37,6 +42,7 @@ struct group {
 	enum finding_worth worth;
 	uint64_t count;
 	size_t paths;
+	size_t held; /* of the paths: calls wait for them */
 };
 
 struct groups {
@@ -71,7 +77,10 @@ add_to_group(struct groups *groups, const struct finding *finding)
 		group = &groups->items[groups->len++];
 		*group = (struct group){ .newest = finding, .worth = finding->worth };
 	}
-	if (finding->last > group->newest->last)
+	group->held += finding->state == MISS_HELD;
+	/* What waits is what is to be decided about. */
+	if (finding->state == MISS_HELD ? group->newest->state != MISS_HELD || finding->last > group->newest->last :
+					  group->newest->state != MISS_HELD && finding->last > group->newest->last)
 		group->newest = finding;
 	if (finding->worth < group->worth)
 		group->worth = finding->worth;
@@ -84,6 +93,8 @@ compare_groups(const void *a, const void *b)
 {
 	const struct group *x = a, *y = b;
 
+	if ((x->held > 0) != (y->held > 0))
+		return x->held > 0 ? -1 : 1;
 	if (x->newest->last != y->newest->last)
 		return x->newest->last > y->newest->last ? -1 : 1;
 	return strcmp(x->newest->why.path, y->newest->why.path);
@@ -125,6 +136,7 @@ fill_member(const struct finding *finding, struct field fields[MEMBER_FIELDS])
 	fields[6] = (struct field){ "call", value_string(finding->call) };
 	fields[7] = (struct field){ "count", value_number(finding->count) };
 	fields[8] = (struct field){ "last", time_value(finding->last) };
+	fields[9] = (struct field){ "state", value_string(miss_state_names[finding->state]) };
 }
 
 static void
@@ -153,8 +165,15 @@ write_group(const struct finding_list *list, const struct group *group, bool wit
 	const struct finding *newest = group->newest;
 	const struct why *why = &newest->why;
 	_autofree_ char *age = age_text(newest->last);
+	_autofree_ char *writable = why->cure && strncmp(why->cure, "ro:", 3) == 0 ?
+					    units_specs(&why->units, "rw", "") : NULL;
+	struct value state = value_string(miss_state_names[newest->state]);
 
+	output_cell(output, state);
+	/* That nothing was decided goes without saying. */
+	output_cell(output, newest->state == MISS_OPEN ? value_none() : state);
 	output_cell(output, value_string(why->cure));
+	output_cell(output, value_string(writable ? writable : why->cure));
 	output_cell(output, value_string(why->units.len > 0 ? why->units.items[0] : NULL));
 	output_cell(output, value_number(group->count));
 	output_cell(output, value_number(group->paths));
@@ -200,6 +219,7 @@ write_misses(const struct call *call, const struct finding_list *list, const str
 	output_begin(output, "misses");
 	output_field(output, "pid", NULL, value_number((uint64_t)call->target->pid));
 	output_field(output, "tier", NULL, value_number(state->tier > WATCH_STATIC ? (uint64_t)state->tier - 1 : 0));
+	output_field(output, "waiting", NULL, value_number(state->held));
 	output_field(output, "left_out", NULL, value_number(list->left_out));
 	output_table(output, "groups", NULL, columns, COUNT(columns));
 	for (size_t i = 0; i < groups.len; i++)
@@ -207,6 +227,9 @@ write_misses(const struct call *call, const struct finding_list *list, const str
 	output_table_end(output);
 	if (groups.len == 0)
 		output_note(output, "nothing was missed");
+	if (state->held > 0)
+		output_note(output, "%llu %s; ':allow SPEC' or ':deny PATH' decides", (unsigned long long)state->held,
+			    state->held == 1 ? "call waits" : "calls wait");
 	write_tier(state, output);
 	if (folded > 0)
 		output_note(output, "%zu more are no cause of anything: ':misses --noise' shows them", folded);
@@ -216,28 +239,13 @@ write_misses(const struct call *call, const struct finding_list *list, const str
 	free(groups.items);
 }
 
-static int
-read_misses(const struct call *call, struct watch_state *state, struct error *err)
-{
-	struct context *context = call->context;
-	int r;
-
-	if (!context || !context->watch) {
-		error_set(err, 0, "nobody watches for what is missed there");
-		error_hint(err, "start the session with --trace");
-		return -1;
-	}
-	r = watch_read(context->watch, WATCH_CONTROL, &context->misses, state);
-	return r < 0 ? error_set(err, -r, "cannot ask who watches for what is missed") : 0;
-}
-
 int
 command_misses(const struct call *call, struct output *output, struct error *err)
 {
 	static char *const nothing[] = { NULL };
 	struct watch_state state = { .tier = WATCH_OFF };
 	struct why_asked asked;
-	int r = read_misses(call, &state, err);
+	int r = decide_read(call, &state, err);
 
 	if (r < 0)
 		return r;

@@ -25,12 +25,17 @@
 #include "cmd/context.h"
 #include "cmd/error_json.h"
 #include "cmd/events.h"
+#include "cmd/missnews.h"
 #include "cmd/protocol.h"
 #include "session/peer.h"
 #include "sys/nsfs.h"
 #include "sys/procfs.h"
+#include "watch/watch.h"
 
 enum { CONNECTIONS_MAX = 128, BACKLOG_MAX = 4 * 1024 * 1024, READ_SIZE = 64 * 1024 };
+
+/* In what is polled. */
+enum { SOCKET, NEWS, NEWS_END, FIRST };
 
 struct connection {
 	int fd;
@@ -48,6 +53,8 @@ struct connection {
 struct server {
 	const struct control_service *service;
 	struct context context;
+	struct missnews news;
+	bool decides; /* somebody is there to decide, and who watches knows */
 	struct connection *connections;
 	size_t len, cap;
 };
@@ -142,6 +149,76 @@ tell_all(struct server *server, const struct event *event)
 			events_tell(server->connections[i].events, event);
 			pass_on_events(&server->connections[i]);
 		}
+}
+
+/* As missnews_tell. */
+static void
+tell_news(void *server, const struct event *event)
+{
+	tell_all(server, event);
+}
+
+static void
+tell_connection(void *connection, const struct event *event)
+{
+	events_tell(((struct connection *)connection)->events, event);
+}
+
+/* What a command has decided, and by whom. */
+static void
+tell_decision(struct server *server, const struct peer *peer)
+{
+	struct decision *decision = &server->context.decision;
+	struct event event = { .kind = EVENT_DECIDED, .peer = peer, .decision = decision };
+
+	if (!decision->verb)
+		return;
+	/* Who waits now; and what has changed by it is not told again. */
+	missnews_look(&server->news, &server->context, tell_news, server);
+	event.waiting = server->news.waiting;
+	tell_all(server, &event);
+	decision_release(decision);
+}
+
+static size_t
+count_followers(const struct server *server, bool that_decide)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < server->len; i++) {
+		const struct connection *connection = &server->connections[i];
+
+		n += connection->events && !connection->broken && (!that_decide || events_decide(connection->events));
+	}
+	return n;
+}
+
+/*
+ * There is one more who follows. As long as somebody does who decides, we are there to decide for whoever watches: the
+ * connection is gone when the client is, in whatever way, and so are we.
+ */
+static void
+take_follower(struct server *server, struct connection *connection)
+{
+	struct watch *watch = server->context.watch;
+
+	missnews_look(&server->news, &server->context, tell_news, server);
+	if (!events_decide(connection->events))
+		return;
+	server->decides = true;
+	watch_set_decider(watch, WATCH_CONTROL, getpid(), connection->peer.pid);
+	missnews_tell_waiting(&server->news, &server->context, tell_connection, connection);
+	pass_on_events(connection);
+}
+
+/* Nobody is there any more who decides. */
+static void
+look_for_deciders(struct server *server)
+{
+	if (!server->decides || count_followers(server, true) > 0)
+		return;
+	server->decides = false;
+	watch_set_decider(server->context.watch, WATCH_CONTROL, 0, 0);
 }
 
 static void
@@ -252,6 +329,9 @@ take_message(struct server *server, struct connection *connection, const struct 
 		event.status = run_command(server, connection, line, message->verb == VERB_JSON);
 		flush(connection);
 		tell_all(server, &event);
+		tell_decision(server, &connection->peer);
+		if (connection->events)
+			take_follower(server, connection);
 		break;
 	case VERBS:
 		break;
@@ -344,13 +424,18 @@ close_broken(struct server *server)
 	server->len = kept;
 }
 
-/* Two for each connection: itself, and what it follows. */
+/* The socket, the news of the misses and their end; then two for each connection: itself, and what it follows. */
 static nfds_t
 fill(const struct server *server, struct pollfd *fds)
 {
 	nfds_t n = 0;
+	bool followed = count_followers(server, false) > 0;
+	int news = followed ? missnews_fd(&server->news, &server->context) : -1;
+	int end = followed ? missnews_end_fd(&server->news, &server->context) : -1;
 
 	fds[n++] = (struct pollfd){ .fd = server->service->socket, .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = news, .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = end };
 	for (size_t i = 0; i < server->len; i++) {
 		const struct connection *connection = &server->connections[i];
 		bool sending = connection->out_len > 0;
@@ -370,11 +455,11 @@ take_ready(struct server *server, const struct pollfd *fds)
 	for (size_t i = 0; i < len; i++) {
 		struct connection *connection = &server->connections[i];
 
-		if (fds[1 + 2 * i].revents & POLLOUT)
+		if (fds[FIRST + 2 * i].revents & POLLOUT)
 			flush(connection);
-		else if (fds[1 + 2 * i].revents != 0)
+		else if (fds[FIRST + 2 * i].revents != 0)
 			read_more(connection);
-		if (fds[2 + 2 * i].revents != 0)
+		if (fds[FIRST + 1 + 2 * i].revents != 0)
 			pass_on_events(connection);
 	}
 }
@@ -394,22 +479,32 @@ take_messages(struct server *server)
 	return more;
 }
 
+/* Until the news may be looked at again, in ms; -1: until something comes. */
+static int
+time_to_news(const struct server *server)
+{
+	return server->context.watch && count_followers(server, false) > 0 ? missnews_wait(&server->news) : -1;
+}
+
 static void
 run(struct server *server)
 {
-	static struct pollfd fds[1 + 2 * CONNECTIONS_MAX];
+	static struct pollfd fds[FIRST + 2 * CONNECTIONS_MAX];
 	bool more = false;
 
 	for (;;) {
 		nfds_t n = fill(server, fds);
 
-		if (poll(fds, n, more ? 0 : -1) < 0 && errno != EINTR)
+		if (poll(fds, n, more ? 0 : time_to_news(server)) < 0 && errno != EINTR)
 			return;
 		take_ready(server, fds);
+		if (fds[NEWS].revents != 0 || fds[NEWS_END].revents != 0)
+			missnews_look(&server->news, &server->context, tell_news, server);
 		more = take_messages(server);
 		close_broken(server);
+		look_for_deciders(server);
 		/* Last: what it adds is not among the fds. */
-		if (fds[0].revents != 0)
+		if (fds[SOCKET].revents != 0)
 			accept_connection(server);
 	}
 }

@@ -79,10 +79,17 @@ const struct command command_table[] = {
 	  .about_mounts = true,
 	  .run = command_save },
 	{ .name = "events",
+	  .arguments = { { "--decide", "to decide", ARGUMENT_FLAG, NULL, false } },
 	  .help = "follow what changes: a line for each event",
 	  .man = "Goes on until the session ends or you interrupt it. Told are mounts that appear, go away or "
 		 "change, the end of the program, who joined and left, and which commands were given by whom: the "
-		 "name and the number of the client.",
+		 "name and the number of the client; and in a session that is watched, what is missed, which calls "
+		 "wait "
+		 "for a decision, and who has decided what. Where too much happens at once it is counted.\n\n"
+		 "With --decide you are there to decide, in a session with --on-miss=ask: calls wait for you as long "
+		 "as "
+		 "you follow. When the last one goes who does, in whatever way, those that wait fail as they would "
+		 "have.",
 	  .about_mounts = true,
 	  .run = command_events },
 	{ .name = "who",
@@ -137,9 +144,38 @@ const struct command command_table[] = {
 	  .arguments = { { "--noise", "what is folded", ARGUMENT_FLAG, NULL, false } },
 	  .help = "what programs asked for that is outside and not inside",
 	  .man = "In a session that is watched (--trace): the paths, grouped by the mount that would cure them, the "
-		 "newest first, each group with how often it was asked for and its last path. What programs ask for "
+		 "newest first, each group with how often it was asked for and its last path; before them stands what "
+		 "calls "
+		 "wait for (--on-miss=ask). What programs ask for "
 		 "all the time and nobody needs is left out but with --noise. :why PATH tells more of one.",
 	  .run = command_misses },
+	{ .name = "allow",
+	  .arguments = { { "-w", "writable", ARGUMENT_FLAG, NULL, false },
+			 { NULL, "PATH|SPEC…", ARGUMENT_CURE, NULL, true } },
+	  .help = "mount what cures a miss, and let the calls that wait for it go on",
+	  .man = "Of a PATH that was missed the cure is mounted as :why and :misses tell it, read-only, or with -w "
+		 "writable; "
+		 "the answer says which spec that was. Of a SPEC that is mounted and nothing else. Either way the "
+		 "calls that wait for something there (--on-miss=ask) go on and find it, as they do after a :mount. "
+		 "Nothing is kept beyond this session, unless :save does; :undo takes the mount back.",
+	  .about_mounts = true,
+	  .run = command_allow },
+	{ .name = "deny",
+	  .arguments = { { NULL, "PATH", ARGUMENT_MISS, NULL, false } },
+	  .help = "let the calls that wait for a path fail, now and later",
+	  .man = "Calls that wait for PATH or something below it (--on-miss=ask) fail as they would have without a "
+		 "watch, and later ones do not wait any more. Without PATH all that wait now, and later ones for the "
+		 "same "
+		 "paths. A mount there helps all the same. :ignore -u PATH takes it back.",
+	  .run = command_deny },
+	{ .name = "ignore",
+	  .arguments = { { "-u", "again", ARGUMENT_FLAG, NULL, false },
+			 { NULL, "PATH", ARGUMENT_MISS, NULL, true } },
+	  .help = "do not tell any more of what was missed at a path",
+	  .man = "What is missed at PATH and below it, now and later, is left out of :misses but with --noise. Calls "
+		 "for it "
+		 "fail, as after :deny. With -u what was said of it by :ignore or :deny is taken back.",
+	  .run = command_ignore },
 	{ .name = "help",
 	  .arguments = { { NULL, "COMMAND", ARGUMENT_COMMAND, NULL, false } },
 	  .help = "the commands, or one of them in detail",

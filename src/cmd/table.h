@@ -27,6 +27,8 @@ enum argument_kind {
 	ARGUMENT_SIGNAL,      /* an option that is its own value: "-KILL", of which the value has no dash */
 	ARGUMENT_WORDS,	      /* one of some words */
 	ARGUMENT_NAME,	      /* a name that the caller makes up */
+	ARGUMENT_MISS,	      /* as ARGUMENT_PLACE, of what was missed */
+	ARGUMENT_CURE,	      /* the rest of the line as it stands: such a path, or specs */
 };
 
 struct argument {
@@ -75,9 +77,12 @@ const char *const *argument_spec_flags(void);
 /* "mounts [--origin ORIGIN] [PATH]". The caller frees. */
 char *command_usage(const struct command *command);
 
+int command_allow(const struct call *call, struct output *output, struct error *err);
+int command_deny(const struct call *call, struct output *output, struct error *err);
 int command_events(const struct call *call, struct output *output, struct error *err);
 int command_exec(const struct call *call, struct output *output, struct error *err);
 int command_help(const struct call *call, struct output *output, struct error *err);
+int command_ignore(const struct call *call, struct output *output, struct error *err);
 int command_kill(const struct call *call, struct output *output, struct error *err);
 int command_misses(const struct call *call, struct output *output, struct error *err);
 int command_mount(const struct call *call, struct output *output, struct error *err);

@@ -335,6 +335,12 @@ watch_keep(const struct watch *watch, enum watch_reader who, int ret[2])
 }
 
 int
+watch_end_fd(const struct watch *watch, enum watch_reader who)
+{
+	return watch ? watch->readers[who] : -1;
+}
+
+int
 watch_event_fd(const struct watch *watch)
 {
 	return watch ? watch->news : -1;

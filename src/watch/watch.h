@@ -100,6 +100,9 @@ void watch_tell_decider(struct watch *watch, pid_t pid);
  */
 int watch_event_fd(const struct watch *watch);
 
+/* POLLHUP when the supervisor has ended. -1: not watched. */
+int watch_end_fd(const struct watch *watch, enum watch_reader who);
+
 /* The descriptors that a process has to keep to be the reader `who`: at most 2, into ret. How many. */
 size_t watch_keep(const struct watch *watch, enum watch_reader who, int ret[2]);
 
