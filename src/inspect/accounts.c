@@ -13,7 +13,9 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "base/wire.h"
 #include "inspect/rootpath.h"
+#include "sys/nsask.h"
 
 /* Beyond it names are missing, which is no harm. */
 enum { ACCOUNTS_MAX = 1024 * 1024 };
@@ -53,6 +55,32 @@ accounts_read(int root, struct accounts *ret)
 		return;
 	ret->passwd = read_bounded(root, "/etc/passwd");
 	ret->group = read_bounded(root, "/etc/group");
+}
+
+static void
+answer(void *arg, char **ret, size_t *ret_len)
+{
+	struct wire wire = { 0 };
+	struct accounts accounts;
+
+	accounts_read(*(const int *)arg, &accounts);
+	wire_put_text(&wire, accounts.passwd);
+	wire_put_text(&wire, accounts.group);
+	accounts_release(&accounts);
+	*ret = wire.data;
+	*ret_len = wire.len;
+}
+
+void
+accounts_ask(int userns, int root, struct accounts *ret)
+{
+	_autowire_ struct wire wire = { 0 };
+
+	memset(ret, 0, sizeof *ret);
+	if (root < 0 || userns < 0 || nsask(userns, &root, 1, answer, &root, &wire.data, &wire.len) < 0)
+		return;
+	ret->passwd = wire_get_text(&wire);
+	ret->group = wire_get_text(&wire);
 }
 
 void

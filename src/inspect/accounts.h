@@ -15,6 +15,10 @@ struct accounts {
 
 /* `root` is an O_PATH descriptor of the root directory, or negative: then nobody has a name. Cannot fail. */
 void accounts_read(int root, struct accounts *ret);
+
+/* The same, asked of somebody in user namespace `userns` (sys/nsask.h): for a root that shows itself only there. */
+void accounts_ask(int userns, int root, struct accounts *ret);
+
 void accounts_release(struct accounts *accounts);
 
 /* The name, or NULL. The caller frees. */

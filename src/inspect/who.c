@@ -165,7 +165,14 @@ read_accounts(int process, struct who *who)
 {
 	_autoclose_ int root = openat(process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	_autoclose_ int userns = -1;
+
 	accounts_read(root, &who->accounts);
+	/* The root of a watched session shows its files to nobody outside. */
+	if (who->accounts.passwd || who->accounts.group)
+		return;
+	userns = openat(process, "ns/user", O_RDONLY | O_CLOEXEC);
+	accounts_ask(userns, root, &who->accounts);
 }
 
 int

@@ -73,6 +73,8 @@ t_match '^mounted again /srv/c ' 'an unmount is undone' say :undo one
 t_equal 'JSON: what was undone' 'mount 0' "$("$ISOLATE" --json --command :undo one | jq -r '"\(.undone) \(.left)"')"
 t_equal 'JSON: nobody watches' off "$("$ISOLATE" --json --list | jq -r '.sessions[] | select(.name == "one").watch')"
 begin watched --trace
+t_equal 'JSON: who one is inside has his name' "$(id -un)" \
+	"$("$ISOLATE" --json --command :who watched | jq -r .identity.user.inside.name)"
 t_equal 'JSON: somebody watches' on "$("$ISOLATE" --json --list | jq -r '.sessions[] | select(.name == "watched").watch')"
 "$ISOLATE" --kill watched
 t_match 'no command' 'an error comes back with its words' say :foo one
