@@ -101,15 +101,34 @@ run_move(struct app *app, const char *arguments)
 	rows_move(rows, by);
 }
 
+/* Where the values stand in a text of details. */
+enum { VALUE_COLUMN = 15 };
+
 static void
-add_value(struct app *app, const char *name, const json_t *value)
+add_named(struct sheet *sheet, enum role role, const char *name, const char *text)
 {
-	_autofree_ char *text = answer_text(value), *size = NULL, *line = NULL;
+	_autofree_ char *line = text_format("%-*s %s", VALUE_COLUMN - 1, name, text);
+
+	sheet_add(sheet, role, VALUE_COLUMN, line);
+}
+
+static void
+add_value(struct sheet *sheet, const char *name, const json_t *value)
+{
+	_autofree_ char *text = answer_text(value), *size = NULL, *words = text_dup(name);
 
 	if (strcmp(name, "memory") == 0)
 		size = answer_size(json_integer_value(value));
-	line = text_format("%-14s %s", name, size ? size : text);
-	app_text_add(app, ROLE_NORMAL, line);
+	for (char *p = words; *p; p++)
+		*p = *p == '_' ? ' ' : *p;
+	add_named(sheet, ROLE_NORMAL, words, size ? size : text);
+}
+
+/* Sentences are for reading, and stand before the values. */
+static bool
+is_prose(const char *name)
+{
+	return strcmp(name, "about") == 0;
 }
 
 static void
@@ -118,7 +137,8 @@ run_details(struct app *app, const char *arguments)
 	const struct row *row = rows_current(app_rows(app));
 	const struct tab *tab = &tab_table[app->tab];
 	_autofree_ char *origin = row && row->source && tab->origin ? tab->origin(row) : NULL;
-	_autofree_ char *line = origin ? text_format("%-14s %s", "made by", origin) : NULL;
+	char *origins = origin;
+	struct sheet *sheet;
 	const char *name;
 	json_t *value;
 
@@ -127,11 +147,20 @@ run_details(struct app *app, const char *arguments)
 		app_say(app, false, "there is no row here");
 		return;
 	}
-	app_text_begin(app, row->cells[0]);
-	if (line)
-		app_text_add(app, ROLE_KEY, line);
+	sheet = app_sheet(app, row->cells[0]);
+	json_object_foreach((json_t *)row->source, name, value) {
+		_autofree_ char *text = is_prose(name) ? answer_text(value) : NULL;
+
+		if (!text)
+			continue;
+		sheet_add(sheet, ROLE_NORMAL, 0, text);
+		sheet_add(sheet, ROLE_NORMAL, 0, "");
+	}
+	for (char *line = strsep(&origins, "\n"); line; line = strsep(&origins, "\n"))
+		add_named(sheet, ROLE_KEY, line == origin ? "made by" : "", line);
 	json_object_foreach((json_t *)row->source, name, value)
-		add_value(app, name, value);
+		if (!is_prose(name))
+			add_value(sheet, name, value);
 }
 
 /* What is known of the first word of a binding's command: our table, or the session's. */
@@ -156,8 +185,11 @@ command_help_of(const char *line)
 	return command ? command->help : "";
 }
 
+/* Where the words stand in the help. */
+enum { COMMAND_COLUMN = 9, HELP_COLUMN = 38 };
+
 static void
-add_bindings(struct app *app, int place)
+add_bindings(struct app *app, struct sheet *sheet, int place)
 {
 	for (size_t i = 0; i < app->settings.bindings_len; i++) {
 		const struct binding *binding = &app->settings.bindings[i];
@@ -168,19 +200,20 @@ add_bindings(struct app *app, int place)
 			continue;
 		line = text_format("%-8s :%-28s %s", keys_name(binding->code, binding->alt, key, sizeof key),
 				   binding->command, command_help_of(binding->command));
-		app_text_add(app, ROLE_NORMAL, line);
+		sheet_add(sheet, ROLE_NORMAL, COMMAND_COLUMN, line);
 	}
+	sheet_add(sheet, ROLE_NORMAL, 0, "");
 }
 
 static void
-add_copy_keys(struct app *app)
+add_copy_keys(struct sheet *sheet)
 {
 	char line[128];
 
-	app_text_add(app, ROLE_TITLE, "Looking back in the pane: vi, emacs");
+	sheet_add(sheet, ROLE_TITLE, 0, "Looking back in the pane: vi, emacs");
 	for (size_t i = 0; copy_help(i, line, sizeof line); i++)
-		app_text_add(app, ROLE_NORMAL, line);
-	app_text_add(app, ROLE_NORMAL, "");
+		sheet_add(sheet, ROLE_NORMAL, COMMAND_COLUMN, line);
+	sheet_add(sheet, ROLE_NORMAL, 0, "");
 }
 
 static void
@@ -188,33 +221,31 @@ run_keys(struct app *app, const char *arguments)
 {
 	const struct tab *tab = &tab_table[app->tab];
 	_autofree_ char *about = text_format("%s: %s", tab->title, tab->help);
+	struct sheet *sheet = app_sheet(app, "Keys and commands");
 
 	(void)arguments;
-	app_text_begin(app, "Keys and commands");
-	app_text_add(app, ROLE_NORMAL, about);
-	app_text_add(app, ROLE_NORMAL, "");
-	app_text_add(app, ROLE_TITLE, "Keys here");
-	add_bindings(app, app->tab);
-	app_text_add(app, ROLE_NORMAL, "");
-	app_text_add(app, ROLE_TITLE, "Keys everywhere");
-	add_bindings(app, PLACE_ALL);
-	app_text_add(app, ROLE_NORMAL, "");
+	sheet_add(sheet, ROLE_NORMAL, 0, about);
+	sheet_add(sheet, ROLE_NORMAL, 0, "");
+	sheet_add(sheet, ROLE_TITLE, 0, "Keys here");
+	add_bindings(app, sheet, app->tab);
+	sheet_add(sheet, ROLE_TITLE, 0, "Keys everywhere");
+	add_bindings(app, sheet, PLACE_ALL);
 	if (app->desk)
-		add_copy_keys(app);
-	app_text_add(app, ROLE_TITLE, "Commands of the session");
+		add_copy_keys(sheet);
+	sheet_add(sheet, ROLE_TITLE, 0, "Commands of the session");
 	for (size_t i = 0; i < command_table_len; i++) {
 		_autofree_ char *usage = command_usage(&command_table[i]);
 		_autofree_ char *line = text_format(":%-36s %s", usage, command_table[i].help);
 
-		app_text_add(app, ROLE_NORMAL, line);
+		sheet_add(sheet, ROLE_NORMAL, HELP_COLUMN, line);
 	}
-	app_text_add(app, ROLE_NORMAL, "");
-	app_text_add(app, ROLE_TITLE, "Commands of the inspector");
+	sheet_add(sheet, ROLE_NORMAL, 0, "");
+	sheet_add(sheet, ROLE_TITLE, 0, "Commands of the inspector");
 	for (size_t i = 0; i < action_table_len; i++) {
 		_autofree_ char *usage = text_format("%s %s", action_table[i].name, action_table[i].arguments);
 		_autofree_ char *line = text_format(":%-36s %s", usage, action_table[i].help);
 
-		app_text_add(app, ROLE_NORMAL, line);
+		sheet_add(sheet, ROLE_NORMAL, HELP_COLUMN, line);
 	}
 }
 

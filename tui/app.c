@@ -41,26 +41,12 @@ app_say_error(struct app *app, const struct error *err)
 		app_say(app, true, "%s", err->message);
 }
 
-void
-app_text_begin(struct app *app, const char *title)
+struct sheet *
+app_sheet(struct app *app, const char *title)
 {
-	struct text_view *text = &app->text;
-
-	for (size_t i = 0; i < text->len; i++)
-		free(text->lines[i].text);
-	free(text->title);
-	text->title = text_dup(title);
-	text->len = text->top = 0;
+	sheet_begin(&app->sheet, title);
 	app->mode = MODE_TEXT;
-}
-
-void
-app_text_add(struct app *app, enum role role, const char *line)
-{
-	struct text_view *text = &app->text;
-
-	text->lines = array_grow(text->lines, &text->cap, text->len + 1, sizeof *text->lines);
-	text->lines[text->len++] = (struct text_line){ text_dup(line), role };
+	return &app->sheet;
 }
 
 void
@@ -161,9 +147,7 @@ app_release(struct app *app)
 {
 	for (int i = 0; i < TABS; i++)
 		rows_release(&app->rows[i]);
-	app_text_begin(app, "");
-	free(app->text.title);
-	free(app->text.lines);
+	sheet_release(&app->sheet);
 	form_release(&app->form);
 	free(app->heading.user_outside);
 	free(app->heading.user_inside);
@@ -228,6 +212,7 @@ show_answer(struct app *app, const char *line, const char *out, const struct err
 {
 	_autofree_ char *copy = text_dup(out), *title = text_format(":%s", line);
 	char *rest = copy, *end = strchr(copy, '\n');
+	struct sheet *sheet;
 
 	if (!error->message && (!end || !end[1])) {
 		if (end)
@@ -239,9 +224,9 @@ show_answer(struct app *app, const char *line, const char *out, const struct err
 		app_say_error(app, error);
 	if (!*copy)
 		return;
-	app_text_begin(app, title);
+	sheet = app_sheet(app, title);
 	for (char *one = strsep(&rest, "\n"); one && (rest || *one); one = strsep(&rest, "\n"))
-		app_text_add(app, ROLE_NORMAL, one);
+		sheet_add(sheet, ROLE_NORMAL, 2, one);
 }
 
 static void
@@ -339,35 +324,24 @@ list_key(struct app *app, const struct key *key)
 		app_say(app, true, "there is nothing here for ':%s'", binding->command);
 }
 
+/* What is for going to another tab does so from a text as well. */
 static void
 text_key(struct app *app, const struct key *key)
 {
-	struct text_view *text = &app->text;
-	long page = view_text_height(app), by = 0, top;
+	const struct binding *binding = settings_find(&app->settings, app->tab, key);
+	enum sheet_state state = sheet_key(&app->sheet, key);
 
-	switch (key->code) {
-	case KEYS_UP: case 'k': by = -1; break;
-	case KEYS_DOWN: case 'j': case '\r': by = 1; break;
-	case KEYS_PAGE_UP: case 'b': by = -page; break;
-	case KEYS_PAGE_DOWN: case ' ': by = page; break;
-	case KEYS_HOME: case 'g': by = -(long)text->len; break;
-	case KEYS_END: case 'G': by = (long)text->len; break;
-	case KEYS_WHEEL_UP: by = -3; break;
-	case KEYS_WHEEL_DOWN: by = 3; break;
-	case KEYS_ESCAPE: case 'q': case '?': case 3: case KEYS_F1 + 9: case 0x1d:
-		app->mode = MODE_LIST;
+	if (state == SHEET_STAYS)
 		return;
-	default: return;
-	}
-	/* Enter opened it; where there is no more to see it closes it too. */
-	if (key->code == '\r' && text->top + (size_t)page >= text->len) {
+	if (state == SHEET_CLOSES) {
 		app->mode = MODE_LIST;
 		return;
 	}
-	top = (long)text->top + by;
-	if (top > (long)text->len - page)
-		top = (long)text->len - page;
-	text->top = top > 0 ? (size_t)top : 0;
+	if ((binding && binding->command && strncmp(binding->command, "tab ", 4) == 0) ||
+	    (key->code == KEYS_CLICK && view_tab_at(app, key->y, key->x) >= 0)) {
+		app->mode = MODE_LIST;
+		list_key(app, key);
+	}
 }
 
 static void

@@ -27,6 +27,7 @@
 #include "tui/form.h"
 #include "tui/keys.h"
 #include "tui/rows.h"
+#include "tui/sheet.h"
 #include "tui/source.h"
 #include "tui/tabs.h"
 
@@ -38,19 +39,6 @@ enum mode {
 	MODE_FILTER,
 	MODE_ASK,     /* yes or no */
 	MODE_FORM,
-};
-
-struct text_line {
-	char *text;
-	enum role role;
-};
-
-/* A text that can be scrolled. */
-struct text_view {
-	char *title;
-	struct text_line *lines;
-	size_t len, cap;
-	size_t top;
 };
 
 /* What the first line says. */
@@ -72,7 +60,7 @@ struct app {
 	int tab;
 	enum mode mode;
 	struct heading heading;
-	struct text_view text;
+	struct sheet sheet; /* MODE_TEXT */
 	struct form form;
 	char *message; /* or NULL */
 	bool message_is_error;
@@ -108,9 +96,8 @@ void app_say(struct app *app, bool is_error, const char *fmt, ...) __attribute__
 /* Takes the error's words for the message line. */
 void app_say_error(struct app *app, const struct error *err);
 
-/* A text to be shown, empty at first. */
-void app_text_begin(struct app *app, const char *title);
-void app_text_add(struct app *app, enum role role, const char *text);
+/* A text to be shown over the list, empty at first: to be filled by sheet_add(). */
+struct sheet *app_sheet(struct app *app, const char *title);
 
 /* Opens the line at the bottom: MODE_COMMAND or MODE_FILTER. */
 void app_command_line(struct app *app, enum mode mode, const char *text);

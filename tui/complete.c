@@ -433,6 +433,23 @@ complete_session(const char *line, size_t cursor, const struct complete_source *
 	typed_list_release(&words);
 }
 
+void
+complete_merge(struct complete *complete, struct complete *other)
+{
+	if (complete->matches_len == 0) {
+		complete_release(complete);
+		*complete = *other;
+		return;
+	}
+	if (complete->at == other->at) {
+		for (size_t i = 0; i < other->matches_len; i++)
+			add_match(complete, take_ptr(other->matches[i].text), take_ptr(other->matches[i].shown),
+				  other->matches[i].open);
+		sort_matches(complete);
+	}
+	complete_release(other);
+}
+
 /* The first n bytes or a few less: not cut in the middle of a character, nor behind a backslash that protects it. */
 static size_t
 whole(const char *text, size_t n)

@@ -68,6 +68,9 @@ void complete_line(const struct command *table, size_t table_len, const char *li
 /* The same for a line that is the name of a session. */
 void complete_session(const char *line, size_t cursor, const struct complete_source *source, struct complete *ret);
 
+/* Adds the matches of `other`, of the same text, and releases it. */
+void complete_merge(struct complete *complete, struct complete *other);
+
 /*
  * The longest text that all matches begin with; where they are quoted in different ways and that is shorter than what
  * was typed, that. The caller frees.

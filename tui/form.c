@@ -13,6 +13,7 @@
 #include "tui/candidates.h"
 #include "tui/line.h"
 #include "tui/screen.h"
+#include "tui/sheet.h"
 
 static const struct {
 	const char *label, *hint, *flag;
@@ -22,6 +23,8 @@ static const struct {
 	[FORM_READ_ONLY] = { "read-only", "", "ro" },
 	[FORM_NOEXEC] = { "no programs are executed from it", "", "noexec" },
 	[FORM_DEVICES] = { "its devices work", "", "dev" },
+	[FORM_SUID] = { "set-user-ID programs count as such", "", "suid" },
+	[FORM_TRY] = { "no error if it is not there", "", "try" },
 };
 
 /* Paths are completed as those of commands are: what is typed stands behind a command that has such an argument. */
@@ -41,10 +44,18 @@ complete_path(struct form *form, const char *before, const char *text, size_t cu
 	*ret = (struct complete){ 0 };
 }
 
+/*
+ * What is inside, and, since a place inside is most often called what it is called outside, what is there. Where the
+ * files inside show themselves to nobody outside, as in a watched session, the latter is all.
+ */
 static void
 complete_inside(void *arg, const char *text, size_t cursor, struct complete *ret)
 {
+	struct complete outside;
+
 	complete_path(arg, "umount ", text, cursor, ret);
+	complete_path(arg, "mount ro:", text, cursor, &outside);
+	complete_merge(ret, &outside);
 }
 
 static void
@@ -181,7 +192,8 @@ draw_field(const struct form *form, int field, int y, int x, int width)
 	const char *text;
 
 	if (field > FORM_OUTSIDE) {
-		_autofree_ char *box = text_format("[%c] %s", form->on[field] ? 'x' : ' ', fields[field].label);
+		_autofree_ char *box = text_format("[%c] %-7s %s", form->on[field] ? 'x' : ' ', fields[field].flag,
+							fields[field].label);
 
 		screen_text(y, x, width, focused ? ROLE_CHOICE : ROLE_NORMAL, box);
 		if (focused)
@@ -198,26 +210,70 @@ draw_field(const struct form *form, int field, int y, int x, int width)
 		screen_text_end(y, x + 9, width - 9, ROLE_NORMAL, text);
 }
 
+/* All of the command, in as many lines as it takes. */
+static void
+draw_command(const char *command, int y, int x, int width, int lines)
+{
+	for (size_t skip; lines > 0 && *command; lines--) {
+		size_t n = lines == 1 ? strlen(command) : sheet_wrap(command, width, &skip);
+		_autofree_ char *piece = text_ndup(command, n);
+
+		screen_text(y++, x, width, ROLE_KEY, piece);
+		command += n + strspn(command + n, " ");
+	}
+}
+
+static int
+form_width(void)
+{
+	return screen_columns() < 72 ? screen_columns() : 72;
+}
+
+static int
+command_lines(const char *command)
+{
+	int width = screen_width(command, strlen(command)), inner = form_width() > 5 ? form_width() - 4 : 1;
+
+	return width / inner + 1;
+}
+
+static char *
+shown_command(const struct form *form)
+{
+	_autofree_ char *command = form_command(form);
+
+	return text_format(":%s", command ? command : "mount");
+}
+
+bool
+form_is_framed(const struct form *form, int lines)
+{
+	_autofree_ char *command = shown_command(form);
+
+	return lines >= FORM_FIELDS + 3 + command_lines(command);
+}
+
 void
 form_draw(struct form *form, int top, int bottom)
 {
-	static const int lines[FORM_FIELDS] = { 0, 1, 2, 3, 4 };
-	int columns = screen_columns(), width = columns < 72 ? columns : 72, height = FORM_FIELDS + 4;
-	bool framed = bottom - top >= height;
-	int x = (columns - width) / 2, y = framed ? top + (bottom - top - height) / 3 : top, first = 0;
-	_autofree_ char *command = form_command(form), *shown = text_format(":%s", command ? command : "mount");
+	_autofree_ char *command = shown_command(form);
+	int columns = screen_columns(), width = form_width(), height = FORM_FIELDS + 3 + command_lines(command);
+	int x = (columns - width) / 2, y = top, first = 0;
+	bool framed = form_is_framed(form, bottom - top);
 
-	if (framed)
+	if (framed) {
+		y = top + (bottom - top - height) / 3;
 		screen_box(y, x, height, width, "Add a mount", ROLE_NORMAL);
+	}
 	for (int i = top; !framed && i < bottom; i++)
 		screen_fill(i, 0, columns, ROLE_NORMAL);
 	/* Without room for all: the one that is edited, and what comes before it as far as there is room. */
 	if (!framed && form->focus >= bottom - top)
 		first = form->focus - (bottom - top) + 1;
 	for (int i = first; i < FORM_FIELDS && (framed || i - first < bottom - top); i++)
-		draw_field(form, i, y + framed + lines[i] - first, x + (framed ? 2 : 0), width - (framed ? 4 : 0));
+		draw_field(form, i, y + framed + i - first, x + (framed ? 2 : 0), width - (framed ? 4 : 0));
 	if (framed)
-		screen_text(y + height - 2, x + 2, width - 4, ROLE_KEY, shown);
+		draw_command(command, y + FORM_FIELDS + 2, x + 2, width - 4, command_lines(command));
 	if (form->focus <= FORM_OUTSIDE)
-		line_draw_matches(y + framed + lines[form->focus] - first, x + (framed ? 2 : 0) + 9);
+		line_draw_matches(y + framed + form->focus - first, x + (framed ? 2 : 0) + 9);
 }

@@ -7,7 +7,8 @@
 
 #include "tui/keys.h"
 
-enum { FORM_INSIDE, FORM_OUTSIDE, FORM_READ_ONLY, FORM_NOEXEC, FORM_DEVICES, FORM_FIELDS };
+enum { FORM_INSIDE, FORM_OUTSIDE, FORM_READ_ONLY, FORM_NOEXEC, FORM_DEVICES, FORM_SUID, FORM_TRY,
+       FORM_FIELDS };
 
 struct form {
 	char *paths[2];	  /* as typed: quoted as in specs */
@@ -21,10 +22,21 @@ enum form_state { FORM_EDITING, FORM_DONE, FORM_CANCELLED };
 /* `inside` is a process of the sandbox, 0: none. */
 void form_open(struct form *form, int inside);
 void form_release(struct form *form);
+
+/* The focus is on a path, not on a switch. */
+static inline bool
+form_on_path(const struct form *form)
+{
+	return form->focus <= FORM_OUTSIDE;
+}
+
 enum form_state form_key(struct form *form, const struct key *key);
 
 /* "mount ro:/data=/srv/data", or NULL: it is not complete. The caller frees. */
 char *form_command(const struct form *form);
+
+/* True if so many lines have room for all of it, the command included. */
+bool form_is_framed(const struct form *form, int lines);
 
 /* In the middle of the lines from `top` to `bottom`. */
 void form_draw(struct form *form, int top, int bottom);

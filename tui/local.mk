@@ -83,6 +83,8 @@ isolate_inspect_SOURCES = \
 	%D%/screen.h \
 	%D%/settings.c \
 	%D%/settings.h \
+	%D%/sheet.c \
+	%D%/sheet.h \
 	%D%/source.c \
 	%D%/source.h \
 	%D%/tabs.c \

@@ -76,47 +76,103 @@ origin_role(const char *origin)
 	return strcmp(origin, "default") == 0 || strcmp(origin, "foreign") == 0 ? ROLE_DIM : ROLE_NORMAL;
 }
 
+static bool
+is_default(const json_t *mount)
+{
+	const char *origin = json_string_value(json_object_get(mount, "origin"));
+
+	return origin && strcmp(origin, "default") == 0;
+}
+
+/* What somebody chose comes before what every session has; then by path, what is below a place right behind it. */
+static int
+compare_mounts(const void *a, const void *b)
+{
+	const json_t *one = *(json_t *const *)a, *other = *(json_t *const *)b;
+	const char *path = json_string_value(json_object_get(one, "inside"));
+	const char *other_path = json_string_value(json_object_get(other, "inside"));
+	json_int_t id = json_integer_value(json_object_get(one, "id"));
+	json_int_t other_id = json_integer_value(json_object_get(other, "id"));
+
+	if (is_default(one) != is_default(other))
+		return is_default(one) ? 1 : -1;
+	for (path = path ? path : "", other_path = other_path ? other_path : ""; *path && *path == *other_path; path++)
+		other_path++;
+	if (*path != *other_path)
+		return *path == '/' ? -1 : *other_path == '/' ? 1 : (unsigned char)*path - (unsigned char)*other_path;
+	return id < other_id ? -1 : id > other_id;
+}
+
+static void
+fill_mount(json_t *mount, struct row *row)
+{
+	const json_t *flags = json_object_get(mount, "flags");
+	char *inside = answer_member(mount, "inside"), *outside = outside_text(mount);
+	char *origin = answer_member(mount, "origin"), *covered = answer_member(mount, "covered_by");
+	bool same = strcmp(inside, outside) == 0 || outside[0] == '(', ro = answer_list_has(flags, "ro");
+
+	row_set(row, 0, inside, ROLE_NORMAL);
+	row_set(row, 1, outside, same ? ROLE_DIM : ROLE_NORMAL);
+	row_set(row, 2, text_dup(ro ? "ro" : "rw"), ro ? ROLE_DIM : ROLE_WARN);
+	row_set(row, 3, origin, origin_role(origin));
+	row_set(row, 4, answer_member(mount, "type"), ROLE_DIM);
+	row_set(row, 5, flags_text(flags), ROLE_DIM);
+	row_set(row, 6, *covered ? text_format("under %s", covered) : text_dup(""), ROLE_BAD);
+	free(covered);
+	row->id = answer_text(json_object_get(mount, "id"));
+	row->source = mount;
+}
+
 static void
 fill_mounts(const json_t *answer, struct rows *rows)
 {
-	const json_t *list = json_object_get(answer, "mounts"), *mount;
-	size_t i;
+	const json_t *list = json_object_get(answer, "mounts");
+	size_t n = json_array_size(list), cap = 0;
+	_autofree_ json_t **mounts = array_grow(NULL, &cap, n + 1, sizeof *mounts);
 
-	json_array_foreach(list, i, mount) {
-		struct row *row = rows_add(rows);
-		const json_t *flags = json_object_get(mount, "flags");
-		char *inside = answer_member(mount, "inside"), *outside = outside_text(mount);
-		char *origin = answer_member(mount, "origin"), *covered = answer_member(mount, "covered_by");
-		bool same = strcmp(inside, outside) == 0 || outside[0] == '(', ro = answer_list_has(flags, "ro");
+	for (size_t i = 0; i < n; i++)
+		mounts[i] = json_array_get(list, i);
+	qsort(mounts, n, sizeof *mounts, compare_mounts);
+	for (size_t i = 0; i < n; i++)
+		fill_mount(mounts[i], rows_add(rows));
+}
 
-		row_set(row, 0, inside, ROLE_NORMAL);
-		row_set(row, 1, outside, same ? ROLE_DIM : ROLE_NORMAL);
-		row_set(row, 2, text_dup(ro ? "ro" : "rw"), ro ? ROLE_DIM : ROLE_WARN);
-		row_set(row, 3, origin, origin_role(origin));
-		row_set(row, 4, answer_member(mount, "type"), ROLE_DIM);
-		row_set(row, 5, flags_text(flags), ROLE_DIM);
-		row_set(row, 6, *covered ? text_format("under %s", covered) : text_dup(""), ROLE_BAD);
-		free(covered);
-		row->id = answer_text(json_object_get(mount, "id"));
-		row->source = mount;
-	}
+/* The flags of a spec: without any it is writable, and has neither devices nor set-user-ID. */
+static char *
+spec_flags_text(const json_t *flags)
+{
+	char *text = text_dup(answer_list_has(flags, "ro") ? "ro" : "");
+
+	if (answer_list_has(flags, "noexec"))
+		append(&text, ",", "noexec");
+	if (!answer_list_has(flags, "nodev"))
+		append(&text, ",", "dev");
+	if (!answer_list_has(flags, "nosuid"))
+		append(&text, ",", "suid");
+	if (*text)
+		append(&text, "", ":");
+	return text;
 }
 
 /* The spec of the mount, as --mnt and :mount take it. */
 static char *
 mount_origin(const struct row *row)
 {
-	_autofree_ char *inside = answer_member(row->source, "inside");
-	_autofree_ char *outside = answer_member(row->source, "outside");
+	_autofree_ char *inside = answer_member(row->source, "inside"), *type = answer_member(row->source, "type");
+	_autofree_ char *outside = answer_member(row->source, "outside"), *spec = NULL, *quoted = NULL;
 	_autofree_ char *place = tab_quote(inside, true), *source = tab_quote(outside, true);
-	bool ro = answer_list_has(json_object_get(row->source, "flags"), "ro");
-	const char *flag = ro ? "ro:" : "";
+	_autofree_ char *flags = spec_flags_text(json_object_get(row->source, "flags"));
 
-	if (!*outside)
-		return strcmp(inside, "/") == 0 ? NULL : text_format(":mount %s%s=none", flag, place);
-	if (strcmp(inside, outside) == 0)
-		return text_format(":mount %s%s", flag, place);
-	return text_format(":mount %s%s=%s", flag, place, source);
+	if (!*outside && strcmp(type, "tmpfs") == 0 && strcmp(inside, "/") != 0)
+		spec = text_format("%s=none", place);
+	else if (!*outside)
+		return is_default(row->source) ? text_dup("isolate itself, in every session") : NULL;
+	else if (strcmp(inside, outside) == 0)
+		spec = text_format("%s%s", flags, place);
+	else
+		spec = text_format("%s%s=%s", flags, place, source);
+	quoted = text_shell_quote(spec);
+	return text_format(":mount %s\nisolate -m %s", spec, quoted);
 }
 
 /* --- identity --- */
@@ -168,6 +224,25 @@ fill_pairs(const json_t *object, struct rows *rows)
 		row->id = text_dup(member);
 		row->source = pair;
 	}
+}
+
+/* The option that makes it so. */
+static char *
+identity_origin(const struct row *row)
+{
+	static const struct {
+		const char *member, *option;
+	} options[] = { { "user", "--as" }, { "group", "--as" }, { "hostname", "--hostname" }, { "cwd", "--chdir" } };
+	const json_t *inside = json_object_get(row->source, "inside"), *id = json_object_get(inside, "id");
+	_autofree_ char *value = answer_text(json_is_object(inside) ? id : inside), *quoted = text_shell_quote(value);
+
+	for (size_t i = 0; i < COUNT(options); i++) {
+		if (strcmp(options[i].member, row->id) != 0 || !*value || strcmp(value, "-") == 0)
+			continue;
+		return strcmp(row->id, "group") == 0 ? text_format("isolate --as UID:%s", quoted) :
+						       text_format("isolate %s %s", options[i].option, quoted);
+	}
+	return NULL;
 }
 
 /* "0-65535 are 100000-165535", from one side of a map. */
@@ -244,7 +319,7 @@ fill_identity(const json_t *answer, struct rows *rows)
 static const struct tab_column namespace_columns[] = {
 	{ "kind", "KIND", 0, 6, 9 },
 	{ "state", "", 0, 6, 8 },
-	{ "isolates", "ISOLATES", TAB_GROWS, 36, 5 },
+	{ "isolates", "ISOLATES", TAB_GROWS, 36, 7 },
 	{ "inside", "INSIDE", TAB_RIGHT, 10, 6 },
 	{ "outside", "OUTSIDE", TAB_RIGHT, 10, 4 },
 	{ "owner", "OWNED BY", TAB_RIGHT, 10, 2 },
@@ -256,7 +331,10 @@ fill_namespaces(const json_t *answer, struct rows *rows)
 {
 	const char *kind;
 	json_t *ns;
+	_autofree_ char *summary = answer_member(answer, "summary");
 
+	if (*summary)
+		rows->caption = take_ptr(summary);
 	json_object_foreach(json_object_get(answer, "namespaces"), kind, ns) {
 		struct row *row = rows_add(rows);
 		bool same = json_is_true(json_object_get(ns, "same"));
@@ -276,12 +354,13 @@ fill_namespaces(const json_t *answer, struct rows *rows)
 static char *
 namespace_origin(const struct row *row)
 {
-	const char *kind = row->cells[0];
 	bool same = json_is_true(json_object_get(row->source, "same"));
+	_autofree_ char *make = answer_member(row->source, "make");
 
-	if (strcmp(kind, "net") == 0)
-		return text_dup(same ? "isolate --net=host" : "isolate --net=none");
-	return text_format("unshare --%s", strcmp(kind, "mnt") == 0 ? "mount" : kind);
+	if (strcmp(row->cells[0], "net") == 0)
+		return text_format("isolate --net=%s%s%s", same ? "host" : "none", !same && *make ? "\n" : "",
+				   same ? "" : make);
+	return same || !*make ? NULL : take_ptr(make);
 }
 
 /* --- processes --- */
@@ -345,6 +424,21 @@ fill_processes(const json_t *answer, struct rows *rows)
 		row->id = text_dup(row->cells[1]);
 		row->source = process;
 	}
+}
+
+static char *
+process_origin(const struct row *row)
+{
+	const json_t *words = json_object_get(row->source, "arguments"), *word;
+	char *text = text_dup(":exec");
+	size_t i;
+
+	json_array_foreach(words, i, word) {
+		_autofree_ char *plain = answer_text(word), *quoted = tab_quote(plain, false);
+
+		append(&text, " ", quoted);
+	}
+	return text;
 }
 
 /* --- events --- */
@@ -442,6 +536,14 @@ fill_events(const json_t *answer, struct rows *rows)
 	}
 }
 
+static char *
+event_origin(const struct row *row)
+{
+	_autofree_ char *command = answer_member(row->source, "command");
+
+	return *command ? text_format(":%s", command + (*command == ':')) : NULL;
+}
+
 /* --- misses --- */
 
 /* A row is what would cure misses together, as :misses groups them. */
@@ -485,15 +587,17 @@ const struct tab tab_table[TABS] = {
 			 "No mounts.", "what is mounted inside, and which path outside each mount shows",
 			 fill_mounts, mount_origin },
 	[TAB_IDENTITY] = { "identity", "Identity", "who", REFRESH_CHANGE, identity_columns, COUNT(identity_columns),
-			   "Nothing is known.", "who the process is, outside and inside", fill_identity, NULL },
+			   "Nothing is known.", "who the process is, outside and inside", fill_identity,
+			   identity_origin },
 	[TAB_NAMESPACES] = { "namespaces", "Namespaces", "ns", REFRESH_CHANGE, namespace_columns,
 			     COUNT(namespace_columns), "No namespaces.",
 			     "which namespaces it has of its own, and what each isolates", fill_namespaces,
 			     namespace_origin },
 	[TAB_PROCESSES] = { "processes", "Processes", "ps", REFRESH_SECOND, process_columns, COUNT(process_columns),
-			    "No processes.", "what runs inside, with the numbers on both sides", fill_processes, NULL },
+			    "No processes.", "what runs inside, with the numbers on both sides", fill_processes,
+			    process_origin },
 	[TAB_EVENTS] = { "events", "Events", "events", REFRESH_EVENTS, event_columns, COUNT(event_columns),
-			 "Nothing has happened yet.", "what happened, newest last", fill_events, NULL },
+			 "Nothing has happened yet.", "what happened, newest last", fill_events, event_origin },
 	[TAB_MISSES] = { "misses", "Misses", "misses", REFRESH_CHANGE, miss_columns, COUNT(miss_columns),
 			 "Nothing was missed.", "what was looked for, exists outside and not inside", fill_misses,
 			 miss_origin },

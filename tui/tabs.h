@@ -47,7 +47,7 @@ struct tab {
 	const char *help;  /* what the tab tells, for "?" */
 	/* Makes rows of an answer, which is in rows->answer by then and lives as long as they do. */
 	void (*fill)(const json_t *answer, struct rows *rows);
-	/* What would make the row: a command line for people, or NULL. The caller frees. */
+	/* What would make the row: command lines for people, with a line break between, or NULL. The caller frees. */
 	char *(*origin)(const struct row *row);
 };
 

@@ -15,45 +15,187 @@
 #include "tui/line.h"
 #include "tui/screen.h"
 
-enum { GAP = 2, CAPTION_LINES = 2, CAPTION_WIDTH = 160 };
+enum { GAP = 2, CAPTION_WIDTH = 100, LEAST_OF_ALL = 12 };
 
 /* Which line is for what; -1: there is none. */
 struct layout {
-	int heading, tabs, caption, caption_lines, titles, list, list_lines, message, keys;
+	int heading, heading_lines, tabs, caption, caption_lines, titles, list, list_lines;
+	int message, message_lines, keys;
 };
 
 static int
 lines_of(const char *text, int width)
 {
-	int columns = screen_width(text, strlen(text));
+	int lines = 0;
+	size_t skip;
 
-	return width > 0 ? (columns + width - 1) / width : 0;
+	for (; *text && width > 0; lines++) {
+		text += sheet_wrap(text, width, &skip);
+		text += skip;
+	}
+	return lines;
+}
+
+static int
+caption_width(void)
+{
+	int columns = screen_columns() - 2;
+
+	return columns < CAPTION_WIDTH ? columns : CAPTION_WIDTH;
+}
+
+/* --- the heading's words --- */
+
+enum { HEADING_PARTS = 4, HEADING_GAP = 3 };
+
+struct heading_text {
+	char *parts[HEADING_PARTS]; /* session, user, network, uptime; NULL: there is none */
+};
+
+static void
+heading_text_release(struct heading_text *text)
+{
+	for (int i = 0; i < HEADING_PARTS; i++)
+		free(text->parts[i]);
+}
+
+/* Where part i of the heading begins, on a heading of so many lines; what does not fit into a line goes to the next. */
+static bool
+place_heading(const struct heading_text *text, int part, int lines, int *ret_line, int *ret_x)
+{
+	int width = screen_columns() - 2, x = 0, line = 0;
+
+	for (int i = 0; i <= part; i++) {
+		int wide = text->parts[i] ? screen_width(text->parts[i], strlen(text->parts[i])) : 0;
+
+		if (x > 0 && x + wide > width && line + 1 < lines) {
+			line++;
+			x = 0;
+		}
+		*ret_x = x;
+		x += wide > 0 ? wide + HEADING_GAP : 0;
+	}
+	*ret_line = line;
+	return x - HEADING_GAP <= width;
+}
+
+/*
+ * How long it has been up, and since when: nobody is woken to draw the first anew, and the second is true all the time.
+ * The caller frees.
+ */
+static char *
+uptime_text(uint64_t started)
+{
+	time_t now = time(NULL), at = (time_t)started;
+	long minutes = now > at ? (long)(now - at) / 60 : 0;
+	_autofree_ char *length = NULL;
+	char since[32] = "";
+	struct tm tm;
+
+	if (started == 0)
+		return text_dup("");
+	if (localtime_r(&at, &tm))
+		strftime(since, sizeof since, now - at < 20 * 3600 ? " since %H:%M" : " since %F %H:%M", &tm);
+	length = minutes < 60	   ? text_format("%ld min", minutes) :
+		 minutes < 48 * 60 ? text_format("%ld h %ld min", minutes / 60, minutes % 60) :
+				     text_format("%ld d", minutes / (24 * 60));
+	return text_format("up %s%s", length, since);
+}
+
+static void
+read_heading(const struct app *app, struct heading_text *ret)
+{
+	const struct heading *heading = &app->heading;
+	const char *outside = heading->user_outside ? heading->user_outside : "?";
+	const char *inside = heading->user_inside ? heading->user_inside : "?";
+
+	ret->parts[0] = text_dup(source_name(app->source));
+	ret->parts[1] = strcmp(outside, inside) == 0 ? text_dup(outside) :
+						       text_format("%s, inside %s", outside, inside);
+	ret->parts[2] = text_format("net %s", heading->net ? heading->net : "?");
+	ret->parts[3] = app->ended ? text_dup("ended") : uptime_text(heading->started);
+}
+
+/* Two lines where one is too short and there is room. */
+static int
+heading_lines(const struct app *app)
+{
+	struct heading_text text;
+	int line, x;
+	bool fits;
+
+	read_heading(app, &text);
+	fits = place_heading(&text, HEADING_PARTS - 1, 1, &line, &x);
+	heading_text_release(&text);
+	return fits || screen_lines() < 12 ? 1 : 2;
+}
+
+/*
+ * What the message line says, or NULL; the caller frees. A question begins with what is to be answered: what is asked
+ * about cannot push it away.
+ */
+static char *
+message_text(const struct app *app, int list_lines, enum role *ret_role)
+{
+	bool says = app->message && *app->message;
+	_autofree_ char *command = NULL;
+
+	*ret_role = app->mode == MODE_ASK || (says && app->message_is_error) ? ROLE_ERROR : ROLE_MESSAGE;
+	if (app->mode == MODE_ASK)
+		return text_format("(y/n) run :%s", app->asked);
+	if (app->mode == MODE_COMMAND || app->mode == MODE_FILTER)
+		return NULL;
+	if (app->mode == MODE_FORM && !says && !form_is_framed(&app->form, list_lines)) {
+		*ret_role = ROLE_KEY;
+		command = form_command(&app->form);
+		return text_format(":%s", command ? command : "mount");
+	}
+	return says ? text_dup(app->message) : NULL;
+}
+
+/* What is too long for one line gets more, as long as there is a row left. */
+static int
+message_lines(const struct app *app, int list_lines)
+{
+	enum { MOST = 5 };
+	enum role role;
+	_autofree_ char *text = message_text(app, list_lines, &role);
+	int wanted = text ? lines_of(text, screen_columns() - 2) : 1, most = list_lines < MOST ? list_lines : MOST;
+
+	return wanted < most ? wanted : most > 1 ? most : 1;
 }
 
 static void
 lay_out(const struct app *app, struct layout *ret)
 {
-	int lines = screen_lines(), columns = screen_columns(), top = 0, bottom = lines;
+	int lines = screen_lines(), top = 0, bottom = lines;
 	const char *caption = app->rows[app->tab].caption;
 
-	*ret = (struct layout){ -1, -1, -1, 0, -1, 0, 0, -1, -1 };
+	*ret = (struct layout){ .heading = -1, .tabs = -1, .caption = -1, .titles = -1, .message = -1, .keys = -1 };
 	/* In the order in which there has to be room for them, beside one row. */
 	ret->message = lines >= 2 ? --bottom : -1;
 	ret->keys = lines >= 5 ? ret->message : -1;
 	if (ret->keys >= 0)
 		ret->message = --bottom;
-	ret->heading = lines >= 7 ? top++ : -1;
+	ret->heading = lines >= 7 ? top : -1;
+	ret->heading_lines = ret->heading >= 0 ? heading_lines(app) : 0;
+	top += ret->heading_lines;
 	ret->tabs = lines >= 3 ? top++ : -1;
 	if (caption && lines >= 12) {
-		int wanted = lines_of(caption, columns < CAPTION_WIDTH ? columns - 2 : CAPTION_WIDTH) + 1;
+		int wanted = lines_of(caption, caption_width()) + 1, most = lines / 3;
 
-		ret->caption_lines = wanted < 4 ? wanted : 4;
+		ret->caption_lines = wanted < most ? wanted : most;
 		ret->caption = top;
 		top += ret->caption_lines;
 	}
 	ret->titles = lines >= 6 ? top++ : -1;
 	ret->list = top;
 	ret->list_lines = bottom - top > 0 ? bottom - top : 0;
+	if (ret->message < 0)
+		return;
+	ret->message_lines = message_lines(app, ret->list_lines);
+	ret->list_lines -= ret->message_lines - 1;
+	ret->message -= ret->message_lines - 1;
 }
 
 long
@@ -81,46 +223,20 @@ view_row_at(struct app *app, int y)
 
 /* --- heading and tabs --- */
 
-/*
- * How long it has been up, and since when: nobody is woken to draw the first anew, and the second is true all the time.
- * The caller frees.
- */
-static char *
-uptime_text(uint64_t started)
-{
-	time_t now = time(NULL), at = (time_t)started;
-	long minutes = now > at ? (long)(now - at) / 60 : 0;
-	_autofree_ char *length = NULL;
-	char since[32] = "";
-	struct tm tm;
-
-	if (started == 0)
-		return text_dup("");
-	if (localtime_r(&at, &tm))
-		strftime(since, sizeof since, now - at < 20 * 3600 ? " since %H:%M" : " since %F %H:%M", &tm);
-	length = minutes < 60	   ? text_format("%ld min", minutes) :
-		 minutes < 48 * 60 ? text_format("%ld h %ld min", minutes / 60, minutes % 60) :
-				     text_format("%ld d", minutes / (24 * 60));
-	return text_format("   up %s%s", length, since);
-}
-
 static void
-draw_heading(const struct app *app, int y)
+draw_heading(const struct app *app, const struct layout *layout)
 {
-	const struct heading *heading = &app->heading;
-	_autofree_ char *who = NULL, *text = NULL, *uptime = NULL;
-	int columns = screen_columns(), used;
+	struct heading_text text;
+	int line, x;
 
-	if (heading->user_outside && strcmp(heading->user_outside, heading->user_inside) == 0)
-		who = text_format("%s", heading->user_outside);
-	else
-		who = text_format("%s, inside %s", heading->user_outside ? heading->user_outside : "?",
-				  heading->user_inside ? heading->user_inside : "?");
-	uptime = uptime_text(heading->started);
-	text = text_format("%s   net %s%s", who, heading->net ? heading->net : "?", app->ended ? "   ended" : uptime);
-	screen_fill(y, 0, columns, ROLE_HEADER);
-	used = 1 + screen_text(y, 1, columns - 2, ROLE_HEADER, source_name(app->source));
-	screen_text(y, used + 3, columns - used - 4, ROLE_HEADER, text);
+	read_heading(app, &text);
+	for (int i = 0; i < layout->heading_lines; i++)
+		screen_fill(layout->heading + i, 0, screen_columns(), ROLE_HEADER);
+	for (int i = 0; i < HEADING_PARTS; i++) {
+		place_heading(&text, i, layout->heading_lines, &line, &x);
+		screen_text(layout->heading + line, 1 + x, screen_columns() - 2 - x, ROLE_HEADER, text.parts[i]);
+	}
+	heading_text_release(&text);
 }
 
 /* "12 of 60", for the right end of the line of tabs. The caller frees. */
@@ -132,22 +248,31 @@ count_text(const struct rows *rows)
 	return rows->shown_len > 0 ? text_format("%zu/%zu", rows->cursor + 1, rows->shown_len) : text_dup("");
 }
 
-/* Where tab `i` begins and how wide it is; false: there is not room for all, and only the current one is drawn. */
+/*
+ * Where tab `i` begins and how wide it is. Where there is not room for all titles, the others are their numbers, and
+ * without room for those there is the current one alone: false for the others.
+ */
 static bool
 place_tab(const struct app *app, int i, int *ret_x, int *ret_width)
 {
-	int x = 0, all = 0;
+	enum { NUMBER_WIDTH = 3 };
+	int current = (int)strlen(tab_table[app->tab].title) + 4, all = 0, x = 0;
+	bool numbers;
 
 	for (int tab = 0; tab < TABS; tab++)
 		all += (int)strlen(tab_table[tab].title) + 4;
-	for (int tab = 0; tab < i; tab++)
-		x += (int)strlen(tab_table[tab].title) + 4;
-	*ret_x = x;
-	*ret_width = (int)strlen(tab_table[i].title) + 4;
-	if (all <= screen_columns())
-		return true;
-	*ret_x = i == app->tab ? 0 : -1;
-	return false;
+	numbers = all > screen_columns();
+	if (numbers && current + (TABS - 1) * NUMBER_WIDTH > screen_columns()) {
+		*ret_x = 0;
+		*ret_width = current;
+		return i == app->tab;
+	}
+	for (int tab = 0; tab <= i; tab++) {
+		*ret_x = x;
+		*ret_width = numbers && tab != app->tab ? NUMBER_WIDTH : (int)strlen(tab_table[tab].title) + 4;
+		x += *ret_width;
+	}
+	return true;
 }
 
 int
@@ -160,10 +285,10 @@ view_tab_at(struct app *app, int y, int x)
 	if (y != layout.tabs)
 		return -1;
 	for (int i = 0; i < TABS; i++)
-		if (place_tab(app, i, &at, &width) && x >= at && x < at + width)
+		if (i != app->tab && place_tab(app, i, &at, &width) && x >= at && x < at + width)
 			return i;
-	/* On a narrow screen a click goes on to the next. */
-	return place_tab(app, 0, &at, &width) ? -1 : (app->tab + 1) % TABS;
+	/* Where only one is seen, a click goes on to the next. */
+	return place_tab(app, (app->tab + 1) % TABS, &at, &width) ? -1 : (app->tab + 1) % TABS;
 }
 
 static void
@@ -176,40 +301,28 @@ draw_tabs(struct app *app, int y)
 		_autofree_ char *title = text_format(" %d %s ", i + 1, tab_table[i].title);
 		int x, width;
 
-		place_tab(app, i, &x, &width);
-		if (x < 0)
+		if (!place_tab(app, i, &x, &width))
 			continue;
+		title[width < (int)strlen(title) ? width : (int)strlen(title)] = '\0';
 		screen_text(y, x, width, i == app->tab ? ROLE_TAB_ACTIVE : ROLE_TAB, title);
 		end = x + width > end ? x + width : end;
 	}
+	/* Of a filter the beginning tells enough. */
 	if (wide > columns - end - 2)
-		wide = columns - end - 2;
+		wide = app_rows(app)->filter ? columns - end - 2 : 0;
 	if (wide >= 3)
 		screen_text(y, columns - wide - 1, wide, ROLE_DIM, count);
 }
 
-/* Words of a text in lines of `width`. */
+/* Words of a text in lines of `width`; what there is no room for is cut with a sign. */
 static void
-draw_wrapped(int y, int x, int width, int lines, const char *text)
+draw_wrapped(int y, int x, int width, int lines, enum role role, const char *text)
 {
-	while (lines-- > 0 && *text) {
-		size_t n = strlen(text), cut = 0;
+	for (; lines > 0 && *text; lines--) {
+		size_t skip, n = lines == 1 ? strlen(text) : sheet_wrap(text, width, &skip);
+		_autofree_ char *one = text_ndup(text, n);
 
-		if (screen_width(text, n) > width) {
-			for (size_t i = 0; i < n; i++) {
-				if (text[i] != ' ')
-					continue;
-				if (screen_width(text, i) > width)
-					break;
-				cut = i;
-			}
-			n = cut && lines > 0 ? cut : n;
-		}
-		{
-			_autofree_ char *one = text_ndup(text, n);
-
-			screen_text(y++, x, width, ROLE_NORMAL, one);
-		}
+		screen_text(y++, x, width, role, one);
 		text += n;
 		text += strspn(text, " ");
 	}
@@ -225,8 +338,10 @@ measure(const struct app *app, int widths[COLUMNS_MAX])
 	const struct rows *rows = &app->rows[app->tab];
 	int n = app->settings.columns_len[app->tab], room = screen_columns() - 2, sum, lightest;
 	const int *columns = app->settings.columns[app->tab];
+	int least[COLUMNS_MAX];
 
 	for (int i = 0; i < n; i++) {
+		least[i] = tab->columns[columns[i]].least;
 		widths[i] = (int)strlen(tab->columns[columns[i]].title);
 		for (size_t row = 0; row < rows->shown_len; row++) {
 			const char *cell = rows->items[rows->shown[row]].cells[columns[i]];
@@ -258,8 +373,8 @@ measure(const struct app *app, int widths[COLUMNS_MAX])
 			if (widths[i] == 0)
 				continue;
 			sum += widths[i] + GAP;
-			if (column->flags & TAB_GROWS && widths[i] > column->least)
-				spare += widths[i] - column->least;
+			if (column->flags & TAB_GROWS && widths[i] > least[i])
+				spare += widths[i] - least[i];
 			if (lightest < 0 || column->weight < tab->columns[columns[lightest]].weight)
 				lightest = i;
 		}
@@ -267,6 +382,11 @@ measure(const struct app *app, int widths[COLUMNS_MAX])
 			return;
 		if (sum - spare <= room)
 			break;
+		/* Rather a little of it than nothing. */
+		if (tab->columns[columns[lightest]].flags & TAB_GROWS && least[lightest] > LEAST_OF_ALL) {
+			least[lightest] = LEAST_OF_ALL;
+			continue;
+		}
 		/* The last one is cut to what there is. */
 		if (sum == widths[lightest]) {
 			widths[lightest] = room > 1 ? room : 1;
@@ -281,7 +401,7 @@ measure(const struct app *app, int widths[COLUMNS_MAX])
 		for (int i = 0; i < n; i++) {
 			const struct tab_column *column = &tab->columns[columns[i]];
 
-			if (column->flags & TAB_GROWS && widths[i] > column->least &&
+			if (column->flags & TAB_GROWS && widths[i] > least[i] &&
 			    (widest < 0 || widths[i] > widths[widest]))
 				widest = i;
 		}
@@ -363,32 +483,6 @@ draw_list(struct app *app, const struct layout *layout)
 	}
 }
 
-/* --- text over the list --- */
-
-long
-view_text_height(struct app *app)
-{
-	struct layout layout;
-
-	lay_out(app, &layout);
-	return screen_lines() - (layout.tabs + 1) - (screen_lines() - (layout.list + layout.list_lines)) - 2;
-}
-
-static void
-draw_text(struct app *app, const struct layout *layout)
-{
-	const struct text_view *text = &app->text;
-	int top = layout->tabs + 1, height = layout->list + layout->list_lines - top, columns = screen_columns();
-
-	screen_box(top, 0, height, columns, text->title, ROLE_NORMAL);
-	for (int i = 0; i < height - 2 && text->top + (size_t)i < text->len; i++) {
-		const struct text_line *line = &text->lines[text->top + (size_t)i];
-
-		screen_text(top + 1 + i, 2, columns - 4, line->role, line->text);
-	}
-	screen_cursor(top + 1, 2);
-}
-
 /* --- the last lines --- */
 
 struct hint {
@@ -404,16 +498,23 @@ static const struct hint filter_hints[] = {
 	{ "Enter", "keep" }, { "!", "not" }, { "Esc", "cancel" }, { NULL, NULL },
 };
 static const struct hint ask_hints[] = { { "y", "do it" }, { "any other key", "leave it" }, { NULL, NULL } };
-static const struct hint form_hints[] = {
-	{ "Enter", "mount" }, { "Down", "next" },   { "Space", "switch" },
-	{ "Tab", "complete" }, { "Esc", "cancel" }, { NULL, NULL },
+static const struct hint form_path_hints[] = {
+	{ "Enter", "mount" }, { "Tab", "complete" }, { "Esc", "cancel" }, { "Down", "next" }, { NULL, NULL },
 };
+static const struct hint form_switch_hints[] = {
+	{ "Enter", "mount" }, { "Space", "switch" }, { "Esc", "cancel" }, { "Down", "next" }, { NULL, NULL },
+};
+
+static int
+hint_width(const char *key, const char *label)
+{
+	return screen_width(key, strlen(key)) + 1 + screen_width(label, strlen(label));
+}
 
 static int
 draw_hint(int y, int x, const char *key, const char *label)
 {
-	int room = screen_columns() - x;
-	int width = screen_width(key, strlen(key)) + 1 + screen_width(label, strlen(label));
+	int room = screen_columns() - x, width = hint_width(key, label);
 
 	if (width > room)
 		return 0;
@@ -422,66 +523,90 @@ draw_hint(int y, int x, const char *key, const char *label)
 	return width + 2;
 }
 
+/* While the program has the keys: the one that is not its. */
 static void
-draw_keys(const struct app *app, int y)
+draw_prefix_hint(const struct desk *desk, int y, int x)
 {
-	static const struct hint *const hints[] = {
-		[MODE_TEXT] = text_hints, [MODE_COMMAND] = command_hints, [MODE_FILTER] = filter_hints,
-		[MODE_ASK] = ask_hints,	  [MODE_FORM] = form_hints,	  [MODE_LIST] = NULL,
-	};
-	const struct hint *hint = hints[app->mode];
-	int x = screen_columns() > 3 ? 1 : 0;
+	static const char *const labels[] = { "gives the keys to this panel", "keys here", "here" };
 	char prefix[24];
 
-	if (app->desk && !app->desk->in_panel) {
-		if (app->desk->input.prefix)
-			draw_hint(y, x, keys_name((uint32_t)app->desk->input.prefix, false, prefix, sizeof prefix),
-				  "gives the keys to this panel");
+	if (!desk->input.prefix)
 		return;
+	keys_name((uint32_t)desk->input.prefix, false, prefix, sizeof prefix);
+	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+		if (draw_hint(y, x, prefix, labels[i]) > 0)
+			return;
+}
+
+/* First what the tab has of its own; but there is always room for the key that lists all of them. */
+static void
+draw_bindings(const struct app *app, int y, int x)
+{
+	const struct binding *help = NULL;
+	char key[24];
+	int kept = 0;
+
+	for (size_t i = 0; i < app->settings.bindings_len && !help; i++) {
+		const struct binding *binding = &app->settings.bindings[i];
+
+		if (binding->label && binding->place == PLACE_ALL && strcmp(binding->command, "keys") == 0)
+			help = binding;
 	}
-	for (; hint && hint->key; hint++)
-		x += draw_hint(y, x, hint->key, hint->label);
-	/* First what the tab has of its own. */
-	for (int pass = 0; app->mode == MODE_LIST && pass < 2; pass++) {
+	if (help)
+		kept = hint_width(keys_name(help->code, help->alt, key, sizeof key), help->label);
+	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < app->settings.bindings_len; i++) {
 			const struct binding *binding = &app->settings.bindings[i];
-			char key[24];
 
 			if (!binding->label || binding->place != (pass == 0 ? app->tab : PLACE_ALL))
 				continue;
 			keys_name(binding->code, binding->alt, key, sizeof key);
+			if (binding == help)
+				kept = 0;
+			else if (kept && x + hint_width(key, binding->label) + 2 + kept > screen_columns())
+				continue;
 			x += draw_hint(y, x, key, binding->label);
 		}
 	}
 }
 
 static void
-draw_message(struct app *app, int y)
+draw_keys(const struct app *app, int y)
 {
-	int columns = screen_columns();
-	_autofree_ char *question = NULL;
+	static const struct hint *const hints[] = {
+		[MODE_TEXT] = text_hints, [MODE_COMMAND] = command_hints, [MODE_FILTER] = filter_hints,
+		[MODE_ASK] = ask_hints,	  [MODE_FORM] = form_path_hints,  [MODE_LIST] = NULL,
+	};
+	const struct hint *hint = hints[app->mode];
+	int x = screen_columns() > 3 ? 1 : 0;
 
-	switch (app->mode) {
-	case MODE_COMMAND:
-	case MODE_FILTER:
-		line_draw(y, 0, columns, ROLE_INPUT);
-		line_draw_matches(y, 1);
+	if (app->desk && !app->desk->in_panel) {
+		draw_prefix_hint(app->desk, y, x);
 		return;
-	case MODE_ASK:
-		/* The end of the question is ours: what is asked about cannot push it away. */
-		question = text_format("run :%s", app->asked);
-		screen_text(y, 0, 6 < columns ? 6 : columns, ROLE_ERROR, "(y/n)");
-		screen_text(y, 6, columns - 6, ROLE_ERROR, question);
-		screen_cursor(y, 0);
-		return;
-	case MODE_LIST:
-	case MODE_TEXT:
-	case MODE_FORM:
-		break;
 	}
-	if (app->message && *app->message)
-		screen_text(y, columns > 3 ? 1 : 0, columns - 1, app->message_is_error ? ROLE_ERROR : ROLE_MESSAGE,
-			    app->message);
+	if (app->mode == MODE_FORM && !form_on_path(&app->form))
+		hint = form_switch_hints;
+	for (; hint && hint->key; hint++)
+		x += draw_hint(y, x, hint->key, hint->label);
+	if (app->mode == MODE_LIST)
+		draw_bindings(app, y, x);
+}
+
+static void
+draw_message(struct app *app, const struct layout *layout)
+{
+	int columns = screen_columns(), x = columns > 3 ? 1 : 0;
+	enum role role;
+	_autofree_ char *text = message_text(app, layout->list_lines, &role);
+
+	if (app->mode == MODE_COMMAND || app->mode == MODE_FILTER) {
+		line_draw(layout->message, 0, columns, ROLE_INPUT);
+		line_draw_matches(layout->message, 1);
+	} else if (text) {
+		draw_wrapped(layout->message, x, columns - 2 * x, layout->message_lines, role, text);
+	}
+	if (app->mode == MODE_ASK)
+		screen_cursor(layout->message, x);
 }
 
 void
@@ -499,20 +624,21 @@ view_paint(struct app *app)
 	screen_erase();
 	lay_out(app, &layout);
 	if (layout.heading >= 0)
-		draw_heading(app, layout.heading);
+		draw_heading(app, &layout);
 	if (layout.tabs >= 0)
 		draw_tabs(app, layout.tabs);
 	if (layout.caption >= 0)
-		draw_wrapped(layout.caption, 1, screen_columns() < CAPTION_WIDTH ? screen_columns() - 2 : CAPTION_WIDTH,
-			     layout.caption_lines, app_rows(app)->caption);
+		draw_wrapped(layout.caption, 1, caption_width(), layout.caption_lines - 1, ROLE_NORMAL,
+			     app_rows(app)->caption);
 	if (app->mode == MODE_TEXT && layout.tabs >= 0)
-		draw_text(app, &layout);
+		sheet_draw(&app->sheet, layout.tabs + 1, layout.list + layout.list_lines - layout.tabs - 1,
+			   screen_columns());
 	else
 		draw_list(app, &layout);
 	if (app->mode == MODE_FORM)
 		form_draw(&app->form, layout.tabs + 1, layout.list + layout.list_lines);
 	if (layout.message >= 0)
-		draw_message(app, layout.message);
+		draw_message(app, &layout);
 	if (layout.keys >= 0)
 		draw_keys(app, layout.keys);
 }

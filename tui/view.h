@@ -13,9 +13,8 @@ void view_draw(struct app *app);
 /* The same in the part of the screen that is drawn in, without making it visible. */
 void view_paint(struct app *app);
 
-/* Rows of the list, lines of the text, that there is room for. */
+/* Rows of the list that there is room for. */
 long view_list_height(struct app *app);
-long view_text_height(struct app *app);
 
 /* What was clicked on: the tab, or the index among the shown rows; -1: none. */
 int view_tab_at(struct app *app, int y, int x);

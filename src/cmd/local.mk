@@ -40,6 +40,8 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/names.c \
 	%D%/names.h \
 	%D%/ns.c \
+	%D%/ns_words.c \
+	%D%/ns_words.h \
 	%D%/output.c \
 	%D%/output.h \
 	%D%/output_json.c \

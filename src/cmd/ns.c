@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cmd/names.h"
+#include "cmd/ns_words.h"
 #include "cmd/show.h"
 #include "cmd/table.h"
 #include "inspect/namespaces.h"
@@ -20,6 +21,9 @@ static const struct column columns[] = {
 	{ "owner_is_yours", "", COLUMN_MACHINE },
 	{ "maker", "MADE BY", 0 },
 	{ "isolates", "ISOLATES", 0 },
+	{ "about", "", COLUMN_MACHINE },
+	{ "look", "", COLUMN_MACHINE },
+	{ "make", "", COLUMN_MACHINE },
 };
 
 static struct value
@@ -69,6 +73,9 @@ write_row(int kind, const struct ns_view *view, struct names *names, struct outp
 	output_cell(output, view->owner_status == 0 ? value_truth(view->owner_is_callers) : value_none());
 	write_maker(view, names, output);
 	output_cell(output, value_string(ns_rows[kind].isolates));
+	output_cell(output, value_string(ns_words[kind].about));
+	output_cell(output, value_string(ns_words[kind].look));
+	output_cell(output, value_string(ns_words[kind].make));
 }
 
 int
@@ -77,6 +84,7 @@ command_ns(const struct call *call, struct output *output, struct error *err)
 	const struct target *target = call->target;
 	struct ns_view views[NS_KINDS];
 	struct names names;
+	_autofree_ char *summary = NULL;
 	int r = namespaces_read(target->caller, target->process, views);
 
 	if (r < 0)
@@ -92,6 +100,8 @@ command_ns(const struct call *call, struct output *output, struct error *err)
 	for (int kind = 0; kind < NS_KINDS; kind++)
 		write_row(kind, &views[kind], &names, output);
 	output_table_end(output);
+	summary = ns_summary(views);
+	output_prose(output, "summary", summary);
 	if (namespaces_are_same(views))
 		output_note(output, "process %d is in no sandbox: all its namespaces are yours", (int)target->pid);
 	output_end(output);

@@ -309,6 +309,38 @@ reads_every_prefix_of_a_line(void **state)
 	}
 }
 
+/* What is inside and what is outside, of the same text. */
+static void
+merges_two_lists(void **state)
+{
+	static const char inside[] = "umount /t", outside[] = "mount ro:/op", both[] = "umount /";
+	struct complete one, other;
+	_autofree_ char *common = NULL;
+
+	(void)state;
+	complete_line(command_table, command_table_len, both, strlen(both), &source, &one);
+	complete_line(command_table, command_table_len, both, strlen(both), &source, &other);
+	complete_merge(&one, &other);
+	assert_int_equal(one.matches_len, 2); /* each once */
+	complete_release(&one);
+
+	/* Only the second has any. */
+	complete_line(command_table, command_table_len, "umount /op", 10, &source, &one);
+	assert_int_equal(one.matches_len, 0);
+	complete_line(command_table, command_table_len, outside, strlen(outside), &source, &other);
+	complete_merge(&one, &other);
+	common = complete_common(&one);
+	assert_string_equal(common, "/opt/");
+	complete_release(&one);
+
+	/* Those of another place in the line are dropped. */
+	complete_line(command_table, command_table_len, inside, strlen(inside), &source, &one);
+	complete_line(command_table, command_table_len, outside, strlen(outside), &source, &other);
+	complete_merge(&one, &other);
+	assert_int_equal(one.matches_len, 1);
+	complete_release(&one);
+}
+
 int
 main(void)
 {
@@ -319,6 +351,7 @@ main(void)
 		cmocka_unit_test(offers_nothing_that_cannot_be_shown),
 		cmocka_unit_test(looks_at_what_is_before_the_cursor),
 		cmocka_unit_test(finds_what_is_common),
+		cmocka_unit_test(merges_two_lists),
 		cmocka_unit_test(quotes_what_is_read_back),
 		cmocka_unit_test(reads_every_prefix_of_a_line),
 	};
