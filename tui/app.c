@@ -261,6 +261,21 @@ app_run(struct app *app, const char *line)
 		run_in_session(app, line);
 }
 
+/* As candidates.misses. */
+static char *
+ask_for_misses(void *arg)
+{
+	struct app *app = arg;
+	_autoerror_ struct error err = ERROR_INIT;
+	struct said said = { .error = ERROR_INIT };
+	char *text = NULL;
+
+	if (source_run(app->source, "misses --noise", true, &said, &err) == 0)
+		text = take_ptr(said.out);
+	said_release(&said);
+	return text;
+}
+
 static void
 complete_command(void *arg, const char *text, size_t cursor, struct complete *ret)
 {
@@ -268,6 +283,8 @@ complete_command(void *arg, const char *text, size_t cursor, struct complete *re
 	struct candidates candidates;
 
 	candidates_init(&candidates, source_pid(app->source));
+	candidates.misses = ask_for_misses;
+	candidates.misses_arg = app;
 	complete_line(command_table, command_table_len, text, cursor, &candidates.source, ret);
 	candidates_release(&candidates);
 }

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "cmd/json_read.h"
 #include "cmd/running.h"
 #include "inspect/processes.h"
 #include "inspect/rootpath.h"
@@ -97,6 +98,20 @@ list_sessions(struct complete_names *ret)
 	free(names);
 }
 
+/* The strings that are such members of the answer, of whatever. */
+static void
+list_misses(const struct candidates *candidates, const char *member, struct complete_names *ret)
+{
+	_autofree_ char *answer = candidates->misses ? candidates->misses(candidates->misses_arg) : NULL;
+	const char *at = answer;
+	char *text;
+
+	while (at && ret->len < NAMES_MAX && (text = json_next_string(&at, member))) {
+		complete_names_add(ret, text, false);
+		free(text);
+	}
+}
+
 static void
 list(void *arg, enum complete_kind kind, const char *directory, struct complete_names *ret)
 {
@@ -114,6 +129,12 @@ list(void *arg, enum complete_kind kind, const char *directory, struct complete_
 		break;
 	case COMPLETE_SESSIONS:
 		list_sessions(ret);
+		break;
+	case COMPLETE_MISSES:
+		list_misses(candidates, "path", ret);
+		break;
+	case COMPLETE_CURES:
+		list_misses(candidates, "spec", ret);
 		break;
 	}
 }

@@ -19,6 +19,12 @@ struct candidates {
 	int proc, caller;     /* /proc, and our own directory in it */
 	int process;	      /* that of a process inside, or -1 */
 	int root;	      /* the root directory of the sandbox, or -1 */
+	/*
+	 * The answer of :misses for machines, the caller's to free, or NULL. Set by whoever has somebody to ask, after
+	 * candidates_init().
+	 */
+	char *(*misses)(void *arg);
+	void *misses_arg;
 };
 
 /*

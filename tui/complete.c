@@ -29,6 +29,7 @@ struct work {
 	const struct complete_source *source;
 	const char *line;
 	const struct typed *word; /* the cursor is at its end */
+	size_t raw_len;		  /* of the word, quotes and all */
 	struct complete *ret;
 };
 
@@ -114,6 +115,28 @@ can_be_shown(const char *name)
 		left -= n;
 	}
 	return true;
+}
+
+/* Paths that were missed, whole; or specs, which are quoted already. */
+static void
+add_missed(struct work *work, enum complete_kind kind, bool spec)
+{
+	struct complete_names names = { 0 };
+	const char *raw = work->line + work->word->at;
+	size_t raw_len = work->raw_len;
+
+	work->source->list(work->source->arg, kind, NULL, &names);
+	for (size_t i = 0; i < names.len; i++) {
+		const char *text = names.items[i].text;
+
+		if (!can_be_shown(text))
+			continue;
+		if (kind == COMPLETE_CURES && strncmp(text, raw, raw_len) == 0)
+			add_match(work->ret, text_dup(text), text_dup(text), false);
+		if (kind == COMPLETE_MISSES && strncmp(text, work->word->text, work->word->len) == 0)
+			add_match(work->ret, typed_quote(text, spec, '\0', false), text_dup(text), false);
+	}
+	complete_names_release(&names);
 }
 
 /* What would mean something else at the beginning of an argument: a home, an option, an empty place. */
@@ -270,7 +293,11 @@ add_values(struct work *work, const struct argument *argument)
 		add_specs(work);
 		return;
 	case ARGUMENT_CURE:
+		add_missed(work, COMPLETE_CURES, false);
+		add_missed(work, COMPLETE_MISSES, true);
+		return;
 	case ARGUMENT_MISS:
+		add_missed(work, COMPLETE_MISSES, false);
 		return;
 	case ARGUMENT_WORDS:
 		add_words(work, argument->words);
@@ -408,6 +435,7 @@ complete_line(const struct command *table, size_t table_len, const char *line, s
 	memset(ret, 0, sizeof *ret);
 	typed_split(line, cursor, &words);
 	work.word = &words.items[words.len - 1];
+	work.raw_len = cursor - work.word->at;
 	ret->at = work.word->at;
 	if (words.len == 1)
 		add_commands(&work, true);

@@ -38,6 +38,8 @@ enum complete_kind {
 	COMPLETE_INSIDE,    /* the same inside */
 	COMPLETE_PROCESSES, /* numbers outside; `directory` is NULL */
 	COMPLETE_SESSIONS,  /* names of running sessions */
+	COMPLETE_MISSES,    /* paths that were missed; `directory` is NULL */
+	COMPLETE_CURES,	    /* specs that cure them */
 };
 
 /* Where names come from. What cannot be read has no names: nobody is told. */

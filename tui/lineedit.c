@@ -26,6 +26,7 @@ static struct {
 	int killed_by;
 	lineedit_complete *complete;
 	const struct complete_source *source;
+	const struct lineedit_aside *aside;
 	struct complete last; /* what the list on the screen is made of */
 	char *line;
 	bool given;
@@ -232,12 +233,42 @@ abandon(void)
 	fflush(rl_outstream);
 }
 
+void
+lineedit_set_aside(const struct lineedit_aside *aside)
+{
+	editor.aside = aside;
+}
+
+int
+lineedit_columns(void)
+{
+	int lines, columns;
+
+	rl_get_screen_size(&lines, &columns);
+	return columns > 0 ? columns : 80;
+}
+
+/* The line is taken from the screen, and put back below what is said. */
+static void
+take_aside(void)
+{
+	_autofree_ char *text = editor.aside->take(editor.aside->arg);
+
+	if (!text)
+		return;
+	rl_clear_visible_line();
+	fputs(text, rl_outstream);
+	fflush(rl_outstream);
+	rl_on_new_line();
+	rl_redisplay();
+}
+
 enum line_event
 lineedit_ask(const char *prompt, lineedit_complete *complete, const struct complete_source *source, int watched,
 	     char **ret)
 {
 	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = editor.signals, .events = POLLIN },
-				{ .fd = watched, .events = POLLIN } };
+				{ .fd = watched, .events = POLLIN }, { .fd = -1, .events = POLLIN } };
 	enum line_event event;
 
 	editor.complete = complete;
@@ -245,6 +276,7 @@ lineedit_ask(const char *prompt, lineedit_complete *complete, const struct compl
 	editor.given = false;
 	rl_callback_handler_install(prompt, take_line);
 	for (;;) {
+		fds[3].fd = editor.aside ? editor.aside->fd : -1;
 		if (poll(fds, sizeof fds / sizeof fds[0], -1) < 0) {
 			if (errno == EINTR)
 				continue;
@@ -260,6 +292,8 @@ lineedit_ask(const char *prompt, lineedit_complete *complete, const struct compl
 			event = LINE_WATCHED;
 			break;
 		}
+		if (fds[3].revents)
+			take_aside();
 		if (!fds[0].revents)
 			continue;
 		rl_callback_read_char();

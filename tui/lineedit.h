@@ -13,6 +13,16 @@
 #include "tui/complete.h"
 #include "tui/history.h"
 
+/*
+ * Something else that comes while a line is edited. When fd (-1: nothing) can be read, take(arg) is called; the
+ * text that it returns (the caller's to free; NULL: none) is printed above the line, which stays as it is.
+ */
+struct lineedit_aside {
+	int fd;
+	char *(*take)(void *arg);
+	void *arg;
+};
+
 enum line_event {
 	LINE_GIVEN,
 	LINE_END,	  /* Ctrl-D */
@@ -32,9 +42,15 @@ void lineedit_release(void);
 /* Takes a line into readline's history. */
 void lineedit_remember(const char *line);
 
+/* Kept, and looked at while a line is asked for; the caller may change it in between. NULL: there is none. */
+void lineedit_set_aside(const struct lineedit_aside *aside);
+
 /* Asks. `watched` may be -1. *ret is the caller's to free, and written with LINE_GIVEN only. */
 enum line_event lineedit_ask(const char *prompt, lineedit_complete *complete, const struct complete_source *source,
 			     int watched, char **ret);
+
+/* Columns of the terminal. */
+int lineedit_columns(void);
 
 /* To be polled: then lineedit_signal() says which. */
 int lineedit_signals(void);

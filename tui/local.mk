@@ -26,6 +26,8 @@ noinst_LIBRARIES += %D%/libcomplete.a
 	%D%/complete.h \
 	%D%/input.c \
 	%D%/input.h \
+	%D%/notice.c \
+	%D%/notice.h \
 	%D%/typed.c \
 	%D%/typed.h
 

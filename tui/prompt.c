@@ -4,10 +4,11 @@
  *
  *	isolate-prompt [--json] [SESSION|PID]
  *
- * On a terminal lines are edited, completed and remembered (readline; inputrc(5) knows us as "isolate"). It ends with
- * :quit, :detach or Ctrl-D, and at once when the sandbox does. Where its input or output is no terminal it takes a
- * script: a command a line, without blank lines and those that begin with '#'; it ends at the first command that
- * fails, with its exit status.
+ * On a terminal lines are edited, completed and remembered (readline; inputrc(5) knows us as "isolate"). It is
+ * there to decide about calls that wait (--on-miss=ask), and tells of them above the line. It ends with :quit,
+ * :detach or Ctrl-D, and at once when the sandbox does. Where its input or output is no terminal it takes a script:
+ * a command a line, without blank lines and those that begin with '#'; it ends at the first command that fails,
+ * with its exit status.
  */
 #include "config.h"
 
@@ -31,8 +32,12 @@
 #include "sys/pidfd.h"
 #include "tui/candidates.h"
 #include "tui/lineedit.h"
+#include "tui/notice.h"
 
 static const char usage[] = "usage: isolate-prompt [--json] [SESSION|PID]\n";
+
+/* So many events are taken between two looks at what is typed. */
+enum { EVENTS_AT_ONCE = 200 };
 
 struct prompt {
 	const char *name;
@@ -41,6 +46,9 @@ struct prompt {
 	int process; /* where nobody would tell us that the sandbox ends: a process of it, to be watched; else -1 */
 	struct candidates candidates;
 	struct history history;
+	struct client *asks; /* follows events, to decide: calls wait for us. NULL: no call does, or we do not ask */
+	struct lineedit_aside aside;
+	struct notices notices;
 };
 
 static void
@@ -50,14 +58,69 @@ complain(const struct error *err)
 	error_print(err, stderr, "isolate");
 }
 
+/* Where calls wait for a decision, we are there to decide. Where they do not, that is refused, and there is no need. */
+static void
+open_asks(struct prompt *prompt)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+
+	if (prompt->asks || !prompt->aside.take || !client_session(prompt->client))
+		return;
+	prompt->asks = client_open(prompt->name, &err);
+	if (prompt->asks && client_follow(prompt->asks, ":events --decide", true, &err) < 0)
+		client_close(take_ptr(prompt->asks));
+	prompt->aside.fd = prompt->asks ? client_fd(prompt->asks) : -1;
+}
+
+/* What has happened to calls that wait, for the terminal: as lineedit_aside.take. */
+static char *
+take_asks(void *arg)
+{
+	struct prompt *prompt = arg;
+	_autoerror_ struct error err = ERROR_INIT;
+	int r = 1;
+
+	for (int i = 0; i < EVENTS_AT_ONCE && r > 0; i++) {
+		_autofree_ char *event = NULL;
+
+		r = client_event(prompt->asks, false, &event, &err);
+		if (r > 0)
+			notices_take(&prompt->notices, event, lineedit_columns());
+	}
+	/* If the session is still there the next line asks anew. */
+	if (r < 0) {
+		client_close(take_ptr(prompt->asks));
+		prompt->aside.fd = -1;
+	}
+	return notices_next(&prompt->notices);
+}
+
+/* As candidates.misses: nothing else is asked for while a line is edited. */
+static char *
+ask_for_misses(void *arg)
+{
+	struct prompt *prompt = arg;
+	_autoerror_ struct error err = ERROR_INIT;
+	struct client_answer answer = { 0 };
+	char *text = NULL;
+
+	if (client_run(prompt->client, ":misses --noise", true, &answer, &err) == 0)
+		text = take_ptr(answer.out);
+	client_answer_release(&answer);
+	return text;
+}
+
 static int
 open_sandbox(struct prompt *prompt, struct error *err)
 {
 	prompt->client = client_open(prompt->name, err);
 	if (!prompt->client)
 		return -1;
+	open_asks(prompt);
 	prompt->process = client_fd(prompt->client) < 0 ? pidfd_of(client_pid(prompt->client)) : -1;
 	candidates_init(&prompt->candidates, client_pid(prompt->client));
+	prompt->candidates.misses = ask_for_misses;
+	prompt->candidates.misses_arg = prompt;
 	return 0;
 }
 
@@ -245,6 +308,7 @@ talk(struct prompt *prompt)
 		case LINE_GIVEN:
 			if (ends_prompt(line))
 				return 0;
+			notices_pass(&prompt->notices);
 			run_line(prompt, line);
 			if (!prompt->client)
 				return say_ended(prompt);
@@ -372,6 +436,8 @@ run(struct prompt *prompt, bool terminal, struct error *err)
 		return err->message ? err->status : 0;
 	status = terminal ? talk(prompt) : read_script(prompt, err);
 	close_sandbox(prompt);
+	client_close(prompt->asks);
+	notices_release(&prompt->notices);
 	return status;
 }
 
@@ -392,6 +458,10 @@ main(int argc, char **argv)
 	if (terminal) {
 		history_read(&prompt.history);
 		terminal = lineedit_init(&prompt.history) == 0;
+	}
+	if (terminal) {
+		prompt.aside = (struct lineedit_aside){ .fd = -1, .take = take_asks, .arg = &prompt };
+		lineedit_set_aside(&prompt.aside);
 	}
 	status = run(&prompt, terminal, &err);
 	if (terminal)

@@ -176,11 +176,13 @@ write_released(const struct change *change, struct output *output)
 {
 	_autofree_ char *text = NULL, *spec = NULL;
 
-	if (change->spec) {
+	/* What he has given himself he knows. */
+	if (change->spec && strcmp(change->spec, change->call->values[1]) != 0) {
 		spec = text_format("as ':mount %s' does", change->spec);
 		output_line(output, spec);
-		output_field(output, "spec", NULL, value_string(change->spec));
 	}
+	if (change->spec)
+		output_field(output, "spec", NULL, value_string(change->spec));
 	output_field(output, "calls", NULL, value_number(change->released));
 	if (change->released == 0)
 		return;

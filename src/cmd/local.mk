@@ -27,6 +27,8 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/help.c \
 	%D%/json.c \
 	%D%/json.h \
+	%D%/json_read.c \
+	%D%/json_read.h \
 	%D%/kill.c \
 	%D%/list.c \
 	%D%/list.h \
