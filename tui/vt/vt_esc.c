@@ -105,7 +105,7 @@ vt_reset(struct vt *vt)
 	vt->c1_bits = 1;
 	vt->title_modes = 0;
 	vt->last_char = 0;
-	title_set(vt, true, true, "", 0);
+	title_take(vt, true, true, "", 0);
 	damage_all(vt);
 }
 

@@ -444,7 +444,7 @@ void report_version(struct vt *vt);
 void report_window(struct vt *vt);
 
 /* vt_title.c */
-void title_set(struct vt *vt, bool window, bool icon, const char *text, size_t n);
+void title_take(struct vt *vt, bool window, bool icon, const char *text, size_t n);
 void title_push(struct vt *vt, int which);
 void title_pop(struct vt *vt, int which);
 void title_report(struct vt *vt, bool is_icon);

@@ -99,7 +99,7 @@ osc_dispatch(struct vt *vt)
 	case 0:
 	case 1:
 	case 2:
-		title_set(vt, number != 1, number != 2, text, strlen(text));
+		title_take(vt, number != 1, number != 2, text, strlen(text));
 		break;
 	case 8:
 		set_link(vt, text);

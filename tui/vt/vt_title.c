@@ -55,7 +55,7 @@ clean(const char *text, size_t n, char *ret)
 }
 
 void
-title_set(struct vt *vt, bool window, bool icon, const char *text, size_t n)
+title_take(struct vt *vt, bool window, bool icon, const char *text, size_t n)
 {
 	char decoded[TITLE_SIZE];
 	char title[TITLE_SIZE];
