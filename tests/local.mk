@@ -13,6 +13,7 @@ unit_tests = \
 	%D%/unit/test_caps \
 	%D%/unit/test_cmd \
 	%D%/unit/test_complete \
+	%D%/unit/test_confine \
 	%D%/unit/test_elf \
 	%D%/unit/test_environ \
 	%D%/unit/test_error_json \

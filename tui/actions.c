@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "cmd/table.h"
 #include "tui/answer.h"
+#include "tui/attempts.h"
 #include "tui/crossing.h"
 #include "tui/desk.h"
 #include "tui/line.h"
@@ -307,7 +308,7 @@ static void
 run_add(struct app *app, const char *arguments)
 {
 	(void)arguments;
-	form_open(&app->form, (int)source_pid(app->source));
+	form_open(&app->form, source_names(app->source));
 	app->mode = MODE_FORM;
 }
 
@@ -332,10 +333,8 @@ static void
 run_redraw(struct app *app, const char *arguments)
 {
 	(void)arguments;
-	screen_leave();
-	screen_enter();
-	if (app->desk)
-		desk_enter(app->desk);
+	app_leave_screen(app);
+	app_enter_screen(app);
 	run_refresh(app, arguments);
 }
 
@@ -386,8 +385,12 @@ run_close(struct app *app, const char *arguments)
 static void
 run_dump_screen(struct app *app, const char *arguments)
 {
-	FILE *f = fopen(arguments, "we");
+	FILE *f = screen_is_shown() ? NULL : fopen(arguments, "we");
 
+	if (screen_is_shown()) {
+		app_say(app, true, "only a script writes files: what is confined may not");
+		return;
+	}
 	if (!f) {
 		app_say(app, true, "cannot write '%s': %s", arguments, strerror(errno));
 		return;
@@ -466,12 +469,15 @@ run_paste(struct app *app, const char *arguments)
 
 const struct action action_table[] = {
 	{ "add", "", "a form for a new mount", run_add },
+#ifdef ISOLATE_TEST_BREAKS
+	{ "attempt", "", "what the confinement is there to stop", attempt_run },
+#endif
 	{ "close", "", "close the inspector or, with a pane, put the panel away", run_close },
 	{ "command", "[TEXT]", "a line for a command, with TEXT in it", run_command },
 	{ "confirm", "COMMAND", "run the command after a question", run_confirm },
 	{ "copy", "", "look back in the pane, search and copy", run_copy },
 	{ "details", "", "all that is known of the row", run_details },
-	{ "dump-screen", "FILE", "write what is on the screen to a file", run_dump_screen },
+	{ "dump-screen", "FILE", "write what is on the screen to a file, in a script", run_dump_screen },
 	{ "filter", "[REGEX|!REGEX]", "show only the rows that match, or only those that do not", run_filter },
 	{ "follow", "", "keep the newest row in sight", run_follow },
 	{ "grow", "N", "make the panel wider", run_grow },

@@ -15,7 +15,7 @@
 #include "cmd/table.h"
 #include "tui/actions.h"
 #include "tui/answer.h"
-#include "tui/candidates.h"
+#include "tui/desk.h"
 #include "tui/line.h"
 #include "tui/screen.h"
 #include "tui/view.h"
@@ -54,6 +54,22 @@ app_restyle(struct app *app)
 {
 	memcpy(app->styles, app->settings.themes[app->settings.theme].styles, sizeof app->styles);
 	screen_restyle();
+}
+
+void
+app_leave_screen(struct app *app)
+{
+	if (app->desk)
+		desk_leave(app->desk);
+	screen_leave();
+}
+
+void
+app_enter_screen(struct app *app)
+{
+	screen_enter();
+	if (app->desk)
+		desk_enter(app->desk);
 }
 
 /* --- what is shown --- */
@@ -134,7 +150,6 @@ app_open(struct app *app, struct source *source)
 		app->stale[i] = true;
 	}
 	app->rows[TAB_EVENTS].follow = true;
-	source_follow(source);
 	app_refresh(app);
 	if (!app_rows(app)->answer)
 		return -1;
@@ -229,13 +244,44 @@ show_answer(struct app *app, const char *line, const char *out, const struct err
 		sheet_add(sheet, ROLE_NORMAL, 2, one);
 }
 
+/* A program of the user's, which has the whole terminal until it ends and he has seen what it wrote. */
+static int
+run_on_terminal(struct app *app, const char *line, struct said *said, struct error *err)
+{
+	char typed;
+	int r;
+
+	app_leave_screen(app);
+	if (screen_is_shown()) {
+		/* Below what the session's program left in that line. */
+		putchar('\n');
+		fflush(stdout);
+	}
+	r = source_run(app->source, line, false, said, err);
+	if (screen_is_shown()) {
+		fputs("[Enter goes back to the inspector]", stdout);
+		fflush(stdout);
+		while (read(STDIN_FILENO, &typed, 1) == 1 && typed != '\n')
+			;
+		/* The manager's place for the cursor, when we shall be gone: behind this (session/inspector.c). */
+		screen_send("\0337");
+	}
+	app_enter_screen(app);
+	return r;
+}
+
 static void
 run_in_session(struct app *app, const char *line)
 {
 	_autoerror_ struct error err = ERROR_INIT;
 	struct said said = { .error = ERROR_INIT };
+	int r;
 
-	if (source_run(app->source, line, false, &said, &err) < 0) {
+	if (source_takes_terminal(app->source, line))
+		r = run_on_terminal(app, line, &said, &err);
+	else
+		r = source_run(app->source, line, false, &said, &err);
+	if (r < 0) {
 		app_say_error(app, &err);
 		app_ended(app);
 		return;
@@ -261,32 +307,12 @@ app_run(struct app *app, const char *line)
 		run_in_session(app, line);
 }
 
-/* As candidates.misses. */
-static char *
-ask_for_misses(void *arg)
-{
-	struct app *app = arg;
-	_autoerror_ struct error err = ERROR_INIT;
-	struct said said = { .error = ERROR_INIT };
-	char *text = NULL;
-
-	if (source_run(app->source, "misses --noise", true, &said, &err) == 0)
-		text = take_ptr(said.out);
-	said_release(&said);
-	return text;
-}
-
 static void
 complete_command(void *arg, const char *text, size_t cursor, struct complete *ret)
 {
 	struct app *app = arg;
-	struct candidates candidates;
 
-	candidates_init(&candidates, source_pid(app->source));
-	candidates.misses = ask_for_misses;
-	candidates.misses_arg = app;
-	complete_line(command_table, command_table_len, text, cursor, &candidates.source, ret);
-	candidates_release(&candidates);
+	complete_line(command_table, command_table_len, text, cursor, source_names(app->source), ret);
 }
 
 void
@@ -372,6 +398,7 @@ command_key(struct app *app, const struct key *key)
 	line = text_dup(state == LINE_DONE ? line_text() : "");
 	line_close();
 	app->mode = MODE_LIST;
+	source_remember(app->source, line);
 	app_run(app, line);
 }
 

@@ -105,6 +105,10 @@ void app_command_line(struct app *app, enum mode mode, const char *text);
 /* After another theme was chosen. */
 void app_restyle(struct app *app);
 
+/* The terminal is somebody else's for a while, with all its modes, and ours again. */
+void app_leave_screen(struct app *app);
+void app_enter_screen(struct app *app);
+
 /* The rows of the current tab. */
 static inline struct rows *
 app_rows(struct app *app)

@@ -51,11 +51,17 @@ desk_enter(struct desk *desk)
 }
 
 void
-desk_release(struct desk *desk)
+desk_leave(struct desk *desk)
 {
 	screen_send("\033[?1003l\033[?1002l\033[?1004l\033>");
 	if (desk->told_shape != 0)
 		screen_send("\033[0 q");
+}
+
+void
+desk_release(struct desk *desk)
+{
+	desk_leave(desk);
 	copy_release(&desk->copy);
 	pane_release(&desk->pane);
 }

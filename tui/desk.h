@@ -72,7 +72,8 @@ enum desk_takes {
 int desk_open(struct desk *desk, struct app *app, int fd, char prefix, struct error *err);
 void desk_release(struct desk *desk);
 
-/* The terminal was given away, and is ours again: all is told and drawn anew. */
+/* The terminal is given away, and is ours again: all is told and drawn anew. */
+void desk_leave(struct desk *desk);
 void desk_enter(struct desk *desk);
 
 /* The screen has another size, or the panel another place: everything finds its own anew. */

@@ -10,7 +10,6 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cmd/table.h"
-#include "tui/candidates.h"
 #include "tui/line.h"
 #include "tui/screen.h"
 #include "tui/sheet.h"
@@ -31,11 +30,10 @@ static const struct {
 static void
 complete_path(struct form *form, const char *before, const char *text, size_t cursor, struct complete *ret)
 {
-	struct candidates *candidates = form->candidates;
 	_autofree_ char *typed = text_ndup(text, cursor), *line = text_format("%s%s", before, typed);
 	size_t extra = strlen(before);
 
-	complete_line(command_table, command_table_len, line, strlen(line), &candidates->source, ret);
+	complete_line(command_table, command_table_len, line, strlen(line), form->names, ret);
 	if (ret->at >= extra) {
 		ret->at -= extra;
 		return;
@@ -82,13 +80,9 @@ keep_line(struct form *form)
 }
 
 void
-form_open(struct form *form, int inside)
+form_open(struct form *form, const struct complete_source *names)
 {
-	size_t cap = 0;
-	struct candidates *candidates = array_grow(NULL, &cap, 1, sizeof *candidates);
-
-	candidates_init(candidates, inside);
-	*form = (struct form){ .candidates = candidates };
+	*form = (struct form){ .names = names };
 	form->paths[FORM_INSIDE] = text_dup("");
 	form->paths[FORM_OUTSIDE] = text_dup("");
 	form->on[FORM_READ_ONLY] = true;
@@ -98,11 +92,9 @@ form_open(struct form *form, int inside)
 void
 form_release(struct form *form)
 {
-	if (!form->candidates)
+	if (!form->names)
 		return;
 	line_close();
-	candidates_release(form->candidates);
-	free(form->candidates);
 	free(form->paths[FORM_INSIDE]);
 	free(form->paths[FORM_OUTSIDE]);
 	*form = (struct form){ 0 };

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "tui/complete.h"
 #include "tui/keys.h"
 
 enum { FORM_INSIDE, FORM_OUTSIDE, FORM_READ_ONLY, FORM_NOEXEC, FORM_DEVICES, FORM_SUID, FORM_TRY,
@@ -14,13 +15,13 @@ struct form {
 	char *paths[2];	  /* as typed: quoted as in specs */
 	bool on[FORM_FIELDS]; /* of the switches */
 	int focus;
-	void *candidates; /* for completion */
+	const struct complete_source *names; /* for completion; NULL: it is not open */
 };
 
 enum form_state { FORM_EDITING, FORM_DONE, FORM_CANCELLED };
 
-/* `inside` is a process of the sandbox, 0: none. */
-void form_open(struct form *form, int inside);
+/* `names` outlives it. */
+void form_open(struct form *form, const struct complete_source *names);
 void form_release(struct form *form);
 
 /* The focus is on a path, not on a switch. */

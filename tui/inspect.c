@@ -13,6 +13,8 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "tui/app.h"
+#include "tui/confine.h"
+#include "tui/history.h"
 #include "tui/line.h"
 #include "tui/loop.h"
 #include "tui/screen.h"
@@ -111,6 +113,18 @@ read_config(struct app *app, const struct arguments *arguments)
 	return 0;
 }
 
+/* A script begins with an empty history, so that it is the same every time. */
+static void
+init_line(const struct arguments *arguments)
+{
+	struct history history = { 0 };
+
+	if (!arguments->script)
+		history_read(&history);
+	line_init(&history);
+	history_release(&history);
+}
+
 static int
 show(struct app *app, struct source *source, const struct arguments *arguments, struct error *err)
 {
@@ -123,18 +137,24 @@ show(struct app *app, struct source *source, const struct arguments *arguments, 
 		.styles = app->styles,
 	};
 	_autofree_ char *last = NULL;
-	int status = 0;
+	int status = -1;
 
 	memcpy(app->styles, app->settings.themes[app->settings.theme].styles, sizeof app->styles);
-	line_init();
-	if (app_open(app, source) < 0)
-		return error_set(err, 0, "%s", app->message ? app->message : "there is nothing to show");
+	if (!arguments->script && source_employ_aide(source, err) < 0)
+		return -1;
+	init_line(arguments);
 	if (screen_open(&options, err) < 0)
 		return -1;
-	if (arguments->script)
-		status = loop_play(app, arguments->script, err);
-	else
-		status = loop_run(app, &arguments->loop, &last);
+	source_follow(source);
+	/* What is asked for behind this may be what somebody inside has written. */
+	if (arguments->script || confine_inspector(err) == 0) {
+		if (app_open(app, source) < 0)
+			error_set(err, 0, "%s", app->message ? app->message : "there is nothing to show");
+		else if (arguments->script)
+			status = loop_play(app, arguments->script, err);
+		else
+			status = loop_run(app, &arguments->loop, &last);
+	}
 	screen_close();
 	/* What the program showed last stays on the terminal, as it would without us. */
 	if (last && *last)

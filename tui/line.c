@@ -59,7 +59,7 @@ line_ended(char *text)
 }
 
 void
-line_init(void)
+line_init(const struct history *history)
 {
 	rl_readline_name = "isolate";
 	rl_catch_signals = 0;
@@ -76,6 +76,9 @@ line_init(void)
 	/* What is offered comes from us, and is drawn by us. */
 	rl_bind_key('\t', rl_insert);
 	using_history();
+	stifle_history(HISTORY_LINES);
+	for (size_t i = 0; i < history->len; i++)
+		add_history(history->lines[i]);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "tui/complete.h"
+#include "tui/history.h"
 #include "tui/keys.h"
 #include "tui/theme.h"
 
@@ -21,8 +22,8 @@ enum line_state { LINE_EDITING, LINE_DONE, LINE_CANCELLED };
 /* What the text before byte `cursor` could go on with. */
 typedef void line_completer(void *arg, const char *text, size_t cursor, struct complete *ret);
 
-/* Before the screen is opened: readline asks for the terminal's description too. */
-void line_init(void);
+/* Before the screen is opened: readline asks for the terminal's description too. `history`: what Up leads to. */
+void line_init(const struct history *history);
 
 /* `complete` may be NULL. With `history` the line is remembered, and older ones can be had. */
 void line_open(const char *prompt, const char *text, line_completer *complete, void *arg, bool history);

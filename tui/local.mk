@@ -52,12 +52,17 @@ endif
 isolate_inspect_SOURCES = \
 	%D%/actions.c \
 	%D%/actions.h \
+	%D%/aide.c \
+	%D%/aide.h \
 	%D%/answer.c \
 	%D%/answer.h \
 	%D%/app.c \
 	%D%/app.h \
+	%D%/attempts.h \
 	%D%/candidates.c \
 	%D%/candidates.h \
+	%D%/confine.c \
+	%D%/confine.h \
 	%D%/copy.c \
 	%D%/copy.h \
 	%D%/crossing.c \

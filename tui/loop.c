@@ -141,13 +141,13 @@ suspend(struct loop *loop)
 	}
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
-	screen_leave();
-	kill(0, SIGTSTP);
+	app_leave_screen(loop->app);
+	kill(getpid(), SIGTSTP);
 	/* It is taken here, and we go on here when we are continued. */
 	sigprocmask(SIG_UNBLOCK, &stop, NULL);
 	sigprocmask(SIG_BLOCK, &stop, NULL);
-	screen_enter();
 	screen_resize();
+	app_enter_screen(loop->app);
 }
 
 static void

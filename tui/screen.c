@@ -163,6 +163,12 @@ screen_open(const struct screen_options *options, struct error *err)
 	return 0;
 }
 
+bool
+screen_is_shown(void)
+{
+	return screen.curses && !screen.options.size;
+}
+
 void
 screen_leave(void)
 {

@@ -27,6 +27,9 @@ struct screen_options {
 int screen_open(const struct screen_options *options, struct error *err);
 void screen_close(void);
 
+/* Whether it is a terminal's, and not one that is only drawn on. */
+bool screen_is_shown(void);
+
 /* After another theme was put into styles. */
 void screen_restyle(void);
 

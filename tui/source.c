@@ -15,11 +15,17 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cmd/client.h"
+#include "cmd/context.h"
 #include "sys/pidfd.h"
+#include "tui/aide.h"
+#include "tui/candidates.h"
 
 struct source {
 	char *recorded; /* a directory, or NULL */
 	char *name;
+	struct aide *aide; /* or NULL */
+	struct candidates candidates;
+	struct complete_source names;
 	struct client *client, *events; /* one takes commands, the other follows; NULL: there are none */
 	int mounts, end;
 };
@@ -42,6 +48,33 @@ watch_process(struct source *source, pid_t pid)
 	source->mounts = open(path, O_RDONLY | O_CLOEXEC);
 }
 
+/* As candidates.misses. */
+static char *
+ask_for_misses(void *arg)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+	struct said said = { .error = ERROR_INIT };
+	char *text = NULL;
+
+	if (source_run(arg, "misses --noise", true, &said, &err) == 0)
+		text = take_ptr(said.out);
+	said_release(&said);
+	return text;
+}
+
+static void
+list_names(void *arg, enum complete_kind kind, const char *directory, struct complete_names *ret)
+{
+	const struct source *source = arg;
+	const struct complete_source *here = &source->candidates.source;
+
+	/* What was missed the session knows. */
+	if (source->aide && kind != COMPLETE_MISSES && kind != COMPLETE_CURES)
+		aide_list(source->aide, kind, directory, ret);
+	else
+		here->list(here->arg, kind, directory, ret);
+}
+
 struct source *
 source_open(const char *name, const char *recorded, struct error *err)
 {
@@ -49,16 +82,22 @@ source_open(const char *name, const char *recorded, struct error *err)
 	struct source *source = array_grow(NULL, &cap, 1, sizeof *source);
 
 	*source = (struct source){ .name = text_dup(name), .mounts = -1, .end = -1 };
-	if (recorded) {
+	if (recorded)
 		source->recorded = text_dup(recorded);
-		return source;
-	}
-	source->client = client_open(name, err);
-	if (!source->client) {
+	else
+		source->client = client_open(name, err);
+	candidates_init(&source->candidates, source_pid(source));
+	source->candidates.misses = ask_for_misses;
+	source->candidates.misses_arg = source;
+	source->names = source->candidates.source;
+	source->names.list = list_names;
+	source->names.arg = source;
+	if (!source->client && !recorded) {
 		source_close(source);
 		return NULL;
 	}
-	watch_process(source, client_pid(source->client));
+	if (source->client)
+		watch_process(source, client_pid(source->client));
 	return source;
 }
 
@@ -73,6 +112,8 @@ source_close(struct source *source)
 		close(source->end);
 	client_close(source->client);
 	client_close(source->events);
+	aide_end(source->aide);
+	candidates_release(&source->candidates);
 	free(source->name);
 	free(source->recorded);
 	free(source);
@@ -94,6 +135,40 @@ uint64_t
 source_started(const struct source *source)
 {
 	return source->client ? client_started(source->client) : 0;
+}
+
+int
+source_employ_aide(struct source *source, struct error *err)
+{
+	if (source->client)
+		source->aide = aide_start(source->client, err);
+	return source->client && !source->aide ? -1 : 0;
+}
+
+bool
+source_takes_terminal(const struct source *source, const char *line)
+{
+	return source->client && context_is_command(line, "exec");
+}
+
+const struct complete_source *
+source_names(const struct source *source)
+{
+	return &source->names;
+}
+
+void
+source_remember(struct source *source, const char *line)
+{
+	if (source->aide)
+		aide_remember(source->aide, line);
+}
+
+/* Of a session's commands only the one that runs a program is not the session's. */
+static bool
+is_for_aide(const struct source *source, const char *line)
+{
+	return source->aide && (client_fd(source->client) < 0 || context_is_command(line, "exec"));
 }
 
 /* DIRECTORY/COMMAND.json, or, of what changes something, only what would have been run. */
@@ -133,7 +208,10 @@ source_run(struct source *source, const char *line, bool json, struct said *ret,
 		run_recorded(source, line, json, ret);
 		return 0;
 	}
-	r = client_run(source->client, line, json, &answer, err);
+	if (is_for_aide(source, line))
+		r = aide_run(source->aide, line, json, &answer, err);
+	else
+		r = client_run(source->client, line, json, &answer, err);
 	if (r == 0) {
 		*ret = (struct said){ .out = take_ptr(answer.out), .len = answer.out_len, .error = answer.error };
 		answer.error = (struct error)ERROR_INIT;

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "tui/complete.h"
 
 struct source;
 
@@ -34,6 +35,21 @@ pid_t source_pid(const struct source *source);
 
 /* When it was started, in seconds since the epoch; 0: not known. */
 uint64_t source_started(const struct source *source);
+
+/*
+ * Starts an aide (tui/aide.h), which does from now on what a confined inspector cannot. To be called before anything is
+ * run. Negative with err filled; a recording needs none.
+ */
+int source_employ_aide(struct source *source, struct error *err);
+
+/* Whether the line runs a program on the terminal, and is over when that is. */
+bool source_takes_terminal(const struct source *source, const char *line);
+
+/* For completion. Lives as long as the source. */
+const struct complete_source *source_names(const struct source *source);
+
+/* A line of the command line, for the history of the next time: kept where there is an aide. */
+void source_remember(struct source *source, const char *line);
 
 /* 0 if there is an answer, be it an error; negative with err filled: there will be none any more. */
 int source_run(struct source *source, const char *line, bool json, struct said *ret, struct error *err);

@@ -294,6 +294,18 @@ probe_landlock(const struct feature *feature, struct probe_result *ret)
 }
 
 static int
+probe_giving_up(const struct feature *feature, struct probe_result *ret)
+{
+	int abi = landlock_abi();
+	int r = abi < 0 ? abi : probe_no_new_privs(feature, ret);
+
+	if (r == 0)
+		r = landlock_give_up_all();
+	ret->value = abi;
+	return r < 0 ? r : r > 0 ? 0 : -ENOSYS;
+}
+
+static int
 probe_keyring(const struct feature *feature, struct probe_result *ret)
 {
 	(void)feature;
@@ -438,6 +450,11 @@ const struct feature features[] = {
 	  .probe = probe_landlock,
 	  .before_value = "ABI ",
 	  .remedy = "they need Linux 6.12, and landlock in the list of security modules (/sys/kernel/security/lsm)" },
+	{ .name = "Landlock files",
+	  .purpose = "the inspector opens and executes none, by a second lock",
+	  .probe = probe_giving_up,
+	  .before_value = "ABI ",
+	  .remedy = "the seccomp filter stops it too; Linux 5.13, and landlock in the list of security modules" },
 	{ .name = "session keyring",
 	  .purpose = "keys of the user are out of reach, by a second lock",
 	  .probe = probe_keyring,

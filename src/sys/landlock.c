@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* landlock(7) scopes: abstract unix sockets and signals stay within the sandbox. */
+/* landlock(7): scopes of abstract unix sockets and signals, and giving up all files. */
 #include "config.h"
 
 #include "sys/landlock.h"
@@ -21,6 +21,9 @@ _Static_assert(__NR_landlock_restrict_self == NR_RESTRICT_SELF, "landlock_restri
 #define CREATE_RULESET_VERSION (1U << 0)
 #define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0)
 #define SCOPE_SIGNAL (1ULL << 1)
+#define NET_BIND_TCP (1ULL << 0)
+#define NET_CONNECT_TCP (1ULL << 1)
+#define ABI_WITH_TCP 4
 #define ABI_WITH_SCOPES 6
 
 struct ruleset_attr {
@@ -37,24 +40,50 @@ landlock_abi(void)
 	return abi < 0 ? -errno : (int)abi;
 }
 
-int
-landlock_scope_self(void)
+/* 1, or -errno. */
+static int
+restrict_self(const struct ruleset_attr *attr)
 {
-	static const struct ruleset_attr attr = { .scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL };
-	int abi = landlock_abi();
-	int ruleset, failed;
+	/* Close-on-exec from birth. What an older kernel does not know of is 0, so it takes the size for its own. */
+	int ruleset = (int)syscall(NR_CREATE_RULESET, attr, sizeof(*attr), 0U);
+	int failed;
 
-	if (abi == -ENOSYS || abi == -EOPNOTSUPP)
-		return 0;
-	if (abi < 0)
-		return abi;
-	if (abi < ABI_WITH_SCOPES)
-		return 0;
-
-	ruleset = (int)syscall(NR_CREATE_RULESET, &attr, sizeof(attr), 0U); /* close-on-exec from birth */
 	if (ruleset < 0)
 		return -errno;
 	failed = syscall(NR_RESTRICT_SELF, ruleset, 0U) < 0 ? -errno : 0;
 	close(ruleset);
 	return failed ? failed : 1;
+}
+
+int
+landlock_scope_self(void)
+{
+	static const struct ruleset_attr attr = { .scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL };
+	int abi = landlock_abi();
+
+	if (abi == -ENOSYS || abi == -EOPNOTSUPP)
+		return 0;
+	if (abi < 0)
+		return abi;
+	return abi < ABI_WITH_SCOPES ? 0 : restrict_self(&attr);
+}
+
+int
+landlock_give_up_all(void)
+{
+	/* How many rights to files there are in each version, from bit 0 on. */
+	static const unsigned file_rights[] = { 0, 13, 14, 15, 15, 16, 16 };
+	struct ruleset_attr attr = { 0 };
+	int abi = landlock_abi();
+
+	if (abi == -ENOSYS || abi == -EOPNOTSUPP)
+		return 0;
+	if (abi < 0)
+		return abi;
+	attr.handled_access_fs = (1ULL << file_rights[abi < ABI_WITH_SCOPES ? abi : ABI_WITH_SCOPES]) - 1;
+	if (abi >= ABI_WITH_TCP)
+		attr.handled_access_net = NET_BIND_TCP | NET_CONNECT_TCP;
+	if (abi >= ABI_WITH_SCOPES)
+		attr.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
+	return restrict_self(&attr);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* landlock(7) scopes: abstract unix sockets and signals stay within the sandbox (ABI 6, Linux 6.12). */
+/*
+ * landlock(7). Scopes: abstract unix sockets and signals stay within the sandbox (ABI 6, Linux 6.12). And giving up all
+ * files at once, for a process of ours that has opened what it needs.
+ */
 #ifndef SYS_LANDLOCK_H
 #define SYS_LANDLOCK_H
 
@@ -13,5 +16,12 @@ int landlock_abi(void);
  * 1 done, 0 the kernel has no scopes, -errno; -E2BIG after 16 nested ones. No heap, no stdio.
  */
 int landlock_scope_self(void);
+
+/*
+ * From now on the calling thread opens, makes, changes, removes and executes no file, whatever its path, makes no TCP
+ * connection (ABI 4), and is scoped as above, as far as the kernel has each of it. What is open stays open; names and
+ * attributes can be asked for. 1 done, 0 the kernel has no Landlock, or it is not enabled; -errno.
+ */
+int landlock_give_up_all(void);
 
 #endif

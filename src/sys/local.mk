@@ -2,8 +2,11 @@
 # One file per kernel interface; returns -errno, never prints.
 noinst_LIBRARIES += %D%/libsys.a
 %C%_libsys_a_SOURCES = \
+	%D%/bpf.h \
 	%D%/caps.c \
 	%D%/caps.h \
+	%D%/confine.c \
+	%D%/confine.h \
 	%D%/getent.c \
 	%D%/getent.h \
 	%D%/idmap.c \

@@ -2,9 +2,12 @@
 # The inspector's screens, whole, and the terminal after it.
 script_tests += \
 	%D%/screens.sh \
+	%D%/confined.sh \
 	%D%/pane.sh \
 	%D%/restore.sh
 script_data += \
+	%D%/confined.py \
+	%D%/desk.py \
 	%D%/emulator.py \
 	%D%/pane.py \
 	%D%/recorded/mounts.json \
@@ -17,3 +20,13 @@ script_data += \
 	%D%/wanted/80x24 \
 	%D%/wanted/120x40 \
 	%D%/wanted/80x24.ascii
+
+# The inspector with a command that tries what its confinement is there to stop.
+if HAVE_INSPECT
+check_PROGRAMS += %D%/isolate-attempts
+script_programs += %D%/isolate-attempts
+endif
+%C%_isolate_attempts_CPPFLAGS = $(AM_CPPFLAGS) -DISOLATE_TEST_BREAKS
+%C%_isolate_attempts_SOURCES = $(isolate_inspect_SOURCES) %D%/attempts.c
+%C%_isolate_attempts_CFLAGS = $(isolate_inspect_CFLAGS)
+%C%_isolate_attempts_LDADD = $(isolate_inspect_LDADD)

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The aide: a second process of the inspector, which does for it what it may not do itself once it is confined
+ * (tui/confine.h): commands that run on the caller's side (:exec; all of them, for a sandbox that is no session's), the
+ * names that completion offers, the history of the command line.
+ *
+ * It is forked while nothing has been read yet of what a payload has written, and from then on is told things by a
+ * process that somebody may have taken over. So that is all it can be asked for: it runs no program outside, and of
+ * files it tells names, and writes the one of the history. It reads nothing of what is inside but those names, and
+ * hands them on as they are.
+ *
+ * It ends with the inspector.
+ */
+#ifndef TUI_AIDE_H
+#define TUI_AIDE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "cmd/client.h"
+#include "tui/complete.h"
+
+struct aide;
+
+/* `client`, which stays the caller's, says which sandbox. NULL with err filled. */
+struct aide *aide_start(struct client *client, struct error *err);
+void aide_end(struct aide *aide); /* NULL is none. Waits until the history is written */
+
+/* As client_run(): *ret is released first. Negative: there is no aide any more. */
+int aide_run(struct aide *aide, const char *line, bool json, struct client_answer *ret, struct error *err);
+
+/* As the list of a struct complete_source. */
+void aide_list(struct aide *aide, enum complete_kind kind, const char *directory, struct complete_names *ret);
+
+/* A line of the command line, for the history of the next time. */
+void aide_remember(struct aide *aide, const char *line);
+
+#endif
