@@ -140,25 +140,19 @@ run_for(struct work *work, const char *line, bool json)
 	return r;
 }
 
-/* Each name behind a letter that says whether it is a directory, and a NUL behind each. */
 static int
 list_for(struct work *work, enum complete_kind kind, const char *directory)
 {
 	struct client_answer said = { .error = ERROR_INIT };
 	struct complete_names names = { 0 };
 	struct candidates candidates;
-	FILE *f = open_memstream(&said.out, &said.out_len);
 	int r;
 
-	if (!f)
-		return -1;
 	candidates_init(&candidates, work->inside);
 	candidates.source.list(candidates.source.arg, kind, *directory ? directory : NULL, &names);
 	candidates_release(&candidates);
-	for (size_t i = 0; i < names.len; i++)
-		fprintf(f, "%c%s%c", names.items[i].is_dir ? 'd' : '-', names.items[i].text, 0);
+	said.out = complete_names_pack(&names, &said.out_len);
 	complete_names_release(&names);
-	fclose(f);
 	r = answer(work, 0, &said, &said.error);
 	client_answer_release(&said);
 	return r;
@@ -304,10 +298,8 @@ aide_list(struct aide *aide, enum complete_kind kind, const char *directory, str
 	int result;
 
 	if (wish_for(aide, WISH_LIST, kind, directory ? directory : "") == 0 &&
-	    take_deed(aide, &result, &said, &err) == 0) {
-		for (size_t at = 0; at < said.out_len; at += strlen(said.out + at) + 1)
-			complete_names_add(ret, said.out + at + 1, said.out[at] == 'd');
-	}
+	    take_deed(aide, &result, &said, &err) == 0)
+		complete_names_unpack(ret, said.out, said.out_len);
 	client_answer_release(&said);
 }
 

@@ -18,6 +18,8 @@
 #include "cmd/running.h"
 #include "inspect/processes.h"
 #include "inspect/rootpath.h"
+#include "sys/nsask.h"
+#include "sys/nsfs.h"
 #include "sys/procfs.h"
 
 /* Nobody reads a longer list; a directory inside can be as long as the payload likes. */
@@ -59,14 +61,37 @@ list_directory(int fd, int root, const char *directory, struct complete_names *r
 		complete_names_add(ret, entry->d_name, is_directory(dir, entry, root, directory));
 }
 
-static int
-open_inside(const struct candidates *candidates, const char *directory)
-{
-	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+/* The names that are read in the sandbox's user namespace: a letter that says whether it is a directory, and a NUL. */
+struct question {
+	int root;
+	const char *directory;
+};
 
-	if (candidates->root < 0 || rootpath_walk(candidates->root, directory, &found) < 0)
-		return -1;
-	return openat(found.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+static void
+read_inside(void *arg, char **ret, size_t *ret_len)
+{
+	const struct question *question = arg;
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+	struct complete_names names = { 0 };
+
+	if (rootpath_walk(question->root, question->directory, &found) == 0)
+		list_directory(openat(found.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), question->root,
+			       question->directory, &names);
+	*ret = complete_names_pack(&names, ret_len);
+	complete_names_release(&names);
+}
+
+static void
+list_inside(const struct candidates *candidates, const char *directory, struct complete_names *ret)
+{
+	struct question question = { .root = candidates->root, .directory = directory };
+	_autoclose_ int userns = candidates->process < 0 ? -1 : nsfs_open(candidates->process, NS_USER);
+	_autofree_ char *packed = NULL;
+	size_t len = 0;
+
+	if (candidates->root >= 0 && userns >= 0 &&
+	    nsask(userns, &candidates->root, 1, read_inside, &question, &packed, &len) == 0)
+		complete_names_unpack(ret, packed, len);
 }
 
 static void
@@ -122,7 +147,7 @@ list(void *arg, enum complete_kind kind, const char *directory, struct complete_
 		list_directory(open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), -1, directory, ret);
 		break;
 	case COMPLETE_INSIDE:
-		list_directory(open_inside(candidates, directory), candidates->root, directory, ret);
+		list_inside(candidates, directory, ret);
 		break;
 	case COMPLETE_PROCESSES:
 		list_processes(candidates, ret);

@@ -49,6 +49,37 @@ complete_names_release(struct complete_names *names)
 	memset(names, 0, sizeof *names);
 }
 
+char *
+complete_names_pack(const struct complete_names *names, size_t *ret_len)
+{
+	size_t len = 0;
+	char *bytes, *at;
+
+	for (size_t i = 0; i < names->len; i++)
+		len += strlen(names->items[i].text) + 2;
+	bytes = at = text_room(len + 1);
+	for (size_t i = 0; i < names->len; i++) {
+		*at++ = names->items[i].is_dir ? 'd' : '-';
+		at = stpcpy(at, names->items[i].text) + 1;
+	}
+	*ret_len = len;
+	return bytes;
+}
+
+void
+complete_names_unpack(struct complete_names *names, const char *bytes, size_t len)
+{
+	while (len > 2) {
+		const char *end = memchr(bytes, '\0', len);
+
+		if (!end || end == bytes)
+			return;
+		complete_names_add(names, bytes + 1, *bytes == 'd');
+		len -= (size_t)(end + 1 - bytes);
+		bytes = end + 1;
+	}
+}
+
 /* Takes both texts over. */
 static void
 add_match(struct complete *ret, char *text, char *shown, bool open)

@@ -33,6 +33,10 @@ struct complete_names {
 void complete_names_add(struct complete_names *names, const char *text, bool is_dir);
 void complete_names_release(struct complete_names *names);
 
+/* The names as bytes that go to another process, for the caller to free; and back, as far as they make sense. */
+char *complete_names_pack(const struct complete_names *names, size_t *ret_len);
+void complete_names_unpack(struct complete_names *names, const char *bytes, size_t len);
+
 enum complete_kind {
 	COMPLETE_OUTSIDE,   /* the names in the directory `directory`, outside */
 	COMPLETE_INSIDE,    /* the same inside */

@@ -42,10 +42,7 @@ complete_path(struct form *form, const char *before, const char *text, size_t cu
 	*ret = (struct complete){ 0 };
 }
 
-/*
- * What is inside, and, since a place inside is most often called what it is called outside, what is there. Where the
- * files inside show themselves to nobody outside, as in a watched session, the latter is all.
- */
+/* What is inside, and, since a place inside is most often called what it is called outside, what is there. */
 static void
 complete_inside(void *arg, const char *text, size_t cursor, struct complete *ret)
 {

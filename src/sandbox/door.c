@@ -18,7 +18,9 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "sandbox/breaks.h"
+#include "sys/nsask.h"
 #include "sys/nsfs.h"
 #include "sys/procfs.h"
 
@@ -259,8 +261,7 @@ door_open(const char *name, pid_t init, uint64_t pidns, struct door *ret, struct
 	if (r < 0)
 		return r;
 	ret->root = openat(ret->process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = ret->root < 0 ? -errno : mount_place_of(ret->root, &ret->place);
-	return r < 0 ? error_set(err, -r, "cannot look into the session '%s'", name) : 0;
+	return ret->root < 0 ? error_set(err, errno, "cannot look into the session '%s'", name) : 0;
 }
 
 void
@@ -276,17 +277,35 @@ door_close(struct door *door)
 			close(take_fd(&door->ns[i]));
 }
 
+struct sight {
+	int root;
+	const char *path;
+	bool directory;
+};
+
+static void
+look(void *arg, char **ret, size_t *ret_len)
+{
+	const struct sight *sight = arg;
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC | (sight->directory ? O_DIRECTORY : 0),
+				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	_autoclose_ int fd = (int)syscall(SYS_openat2, sight->root, sight->path, &how, sizeof how);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && (sight->directory || (S_ISREG(st.st_mode) && st.st_mode & 0111))) {
+		*ret = text_dup("y");
+		*ret_len = 1;
+	}
+}
+
 bool
 door_sees(const struct door *door, const char *path, bool directory)
 {
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC | (directory ? O_DIRECTORY : 0),
-				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
-	_autoclose_ int fd = (int)syscall(SYS_openat2, door->root, path, &how, sizeof how);
-	struct stat st;
+	struct sight sight = { .root = door->root, .path = path, .directory = directory };
+	_autofree_ char *answer = NULL;
+	size_t len = 0;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return false;
-	return directory || (S_ISREG(st.st_mode) && st.st_mode & 0111);
+	return nsask(door->ns[NS_USER], &door->root, 1, look, &sight, &answer, &len) == 0 && len == 1;
 }
 
 /* Pid 1 of a pid namespace; what could be found out in other ways too, but only where /proc shows all processes. */

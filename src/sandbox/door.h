@@ -16,7 +16,6 @@
 #include <sys/types.h>
 
 #include "base/error.h"
-#include "sys/mount.h"
 #include "sys/ns.h"
 
 struct door {
@@ -25,7 +24,6 @@ struct door {
 	int proc;		   /* /proc */
 	int process;		   /* pid 1's directory in it */
 	int root;		   /* the root directory inside, O_PATH */
-	struct mount_place place;  /* of the root */
 	int ns[NS_KINDS];	   /* pid 1's; NS_USER: U1. -1: the caller's own, or of no kind that the kernel has */
 	uint64_t number[NS_KINDS]; /* 0: the kernel has none */
 	int member;		   /* a process's directory in procfs: its user namespace is U2 or below it */
@@ -46,7 +44,10 @@ void door_close(struct door *door);
 /* True once pid 1 has ended or is ending: nothing inside lives then, or can be started. */
 bool door_is_shut(const struct door *door);
 
-/* True if a path inside, absolute, leads to a directory, or, without `directory`, to a file that may be executed. */
+/*
+ * True if a path inside, absolute, leads to a directory, or, without `directory`, to a file that may be executed. Asked
+ * in U1, as the root of a watched session is closed to everybody else.
+ */
 bool door_sees(const struct door *door, const char *path, bool directory);
 
 /* pid 1 of the sandbox in which process `pid` is, or negative with err filled: there is none, or isolate made none. */

@@ -30,6 +30,7 @@
 #include "sandbox/launch.h"
 #include "sandbox/plan.h"
 #include "sandbox/steps.h"
+#include "sys/mount.h"
 #include "sys/ns.h"
 
 struct setup {
@@ -52,6 +53,7 @@ struct setup {
 	int *children;		 /* entries of the plan that have this one as parent */
 	int user;		 /* joining: the payload's user namespace (U2) */
 	uint64_t user_number;
+	struct mount_place root; /* joining: the root directory inside */
 	uid_t uid;		 /* joining: the ids that it maps */
 	gid_t gid;
 	pid_t init, payload;	 /* written by the stage into the caller's memory; GROUP_PTY: its own */

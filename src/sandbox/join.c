@@ -196,6 +196,7 @@ _Noreturn void
 join_stage(struct setup *setup)
 {
 	const struct door *door = setup->plan->door;
+	int r;
 
 	close(setup->report_read);
 	if (setup->leader[0] >= 0)
@@ -204,6 +205,10 @@ join_stage(struct setup *setup)
 	enter(setup, door->ns[NS_USER], NS_USER);
 	hide(setup);
 	inside_bind_life(setup);
+	/* From outside U1 it cannot be asked for where the session is watched. */
+	r = mount_place_of(door->root, &setup->root);
+	if (r < 0)
+		inside_fail(setup, STEP_FIND_ROOT, r, NULL);
 	setup->user = open_payload_namespace(setup);
 	if (nsfs_number(setup->user, &setup->user_number) < 0)
 		inside_fail(setup, STEP_FIND_PAYLOAD, -errno, NULL);

@@ -54,6 +54,7 @@ const char *const step_doing[STEPS] = {
 	[STEP_HIDE] = "hide from the sandbox",
 	[STEP_ENTER] = "enter the session's %s namespace",
 	[STEP_FIND_PAYLOAD] = "find the payload's user namespace",
+	[STEP_FIND_ROOT] = "look at the session's root directory",
 	[STEP_IDENTITY] = "take on the payload's user and group",
 	[STEP_VERIFY] = "verify the sandbox",
 	[STEP_EXEC] = "execute '%s'",

@@ -223,7 +223,7 @@ verify_joined_namespaces(const struct setup *setup)
 static void
 verify_root(const struct setup *setup)
 {
-	const struct mount_place *wanted = &setup->plan->door->place;
+	const struct mount_place *wanted = &setup->root;
 	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct mount_place place;
 	int r;

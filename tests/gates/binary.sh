@@ -30,4 +30,8 @@ has 'its relocations are read-only' GNU_RELRO "$headers"
 has 'its symbols are bound at the start' 'BIND_NOW|FLAGS.*NOW' "$dynamic"
 has 'its stack is not executable' 'GNU_STACK.* RW ' "$headers"
 has 'its stack is watched' '__stack_chk_fail' "$symbols"
+# Which of two the linker takes depends on the order of the archives, and it says nothing.
+t_empty 'no name is defined in two of our archives' \
+	"$(find "$top_builddir/src" "$top_builddir/tui" -name 'lib*.a' -exec nm -g --defined-only {} + 2>/dev/null |
+		awk '$2 ~ /[BDRT]/ { print $3 }' | sort | uniq -d)"
 t_done

@@ -76,6 +76,10 @@ def completion():
     desk = shell_in_pane()
     desk.type(PREFIX + b":mount " + os.getcwd().encode() + b"/outside/on\t")
     desk.shows(r"only-name/")
+    # Of a session that is watched, whose root nobody outside can read.
+    desk.type(b"\x03")
+    desk.type(b":umount /dev/ful\t")
+    desk.shows(r":umount /dev/full")
     desk.type(b"\x03")
     end(desk)
 

@@ -122,6 +122,19 @@ try_killing() {
 	rm ../go ../said
 }
 
+# A session that is watched is joined like any other, where it is and with its shell, though nobody outside can read its root.
+mkfifo ../go
+"$ISOLATE" -q --trace --name joined -- sh -c 'echo running; read x' <../go >../said 2>/dev/null &
+manager=$!
+exec 8>../go
+await match running ../said
+t_output "$PWD" 'who joins is in the directory of the session' "$ISOLATE" --join joined sh -c 'pwd -P'
+t_output "$SHELL" 'and has its shell' "$ISOLATE" --join joined sh -c 'echo "$SHELL"'
+echo >&8
+exec 8>&-
+wait "$manager"
+rm ../go ../said
+
 try_all "$tier"
 try_killing "$tier"
 if [ "$tier" = fuse ]; then
