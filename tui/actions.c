@@ -21,6 +21,24 @@
 #include "tui/screen.h"
 #include "tui/view.h"
 
+/* All paths that a row of misses stands for, as words. The caller frees. NULL: it is none. */
+static char *
+paths_words(const json_t *source)
+{
+	const json_t *members = json_object_get(source, "members"), *one;
+	char *words = json_array_size(members) > 0 ? text_dup("") : NULL;
+	size_t i;
+
+	json_array_foreach(members, i, one) {
+		_autofree_ char *path = answer_member(one, "path"), *word = tab_quote(path, false);
+		char *longer = text_format("%s%s%s", words, i > 0 ? " " : "", word);
+
+		free(words);
+		words = longer;
+	}
+	return words;
+}
+
 static char *
 member_word(const struct row *row, const char *name)
 {
@@ -31,12 +49,14 @@ member_word(const struct row *row, const char *name)
 		value = json_object_get(source, "flags");
 		return value ? text_dup(answer_list_has(value, "ro") ? "rw" : "ro") : NULL;
 	}
+	if (strcmp(name, "paths") == 0)
+		return paths_words(source);
 	value = json_object_get(source, name);
 	if (!json_is_string(value) && !json_is_integer(value))
 		return NULL;
 	text = answer_text(value);
 	/* A spec is quoted already. */
-	return strcmp(name, "spec") == 0 ? take_ptr(text) : tab_quote(text, false);
+	return strcmp(name, "spec") == 0 || strcmp(name, "writable") == 0 ? take_ptr(text) : tab_quote(text, false);
 }
 
 char *

@@ -22,7 +22,8 @@ const struct action *action_find(const char *line, const char **ret_arguments);
 
 /*
  * The line with each %name replaced by that member of the row's source, quoted as a word; %opposite is ro or rw,
- * whichever the row is not. NULL: the row has no such member. The caller frees.
+ * whichever the row is not; %paths are all paths of a row of misses. NULL: the row has no such member. The caller
+ * frees.
  */
 char *action_substitute(const char *line, const struct row *row);
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "cmd/table.h"
 #include "tui/actions.h"
@@ -94,6 +95,14 @@ fetch(struct app *app, const char *command, struct said *said, json_t **ret)
 	return *ret ? 0 : -1;
 }
 
+static void
+take_waiting(struct app *app, long waiting)
+{
+	if (app->desk && waiting != app->waiting)
+		desk_waiting_changed(app->desk);
+	app->waiting = waiting;
+}
+
 void
 app_refresh(struct app *app)
 {
@@ -102,6 +111,7 @@ app_refresh(struct app *app)
 	struct row *current = rows_current(rows);
 	_autofree_ char *id = current && current->id ? text_dup(current->id) : NULL;
 	struct said said = { .error = ERROR_INIT };
+	int64_t began = clock_ms();
 	json_t *answer;
 
 	if (!app->stale[app->tab] || app->ended)
@@ -114,8 +124,42 @@ app_refresh(struct app *app)
 		rows->answer = answer;
 		tab->fill(answer, rows);
 		rows_settle(rows, id);
+		if (app->tab == TAB_MISSES)
+			take_waiting(app, (long)json_integer_value(json_object_get(answer, "waiting")));
 	}
 	said_release(&said);
+	/* What the program misses is for it to choose: no more than a fifth of our time is for that. */
+	if (app->tab == TAB_MISSES)
+		app->rest_until = clock_ms() + 4 * (clock_ms() - began);
+}
+
+int
+app_misses_wait(const struct app *app)
+{
+	int64_t left = app->rest_until - clock_ms();
+
+	if (app->tab != TAB_MISSES || !app->stale[TAB_MISSES] || app->ended)
+		return -1;
+	return left > 0 ? (int)left : 0;
+}
+
+void
+app_misses_due(struct app *app)
+{
+	if (app_misses_wait(app) == 0)
+		app_refresh(app);
+}
+
+char *
+app_waiting_text(const struct app *app)
+{
+	int tab = TAB_MISSES + 1;
+
+	if (app->waiting == 0 || app->ended)
+		return NULL;
+	if (app->tab == TAB_MISSES && (!app->desk || app->desk->in_panel))
+		return text_format("%ld %s", app->waiting, app->waiting == 1 ? "call waits" : "calls wait");
+	return text_format("%ld %s: %d", app->waiting, app->waiting == 1 ? "call waits" : "calls wait", tab);
 }
 
 /* For the first line. */
@@ -207,28 +251,56 @@ app_event(struct app *app, const char *json)
 	if (!event)
 		return;
 	/* That we asked is no news. */
-	if (json_integer_value(json_object_get(event, "client_pid")) == getpid()) {
+	if (json_integer_value(json_object_get(event, "client_pid")) == getpid() &&
+	    strcmp(json_string_value(json_object_get(event, "event")), "command") == 0) {
 		json_decref(event);
 		return;
 	}
+	if (json_is_integer(json_object_get(event, "waiting")))
+		take_waiting(app, (long)json_integer_value(json_object_get(event, "waiting")));
 	tab_add_event(event, rows);
 	rows_settle(rows, NULL);
 	json_decref(event);
 	app->stale[TAB_MISSES] = true;
-	if (app->tab == TAB_MISSES)
-		app_refresh(app);
+	app_misses_due(app);
 }
 
 /* --- commands --- */
+
+/* A few sentences as one line, the caller's to free; NULL: it is a table, or too much. */
+static char *
+join_lines(const char *text)
+{
+	enum { MOST = 3 };
+	_autofree_ char *copy = text_dup(text);
+	char *joined = NULL, *rest = copy;
+	size_t lines = 0;
+
+	for (const char *at = text; (at = strchr(at, '\n')); at++)
+		lines++;
+	if (lines < 2 || lines > MOST || strstr(text, "  ") || strstr(text, "\n\n"))
+		return NULL;
+	for (char *one = strsep(&rest, "\n"); one && *one; one = strsep(&rest, "\n")) {
+		char *longer = text_format("%s%s%s", joined ? joined : "", joined ? "; " : "", one);
+
+		free(joined);
+		joined = longer;
+	}
+	return joined;
+}
 
 /* An answer for people: one line is a message, more is a text over the list. */
 static void
 show_answer(struct app *app, const char *line, const char *out, const struct error *error)
 {
-	_autofree_ char *copy = text_dup(out), *title = text_format(":%s", line);
+	_autofree_ char *copy = text_dup(out), *title = text_format(":%s", line), *joined = join_lines(out);
 	char *rest = copy, *end = strchr(copy, '\n');
 	struct sheet *sheet;
 
+	if (!error->message && joined) {
+		app_say(app, false, "%s", joined);
+		return;
+	}
 	if (!error->message && (!end || !end[1])) {
 		if (end)
 			*end = '\0';
@@ -431,10 +503,13 @@ filter_key(struct app *app, const struct key *key)
 static void
 ask_key(struct app *app, const struct key *key)
 {
+	bool seen = view_asks_whole(app);
 	_autofree_ char *line = take_ptr(app->asked);
 
 	app->mode = MODE_LIST;
-	if (key->code == 'y' || key->code == 'Y')
+	if ((key->code == 'y' || key->code == 'Y') && !seen)
+		app_say(app, true, "nothing was done: there is not room here to show all of what was asked");
+	else if (key->code == 'y' || key->code == 'Y')
 		app_run(app, line);
 	else
 		app_say(app, false, "nothing was done");

@@ -67,6 +67,8 @@ struct app {
 	char *asked;   /* MODE_ASK: the command that yes runs */
 	char *filter_before; /* MODE_FILTER: what Esc goes back to */
 	char *pattern; /* of the last filter: n, N */
+	long waiting;  /* calls that wait for a decision */
+	int64_t rest_until; /* ms of clock_ms(): misses are not asked for before, since the last answer took its time */
 	bool ended;    /* the session has */
 	bool closing;
 	bool suspending;
@@ -90,6 +92,13 @@ void app_mounts_changed(struct app *app);
 void app_second(struct app *app);
 void app_ended(struct app *app);
 void app_event(struct app *app, const char *json);
+
+/* Fetches the misses if they are seen, out of date, and not asked for all the time. How long until then; -1: never. */
+int app_misses_wait(const struct app *app);
+void app_misses_due(struct app *app);
+
+/* "2 calls wait", with the key that shows them where they are not seen; NULL: none does. The caller frees. */
+char *app_waiting_text(const struct app *app);
 
 void app_say(struct app *app, bool is_error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

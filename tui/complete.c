@@ -327,7 +327,7 @@ add_values(struct work *work, const struct argument *argument)
 		add_missed(work, COMPLETE_CURES, false);
 		add_missed(work, COMPLETE_MISSES, true);
 		return;
-	case ARGUMENT_MISS:
+	case ARGUMENT_MISSES:
 		add_missed(work, COMPLETE_MISSES, false);
 		return;
 	case ARGUMENT_WORDS:
@@ -382,8 +382,7 @@ find_place(const struct command *command, const struct typed_list *words, struct
 		const struct argument *argument = pending ? pending : option ? option : next_positional(ret);
 
 		/* All that is left of the line. */
-		if (argument && (argument->kind == ARGUMENT_SPECS || argument->kind == ARGUMENT_CURE ||
-				 argument->kind == ARGUMENT_PROGRAM))
+		if (argument && argument_is_rest(argument))
 			break;
 		pending = NULL;
 		if (option && option->kind != ARGUMENT_FLAG && option->kind != ARGUMENT_SIGNAL)

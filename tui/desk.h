@@ -47,6 +47,7 @@ struct desk {
 	/* Where things are. A panel that is away lies over the pane while it has the focus. */
 	struct desk_part pane_at, panel_at;
 	int seen_columns; /* of the pane */
+	int waiting_line; /* of the pane, in which it stands that calls wait; -1: none */
 	int divider;	  /* its column (right) or line (below); -1: none */
 
 	/* What is to be drawn, and when. */
@@ -97,6 +98,9 @@ desk_has_keys(const struct desk *desk)
 
 /* A key of the panel or of looking back. True: it was one of the latter. */
 bool desk_key(struct desk *desk, const struct key *key);
+
+/* As many calls wait as the app knows: that is seen in the pane where the panel is not. */
+void desk_waiting_changed(struct desk *desk);
 
 /* Who gets the keys. */
 void desk_focus(struct desk *desk, bool in_panel);

@@ -115,6 +115,40 @@ draw_copy(const struct desk *desk)
 		screen_text(last, 0, desk->seen_columns, ROLE_ERROR, copy->said);
 }
 
+void
+desk_waiting_changed(struct desk *desk)
+{
+	desk->panel_stale = desk->pane_stale = true;
+}
+
+/* Calls wait, and the panel that tells is away: the line in whose corner that stands, not the cursor's. -1: none. */
+static int
+waiting_line(const struct desk *desk)
+{
+	struct vt_cursor cursor;
+
+	if (desk->app->waiting == 0 || desk->panel_at.columns > 0 || desk->copy.active)
+		return -1;
+	vt_cursor(desk->pane.vt, &cursor);
+	return cursor.row == 0 ? desk->pane_at.lines - 1 : 0;
+}
+
+static void
+draw_waiting(const struct desk *desk)
+{
+	_autofree_ char *waiting = app_waiting_text(desk->app), *text = NULL;
+	char prefix[24];
+	int width;
+
+	if (!waiting || desk->waiting_line < 0)
+		return;
+	keys_name((uint32_t)desk->input.prefix, false, prefix, sizeof prefix);
+	text = text_format(" %s %s ", prefix, waiting);
+	width = screen_width(text, strlen(text));
+	if (width < desk->seen_columns)
+		screen_text(desk->waiting_line, desk->seen_columns - width, width, ROLE_CHOICE, text);
+}
+
 static void
 draw_pane(struct desk *desk)
 {
@@ -122,14 +156,17 @@ draw_pane(struct desk *desk)
 	const struct copy *copy = &desk->copy;
 	long top = copy->active ? copy->top : vt_screen_line(vt);
 	/* While one looks back the lines of the screen stand elsewhere. */
-	bool all = desk->all_stale || desk->pane_stale || copy->active;
+	bool all = desk->all_stale || desk->pane_stale || copy->active || waiting_line(desk) != desk->waiting_line;
 
+	desk->waiting_line = waiting_line(desk);
 	screen_part(desk->pane_at.y, desk->pane_at.x, desk->pane_at.lines, desk->seen_columns);
 	for (int y = 0; y < desk->pane_at.lines; y++)
 		if (all || vt_damage_row(vt, y))
 			draw_row(desk, y, top + y);
 	if (copy->active)
 		draw_copy(desk);
+	else
+		draw_waiting(desk);
 	vt_damage_clear(vt);
 }
 

@@ -216,7 +216,7 @@ sooner(int a, int b)
 static int
 time_to_wait(const struct loop *loop)
 {
-	int wait = time_to_second(loop);
+	int wait = sooner(time_to_second(loop), app_misses_wait(loop->app));
 
 	if (loop->desk)
 		wait = sooner(wait, desk_wait_ms(loop->desk));
@@ -230,7 +230,7 @@ static void
 take_changes(struct loop *loop, const struct pollfd *fds)
 {
 	struct app *app = loop->app;
-	bool second = time_to_second(loop) == 0;
+	bool second = time_to_second(loop) == 0, misses = false;
 
 	if (second) {
 		loop->second = now_ms();
@@ -240,6 +240,10 @@ take_changes(struct loop *loop, const struct pollfd *fds)
 		read_signals(loop);
 	if (fds[POLL_EVENTS].revents)
 		read_events(app);
+	if (app_misses_wait(app) == 0) {
+		app_misses_due(app);
+		misses = true;
+	}
 	if (fds[POLL_MOUNTS].revents)
 		app_mounts_changed(app);
 	if (fds[POLL_END].revents)
@@ -247,7 +251,8 @@ take_changes(struct loop *loop, const struct pollfd *fds)
 	/* The manager waits for us to end its session. */
 	if (app->ended && loop->options.managed)
 		app->closing = true;
-	if (loop->desk && (second || fds[POLL_SIGNALS].revents || fds[POLL_EVENTS].revents || fds[POLL_MOUNTS].revents))
+	if (loop->desk && (second || misses || fds[POLL_SIGNALS].revents || fds[POLL_EVENTS].revents ||
+			   fds[POLL_MOUNTS].revents))
 		loop->desk->panel_stale = true;
 }
 

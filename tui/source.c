@@ -228,9 +228,14 @@ source_follow(struct source *source)
 	if (!source->client || !client_session(source->client))
 		return false;
 	source->events = client_open(source->name, &err);
-	if (source->events && client_follow(source->events, ":events", true, &err) < 0) {
-		client_close(source->events);
-		source->events = NULL;
+	/* Where calls wait for a decision we are there to decide; where they do not, that is refused. */
+	if (source->events && client_follow(source->events, ":events --decide", true, &err) < 0) {
+		error_release(&err);
+		err = (struct error)ERROR_INIT;
+		if (client_follow(source->events, ":events", true, &err) < 0) {
+			client_close(source->events);
+			source->events = NULL;
+		}
 	}
 	return source->events != NULL;
 }

@@ -553,7 +553,18 @@ static const struct tab_column miss_columns[] = {
 	{ "paths", "PATHS", TAB_RIGHT, 5, 5 },
 	{ "process", "ASKED BY", 0, 6, 7 },
 	{ "path", "THE LAST PATH", TAB_KEEP_END | TAB_GROWS, 10, 8 },
+	{ "state", "", 0, 4, 9 },
 };
+
+/* What is to be decided about stands out; that nothing was decided goes without saying. */
+static void
+set_state(struct row *row, int cell, const json_t *group)
+{
+	_autofree_ char *state = answer_member(group, "state");
+	bool held = strcmp(state, "held") == 0;
+
+	row_set(row, cell, strcmp(state, "open") == 0 ? text_dup("") : take_ptr(state), held ? ROLE_ERROR : ROLE_DIM);
+}
 
 static void
 fill_misses(const json_t *answer, struct rows *rows)
@@ -570,7 +581,8 @@ fill_misses(const json_t *answer, struct rows *rows)
 		row_set(row, 2, answer_text(json_object_get(group, "paths")), ROLE_NORMAL);
 		row_set(row, 3, answer_member(group, "comm"), ROLE_DIM);
 		row_set(row, 4, answer_member(group, "path"), ROLE_NORMAL);
-		row->id = text_dup(row->cells[0]);
+		set_state(row, 5, group);
+		row->id = text_dup(*row->cells[0] ? row->cells[0] : row->cells[4]);
 		row->source = group;
 		free(worth);
 	}

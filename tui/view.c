@@ -15,7 +15,7 @@
 #include "tui/line.h"
 #include "tui/screen.h"
 
-enum { GAP = 2, CAPTION_WIDTH = 100, LEAST_OF_ALL = 12 };
+enum { GAP = 2, CAPTION_WIDTH = 100, LEAST_OF_ALL = 12, LEAST_FOR_HEADING = 7 };
 
 /* Which line is for what; -1: there is none. */
 struct layout {
@@ -46,10 +46,10 @@ caption_width(void)
 
 /* --- the heading's words --- */
 
-enum { HEADING_PARTS = 4, HEADING_GAP = 3 };
+enum { HEADING_PARTS = 5, HEADING_WAITING = 1, HEADING_GAP = 3 };
 
 struct heading_text {
-	char *parts[HEADING_PARTS]; /* session, user, network, uptime; NULL: there is none */
+	char *parts[HEADING_PARTS]; /* session, calls that wait, user, network, uptime; NULL: there is none */
 };
 
 static void
@@ -110,10 +110,11 @@ read_heading(const struct app *app, struct heading_text *ret)
 	const char *inside = heading->user_inside ? heading->user_inside : "?";
 
 	ret->parts[0] = text_dup(source_name(app->source));
-	ret->parts[1] = strcmp(outside, inside) == 0 ? text_dup(outside) :
+	ret->parts[1] = app_waiting_text(app);
+	ret->parts[2] = strcmp(outside, inside) == 0 ? text_dup(outside) :
 						       text_format("%s, inside %s", outside, inside);
-	ret->parts[2] = text_format("net %s", heading->net ? heading->net : "?");
-	ret->parts[3] = app->ended ? text_dup("ended") : uptime_text(heading->started);
+	ret->parts[3] = text_format("net %s", heading->net ? heading->net : "?");
+	ret->parts[4] = app->ended ? text_dup("ended") : uptime_text(heading->started);
 }
 
 /* Two lines where one is too short and there is room. */
@@ -150,7 +151,11 @@ message_text(const struct app *app, int list_lines, enum role *ret_role)
 		command = form_command(&app->form);
 		return text_format(":%s", command ? command : "mount");
 	}
-	return says ? text_dup(app->message) : NULL;
+	if (says)
+		return text_dup(app->message);
+	/* Where there is no heading. */
+	*ret_role = ROLE_ERROR;
+	return screen_lines() < LEAST_FOR_HEADING ? app_waiting_text(app) : NULL;
 }
 
 /* What is too long for one line gets more, as long as there is a row left. */
@@ -177,7 +182,7 @@ lay_out(const struct app *app, struct layout *ret)
 	ret->keys = lines >= 5 ? ret->message : -1;
 	if (ret->keys >= 0)
 		ret->message = --bottom;
-	ret->heading = lines >= 7 ? top : -1;
+	ret->heading = lines >= LEAST_FOR_HEADING ? top : -1;
 	ret->heading_lines = ret->heading >= 0 ? heading_lines(app) : 0;
 	top += ret->heading_lines;
 	ret->tabs = lines >= 3 ? top++ : -1;
@@ -196,6 +201,18 @@ lay_out(const struct app *app, struct layout *ret)
 	ret->message_lines = message_lines(app, ret->list_lines);
 	ret->list_lines -= ret->message_lines - 1;
 	ret->message -= ret->message_lines - 1;
+}
+
+bool
+view_asks_whole(struct app *app)
+{
+	struct layout layout;
+	enum role role;
+	_autofree_ char *text = NULL;
+
+	lay_out(app, &layout);
+	text = message_text(app, layout.list_lines, &role);
+	return text && lines_of(text, screen_columns() - 2) <= layout.message_lines;
 }
 
 long
@@ -234,7 +251,9 @@ draw_heading(const struct app *app, const struct layout *layout)
 		screen_fill(layout->heading + i, 0, screen_columns(), ROLE_HEADER);
 	for (int i = 0; i < HEADING_PARTS; i++) {
 		place_heading(&text, i, layout->heading_lines, &line, &x);
-		screen_text(layout->heading + line, 1 + x, screen_columns() - 2 - x, ROLE_HEADER, text.parts[i]);
+		if (text.parts[i])
+			screen_text(layout->heading + line, 1 + x, screen_columns() - 2 - x,
+				    i == HEADING_WAITING ? ROLE_ERROR : ROLE_HEADER, text.parts[i]);
 	}
 	heading_text_release(&text);
 }

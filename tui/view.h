@@ -16,6 +16,9 @@ void view_paint(struct app *app);
 /* Rows of the list that there is room for. */
 long view_list_height(struct app *app);
 
+/* All of the question can be read. */
+bool view_asks_whole(struct app *app);
+
 /* What was clicked on: the tab, or the index among the shown rows; -1: none. */
 int view_tab_at(struct app *app, int y, int x);
 long view_row_at(struct app *app, int y);

@@ -103,7 +103,6 @@ check_value(const char *line, const struct argument *argument, const struct word
 		error_hint(err, "a path inside is told from the root");
 		return refuse(line, word, err);
 	case ARGUMENT_PLACE:
-	case ARGUMENT_MISS:
 		if (word->text[0] != '\0')
 			return 0;
 		error_set(err, 0, "an empty path names nothing");
@@ -114,6 +113,7 @@ check_value(const char *line, const struct argument *argument, const struct word
 		return signal_of(word->text + 1) > 0 ? 0 : refuse_signal(line, word, err);
 	case ARGUMENT_SPECS: /* they have a parser of their own */
 	case ARGUMENT_CURE:
+	case ARGUMENT_MISSES:
 	case ARGUMENT_PROGRAM:
 	case ARGUMENT_FLAG:
 	case ARGUMENT_NAME:
@@ -206,8 +206,7 @@ take_word(const char *line, const struct word_list *words, size_t *at, struct ca
 		error_hint(err, "usage: :%s", usage);
 		return refuse(line, word, err);
 	}
-	if (argument->kind == ARGUMENT_SPECS || argument->kind == ARGUMENT_CURE ||
-	    argument->kind == ARGUMENT_PROGRAM) {
+	if (argument_is_rest(argument)) {
 		call->values[argument - call->command->arguments] = line + word->at;
 		*at = words->len;
 		return 0;

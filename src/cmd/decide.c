@@ -74,7 +74,7 @@ decide_note(const struct call *call, const char *verb, const char *path, const c
 		return;
 	decision = &call->context->decision;
 	decision_release(decision);
-	*decision = (struct decision){ verb, path ? text_dup(path) : NULL, spec ? text_dup(spec) : NULL, calls };
+	*decision = (struct decision){ verb, text_dup(path), 1, spec ? text_dup(spec) : NULL, calls };
 }
 
 size_t

@@ -19,7 +19,8 @@ struct live_change;
 
 struct decision {
 	const char *verb; /* "allowed", "denied", "ignored", "reset"; NULL: none was made */
-	char *path;  /* NULL: all that waited */
+	char *path;   /* the first one */
+	size_t paths; /* how many there were */
 	char *spec;  /* what was mounted, or NULL */
 	size_t calls; /* that went on */
 };

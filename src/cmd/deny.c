@@ -2,103 +2,137 @@
 /* :deny and :ignore: calls for what is missing fail, now and later; and what nobody wants to be told of. */
 #include "config.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cmd/context.h"
 #include "cmd/decide.h"
 #include "cmd/table.h"
+#include "cmd/words.h"
 #include "sandbox/plan.h"
 
-/* The end of what is said to people. */
-static char *
-calls_text(const char *what, const char *path, size_t calls, const char *then)
+/* What has been decided of how many paths, and what came of it. */
+struct answer {
+	const char *verb; /* "denied" */
+	struct word_list paths; /* absolute */
+	size_t calls;
+	bool all; /* no path was given: all that waited */
+};
+
+static const char *
+plural(size_t n, const char *one, const char *more)
 {
-	if (calls == 0)
-		return text_format("%s %s; no call was waiting%s", what, path, then);
-	return text_format("%s %s; %zu %s that waited %s%s", what, path, calls, calls == 1 ? "call" : "calls",
-			   calls == 1 ? "fails" : "fail", then);
+	return n == 1 ? one : more;
 }
 
 static void
-write_answer(const struct call *call, const char *path, size_t calls, const char *text, struct output *output)
+write_sentence(const struct answer *answer, struct output *output)
+{
+	size_t n = answer->paths.len, calls = answer->calls;
+	_autofree_ char *what = n == 1 ? text_dup(answer->paths.items[0].text) : text_format("%zu paths", n);
+	_autofree_ char *text = NULL;
+
+	if (strcmp(answer->verb, "reset") == 0)
+		text = text_format("%s: told of again, and calls wait for %s where calls do", what,
+				   plural(n, "it", "them"));
+	else if (answer->all && n == 0)
+		text = text_dup("no call waits");
+	else if (calls == 0)
+		text = text_format("%s %s; no call was waiting", answer->verb, what);
+	else
+		text = text_format("%s %s; %zu %s that waited %s", answer->verb, what, calls,
+				   plural(calls, "call", "calls"), plural(calls, "fails", "fail"));
+	output_line(output, text);
+}
+
+static void
+write_answer(const struct call *call, const struct answer *answer, struct output *output)
 {
 	const struct plan *plan = call->context->plan;
+	const struct word_list *list = &answer->paths;
+	_autofree_ struct value *paths = array_grow(NULL, &(size_t){ 0 }, list->len + 1, sizeof *paths);
 
+	for (size_t i = 0; i < list->len; i++)
+		paths[i] = value_string(list->items[i].text);
 	output_begin(output, call->command->name);
 	output_field(output, "pid", NULL, value_number((uint64_t)call->target->pid));
-	output_field(output, "path", NULL, value_string(path));
-	output_field(output, "calls", NULL, value_number(calls));
-	output_line(output, text);
+	output_field(output, "paths", NULL, value_list(paths, list->len));
+	output_field(output, "calls", NULL, value_number(answer->calls));
+	write_sentence(answer, output);
 	if (plan && plan->req->on_miss != ON_MISS_ASK && call->command->run == command_deny)
 		output_note(output, "no call waits in this session: it was not started with --on-miss=ask");
 	output_end(output);
 }
 
-/* All that waits now; what is asked for later waits again, unless it is the same. */
+/* The words of an argument, or of none all that waits. 0, or negative with err filled. */
 static int
-deny_all(const struct call *call, struct output *output, struct error *err)
+find_paths(const struct call *call, const char *words, struct answer *ret, struct error *err)
 {
 	const struct miss_list *misses = &call->context->misses;
-	_autofree_ char *text = NULL;
-	size_t calls = 0, paths = 0;
-	int r = 0;
+	struct word_list *list = &ret->paths;
 
-	for (size_t i = 0; r == 0 && i < misses->len; i++) {
+	ret->all = !words;
+	if (words)
+		return words_split(words, list, err);
+	for (size_t i = 0; i < misses->len; i++) {
 		if (misses->items[i]->state != MISS_HELD)
 			continue;
-		r = decide_set(call, misses->items[i]->path, MISS_DENIED, &calls, err);
-		paths++;
+		list->items = array_grow(list->items, &list->cap, list->len + 1, sizeof *list->items);
+		list->items[list->len++] = (struct word){ .text = text_dup(misses->items[i]->path) };
 	}
-	if (r < 0)
-		return r;
-	text = text_format("denied %zu %s; %zu %s that waited %s", paths, paths == 1 ? "path" : "paths", calls,
-			   calls == 1 ? "call" : "calls", calls == 1 ? "fails" : "fail");
-	write_answer(call, NULL, calls, paths > 0 ? text : "no call waits", output);
-	if (paths > 0)
-		decide_note(call, "denied", NULL, NULL, calls);
 	return 0;
+}
+
+static int
+set_all(const struct call *call, const char *words, enum miss_state state, struct answer *answer, struct error *err)
+{
+	int r = decide_read(call, NULL, err);
+
+	if (r == 0)
+		r = find_paths(call, words, answer, err);
+	for (size_t i = 0; r == 0 && i < answer->paths.len; i++) {
+		struct word *word = &answer->paths.items[i];
+		char *path = decide_path(call, word->text, err);
+
+		if (!path)
+			return -1;
+		free(word->text);
+		word->text = path;
+		r = decide_set(call, path, state, &answer->calls, err);
+	}
+	return r;
+}
+
+static int
+decide(const struct call *call, const char *words, enum miss_state state, const char *verb, struct output *output,
+       struct error *err)
+{
+	struct answer answer = { .verb = verb };
+	int r = set_all(call, words, state, &answer, err);
+
+	if (r == 0) {
+		write_answer(call, &answer, output);
+		if (answer.paths.len > 0)
+			decide_note(call, verb, answer.paths.items[0].text, NULL, answer.calls);
+		call->context->decision.paths = answer.paths.len;
+	}
+	words_release(&answer.paths);
+	return r;
 }
 
 int
 command_deny(const struct call *call, struct output *output, struct error *err)
 {
-	_autofree_ char *path = NULL, *text = NULL;
-	size_t calls = 0;
-	int r = decide_read(call, NULL, err);
-
-	if (r < 0)
-		return r;
-	if (!call->values[0])
-		return deny_all(call, output, err);
-	path = decide_path(call, call->values[0], err);
-	r = path ? decide_set(call, path, MISS_DENIED, &calls, err) : -1;
-	if (r < 0)
-		return r;
-	text = calls_text("denied", path, calls, ", and later ones do not wait");
-	write_answer(call, path, calls, text, output);
-	decide_note(call, "denied", path, NULL, calls);
-	return 0;
+	return decide(call, call->values[0], MISS_DENIED, "denied", output, err);
 }
 
 int
 command_ignore(const struct call *call, struct output *output, struct error *err)
 {
 	bool undo = call->values[0];
-	_autofree_ char *path = NULL, *text = NULL;
-	size_t calls = 0;
-	int r = decide_read(call, NULL, err);
 
-	if (r < 0)
-		return r;
-	path = decide_path(call, call->values[1], err);
-	r = path ? decide_set(call, path, undo ? MISS_OPEN : MISS_IGNORED, &calls, err) : -1;
-	if (r < 0)
-		return r;
-	text = undo ? text_format("%s is told of again, and calls for it wait where calls do", path) :
-		      calls_text("ignored", path, calls, "");
-	write_answer(call, path, calls, text, output);
-	decide_note(call, undo ? "reset" : "ignored", path, NULL, calls);
-	return 0;
+	return decide(call, call->values[1], undo ? MISS_OPEN : MISS_IGNORED, undo ? "reset" : "ignored", output, err);
 }

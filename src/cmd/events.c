@@ -287,6 +287,7 @@ put_decision(struct line *line, const struct decision *decision)
 {
 	line_text(line, "decision", " ", decision->verb);
 	line_text(line, "path", " ", decision->path);
+	line_number(line, "paths", decision->paths > 1 ? " and others, together " : NULL, (long long)decision->paths);
 	line_text(line, "spec", ", by ", decision->spec);
 	line_number(line, "calls", decision->calls > 0 ? ", calls let go: " : NULL, (long long)decision->calls);
 }

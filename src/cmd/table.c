@@ -161,7 +161,7 @@ const struct command command_table[] = {
 	  .about_mounts = true,
 	  .run = command_allow },
 	{ .name = "deny",
-	  .arguments = { { NULL, "PATH", ARGUMENT_MISS, NULL, false } },
+	  .arguments = { { NULL, "PATH…", ARGUMENT_MISSES, NULL, false } },
 	  .help = "let the calls that wait for a path fail, now and later",
 	  .man = "Calls that wait for PATH or something below it (--on-miss=ask) fail as they would have without a "
 		 "watch, and later ones do not wait any more. Without PATH all that wait now, and later ones for the "
@@ -170,7 +170,7 @@ const struct command command_table[] = {
 	  .run = command_deny },
 	{ .name = "ignore",
 	  .arguments = { { "-u", "again", ARGUMENT_FLAG, NULL, false },
-			 { NULL, "PATH", ARGUMENT_MISS, NULL, true } },
+			 { NULL, "PATH…", ARGUMENT_MISSES, NULL, true } },
 	  .help = "do not tell any more of what was missed at a path",
 	  .man = "What is missed at PATH and below it, now and later, is left out of :misses but with --noise. Calls "
 		 "for it "

@@ -27,7 +27,7 @@ enum argument_kind {
 	ARGUMENT_SIGNAL,      /* an option that is its own value: "-KILL", of which the value has no dash */
 	ARGUMENT_WORDS,	      /* one of some words */
 	ARGUMENT_NAME,	      /* a name that the caller makes up */
-	ARGUMENT_MISS,	      /* as ARGUMENT_PLACE, of what was missed */
+	ARGUMENT_MISSES,      /* the rest of the line: words as ARGUMENT_PLACE, of what was missed */
 	ARGUMENT_CURE,	      /* the rest of the line as it stands: such a path, or specs */
 };
 
@@ -38,6 +38,14 @@ struct argument {
 	const char *words;  /* ARGUMENT_WORDS: blank-separated */
 	bool required;
 };
+
+/* True for one that takes all that is left of the line. */
+static inline bool
+argument_is_rest(const struct argument *argument)
+{
+	return argument->kind == ARGUMENT_SPECS || argument->kind == ARGUMENT_PROGRAM ||
+	       argument->kind == ARGUMENT_MISSES || argument->kind == ARGUMENT_CURE;
+}
 
 enum { ARGUMENTS_MAX = 3 };
 

@@ -81,6 +81,7 @@ struct interactive {
 	bool exec_failed; /* it told so, and is about to end */
 	bool drained;	 /* nothing more comes from the payload */
 	bool looks_away; /* terminal and pty are not watched */
+	pid_t decider;	 /* whom we have told of, that is there to decide about misses; 0: nobody */
 	bool stopping;	 /* the payload was stopped, and we are about to be */
 	struct leader_report stop;
 	int given_up_by; /* signal that ends the session without the payload's end, or 0 */
@@ -450,6 +451,21 @@ look_away(struct interactive *s)
 	}
 }
 
+/*
+ * With --on-miss=ask, calls wait for an inspector from the moment on when it is wanted, so that with --inspect none is
+ * lost before it is up: until it is there we stand for it, and if it never is, or ends, they go on.
+ */
+static void
+tell_who_decides(struct interactive *s)
+{
+	pid_t pid = s->inspector.pid > 0 ? s->inspector.pid : s->inspector.wanted ? getpid() : 0;
+
+	if (s->plan->req->on_miss != ON_MISS_ASK || pid == s->decider)
+		return;
+	s->decider = pid;
+	watch_tell_decider(s->sb.watch, pid);
+}
+
 static void
 run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 {
@@ -465,6 +481,7 @@ run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 		more = pump_input(s);
 		more = pump_output(s) || more;
 		inspector_open(&s->inspector, &s->job, s->inbox);
+		tell_who_decides(s);
 		look_away(s);
 		/* In a pane there is no shell to go back to. */
 		if (s->stopping && inspector_has_terminal(&s->inspector)) {
@@ -559,6 +576,9 @@ start(struct interactive *s, struct error *err)
 		r = sandbox_launch(s->plan, GROUP_PTY, &s->sb, err);
 	if (r < 0)
 		return r;
+	/* As if it were wanted already: see prepare_inspector(). */
+	s->inspector.wanted = s->plan->req->inspect_new;
+	tell_who_decides(s);
 	watch_start(s->plan, &s->sb, &miss_mounter);
 	/* The payload is ours to reap should the leader be killed: who else would inherit it need not do so. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
