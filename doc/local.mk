@@ -9,7 +9,7 @@ generated_docs = \
 doc_templates = $(generated_docs:=.in)
 EXTRA_DIST += $(doc_templates) %D%/SECURITY.md %D%/isolate.sh.1 %D%/isolate-control.7
 EXTRA_DIST += %D%/isolate-inspect.1
-EXTRA_DIST += %D%/COMMANDS.md %D%/CONTROL.md %D%/REPORT.md %D%/PANE-CONFORMANCE.md
+EXTRA_DIST += %D%/COMMANDS.md %D%/CONTROL.md %D%/REPORT.md %D%/PANE-CONFORMANCE.md %D%/LAB.md
 CLEANFILES += $(generated_docs)
 all-local: $(generated_docs)
 $(generated_docs): $(doc_templates) src/docgen$(EXEEXT)

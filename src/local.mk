@@ -34,6 +34,10 @@ isolate_libraries = \
 
 bin_PROGRAMS += isolate
 isolate_SOURCES = \
+	%D%/lesson.c \
+	%D%/lesson.h \
+	%D%/lesson_steps.c \
+	%D%/lesson_steps.h \
 	%D%/question.c \
 	%D%/question.h \
 	%D%/report.c \

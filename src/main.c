@@ -19,6 +19,7 @@
 #include "cmd/serve.h"
 #include "cmd/explain.h"
 #include "inspect/machine.h"
+#include "lesson.h"
 #include "options.h"
 #include "profile.h"
 #include "question.h"
@@ -122,10 +123,22 @@ run_prompt(const struct request *req, struct error *err)
 	return program_execute("isolate-prompt", argv, err);
 }
 
+/* With --explain and --step somebody is told of each step. */
+static int
+run_session(struct request *req, const struct plan *plan, struct outcome *outcome, struct error *err)
+{
+	static const struct session_hooks hooks = { .explain = explain_failure, .serve = serve_session };
+	struct teacher teacher = { .fd = -1 };
+
+	if ((req->explain || req->step) && lesson_start(plan, &teacher, err) < 0)
+		return -1;
+	req->teacher = teacher.fd >= 0 ? &teacher : NULL;
+	return session_run(plan, &hooks, outcome, err);
+}
+
 static int
 run(struct request *req, struct outcome *outcome, struct error *err)
 {
-	static const struct session_hooks hooks = { .explain = explain_failure, .serve = serve_session };
 	struct plan plan;
 	int r;
 
@@ -160,12 +173,14 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 	if (r < 0)
 		return r;
 	explain_before(&plan);
-	if (req->dry_run)
+	if (req->dry_run && (req->explain || req->step))
+		lesson_print(&plan, stdout);
+	else if (req->dry_run)
 		plan_print(&plan, stdout);
 	else if (req->why)
 		r = question_answer(&plan, req->why, req->json, stdout, err);
 	else
-		r = session_run(&plan, &hooks, outcome, err);
+		r = run_session(req, &plan, outcome, err);
 	plan_release(&plan);
 	return r;
 }

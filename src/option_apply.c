@@ -506,6 +506,22 @@ apply_trace(struct request *req, const char *value, const char *value2, struct e
 }
 
 int
+apply_explain(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->explain = true;
+	return 0;
+}
+
+int
+apply_step(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->step = true;
+	return 0;
+}
+
+int
 apply_dry_run(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value, (void)value2, (void)err;

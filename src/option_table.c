@@ -446,6 +446,34 @@ const struct option_row option_rows[] = {
 		.apply = apply_allow,
 	},
 	{
+		.long_name = "explain", .group = "Information",
+		.help = "tell each step of making the sandbox, and why",
+		.man = "Tells on standard error, while the sandbox is made, each step, why it is taken, by which\n"
+		       "system calls, and what the kernel says of the process before and after it; then the program\n"
+		       "runs.\n"
+		       "With\n"
+		       ".Fl -dry-run\n"
+		       "it is told on standard output, and nothing is done.\n",
+		.apply = apply_explain,
+	},
+	{
+		.long_name = "step", .group = "Information",
+		.help = "the same, and wait before each step",
+		.man = "As\n"
+		       ".Fl -explain ,\n"
+		       "and waits for\n"
+		       ".Cm enter\n"
+		       "before each step.\n"
+		       ".Cm m\n"
+		       "does the rest of the mounts,\n"
+		       ".Cm c\n"
+		       "all the rest, and\n"
+		       ".Cm q\n"
+		       "stops: then nothing is started, and nothing is left.\n"
+		       "The half-made sandbox can be looked at from another terminal.\n",
+		.apply = apply_step,
+	},
+	{
 		.long_name = "dry-run", .group = "Information",
 		.help = "print what would be done, and do nothing",
 		.man = "Prints on standard output what would be mounted where, who you would appear to be and what\n"

@@ -25,6 +25,7 @@
 #include "sandbox/breaks.h"
 #include "sandbox/inside.h"
 #include "sandbox/rootfs.h"
+#include "sandbox/tell.h"
 #include "sandbox/watched.h"
 #include "sys/mount.h"
 #include "sys/open.h"
@@ -507,13 +508,16 @@ build_root(struct setup *setup)
 	const struct plan *plan = setup->plan;
 	mode_t mask = umask(0);
 
+	tell_step(setup, STEP_ROOT, -1);
 	make_workplace(&b);
 	make_root(&b);
 	if (setup->watched_root >= 0)
 		watched_tell_names(b.root);
 	for (size_t i = 0; i < plan->len; i++)
-		if (strcmp(plan->entries[i].path, "/") != 0)
+		if (strcmp(plan->entries[i].path, "/") != 0) {
+			tell_step(setup, STEP_MOUNT, (int)i);
 			build_entry(&b, (int)i);
+		}
 	seal_dirs(&b);
 	break_root(&b);
 	umask(mask);

@@ -16,6 +16,7 @@
 
 #include "sandbox/breaks.h"
 #include "sandbox/inside.h"
+#include "sandbox/tell.h"
 #include "sandbox/watched.h"
 #include "sys/caps.h"
 #include "sys/mount.h"
@@ -151,18 +152,27 @@ init_main(struct setup *setup)
 	inside_bind_life(setup);
 	take_signals();
 	title_set("isolate-init");
+	/* One who is told of the steps is told of one at a time. */
+	if (setup->plan->req->teacher)
+		wait_for_payload(setup);
+	if (setup->plan->hostname)
+		tell_step(setup, STEP_HOSTNAME, -1);
 	if (setup->plan->hostname && sethostname(setup->plan->hostname, strlen(setup->plan->hostname)) < 0)
 		inside_fail(setup, STEP_HOSTNAME, -errno, setup->plan->hostname);
 	watched_begin_building(setup);
 	root = build_root(setup);
-	wait_for_payload(setup);
+	if (!setup->plan->req->teacher)
+		wait_for_payload(setup);
 	join_network(setup);
+	tell_step(setup, STEP_PIVOT, -1);
 	r = mount_pivot(root);
 	if (r < 0)
 		inside_fail(setup, STEP_PIVOT, r, NULL);
+	tell_step(setup, STEP_SEAL_ROOT, -1);
 	if (!broken("read-only-root") && (r = mount_attrs(root, MOUNT_RDONLY, 0, false)) < 0)
 		inside_fail(setup, STEP_SEAL_ROOT, r, NULL);
 	inside_shed(setup);
+	tell_close(setup);
 	watched_end_building(setup);
 	let_payload_go(setup);
 	sigemptyset(&wanted);

@@ -18,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "sandbox/inside.h"
+#include "sandbox/tell.h"
 #include "sandbox/watched.h"
 #include "sys/idmap.h"
 #include "sys/title.h"
@@ -108,6 +109,7 @@ inside_lead(struct setup *setup)
 	close(setup->sync[1]);
 	close(setup->devpts);
 	watched_close(setup);
+	tell_close(setup);
 	if (setup->sandbox->sensor_socket >= 0)
 		close(setup->sandbox->sensor_socket);
 	/* Either of us may be the first to do it; afterwards it is done. EACCES: it has executed already. */
@@ -138,26 +140,32 @@ stage_main(struct setup *setup)
 	if (setup->leader[0] >= 0)
 		close(setup->leader[0]);
 	inside_bind_life(setup);
+	tell_step(setup, STEP_USER_NS, -1);
 	if (unshare(CLONE_NEWUSER) < 0)
 		inside_fail(setup, STEP_USER_NS, -errno, NULL);
+	tell_step(setup, STEP_NAMESPACES, -1);
 	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) < 0)
 		inside_fail(setup, STEP_NAMESPACES, -errno, NULL);
 	r = ns_read_own(setup->proc, NS_USER, &setup->owner);
 	if (r < 0)
 		inside_fail(setup, STEP_USER_NS, r, NULL);
+	tell_step(setup, STEP_USER_MAP, -1);
 	r = idmap_write(setup->proc, 0, plan->outer_uid, 0, plan->outer_gid);
 	if (r < 0)
 		inside_fail(setup, STEP_USER_MAP, r, NULL);
 	if (setup->group == GROUP_PTY) {
+		tell_step(setup, STEP_PTY, -1);
 		setup->devpts = build_devpts();
 		inside_open_pty(setup);
 	}
 	watched_open(setup);
+	tell_step(setup, STEP_START_INIT, -1);
 	setup->init = inside_clone(CLONE_PARENT);
 	if (setup->init == 0)
 		init_main(setup);
 	if (setup->init < 0)
 		inside_fail(setup, STEP_START_INIT, -errno, NULL);
+	tell_step(setup, STEP_START_PAYLOAD, -1);
 	setup->payload = inside_clone(setup->group == GROUP_PTY ? 0 : CLONE_PARENT);
 	if (setup->payload == 0)
 		payload_main(setup);
@@ -266,6 +274,10 @@ explain_stage(const struct report *report, const struct plan *plan, struct error
 			  report->object);
 		return 1;
 	}
+	if (report->step == STEP_STOPPED) {
+		error_set(err, 0, "stopped before the program was started, as you wished");
+		return 1;
+	}
 	/* The table is ours; its only conversion is one %s. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -350,6 +362,7 @@ sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox 
 		r = open_ends(&setup, err);
 	if (r < 0) {
 		close_ends(&setup);
+		tell_end(plan->req->teacher);
 		return r;
 	}
 	stage = start_stage(&setup);
@@ -357,6 +370,7 @@ sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox 
 		r = error_set(err, errno, "cannot start a process");
 		hint_limit(err);
 		close_ends(&setup);
+		tell_end(plan->req->teacher);
 		return r;
 	}
 	sb->report_fd = take_fd(&setup.report_read);
@@ -367,6 +381,8 @@ sandbox_launch(const struct plan *plan, enum launch_group group, struct sandbox 
 	r = meet_stage(&setup, stage, sb, err);
 	if (r < 0)
 		sandbox_end(sb);
+	/* The terminal is his while he teaches. */
+	tell_end(plan->req->teacher);
 	return r;
 }
 

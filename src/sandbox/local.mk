@@ -44,6 +44,8 @@ noinst_LIBRARIES += %D%/libsandbox.a
 	%D%/spec.h \
 	%D%/steps.c \
 	%D%/steps.h \
+	%D%/tell.c \
+	%D%/tell.h \
 	%D%/verify.c \
 	%D%/view.c \
 	%D%/view.h \

@@ -24,6 +24,7 @@
 
 #include "sandbox/breaks.h"
 #include "sandbox/inside.h"
+#include "sandbox/tell.h"
 #include "sandbox/watched.h"
 #include "sys/caps.h"
 #include "sys/idmap.h"
@@ -39,6 +40,7 @@ make_network(const struct setup *setup)
 
 	if (setup->plan->req->net == NET_HOST || broken("net"))
 		return;
+	tell_step(setup, STEP_NET_NS, -1);
 	if (unshare(CLONE_NEWNET) < 0)
 		inside_fail(setup, STEP_NET_NS, -errno, NULL);
 	r = netif_loopback_up();
@@ -55,6 +57,7 @@ make_own_user_namespace(const struct setup *setup)
 
 	if (broken("user-namespace"))
 		return;
+	tell_step(setup, STEP_PAYLOAD_USER_NS, -1);
 	if (unshare(CLONE_NEWUSER) < 0)
 		inside_fail(setup, STEP_PAYLOAD_USER_NS, -errno, NULL);
 	/* U1 maps its 0 to the user; so does U2, from whatever the user appears to be. */
@@ -130,18 +133,24 @@ needs_scopes(const struct setup *setup)
 static void
 shed_privilege(const struct setup *setup)
 {
-	int r = keyring_new_session();
+	int r;
 
+	tell_step(setup, STEP_KEYRING, -1);
+	r = keyring_new_session();
 	/*
 	 * A user may own some 200 keys (keyrings(7)), fewer than sessions. Without a keyring of its own the
 	 * payload still cannot reach the caller's: the seccomp filter denies every keyring call.
 	 */
 	if (r < 0 && r != -ENOSYS && r != -EDQUOT)
 		inside_fail(setup, STEP_KEYRING, r, NULL);
+	tell_step(setup, STEP_NO_NEW_PRIVS, -1);
 	if (!broken("no-new-privs") && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		inside_fail(setup, STEP_NO_NEW_PRIVS, -errno, NULL);
+	tell_step(setup, STEP_CAPABILITIES, -1);
 	if (!broken("capabilities") && (r = caps_drop_all()) < 0)
 		inside_fail(setup, STEP_CAPABILITIES, r, NULL);
+	if (needs_scopes(setup))
+		tell_step(setup, STEP_LANDLOCK, -1);
 	if (needs_scopes(setup) && !broken("no-new-privs") && (r = landlock_scope_self()) < 0)
 		inside_fail(setup, STEP_LANDLOCK, r, NULL);
 }
@@ -163,6 +172,7 @@ filter_calls(const struct setup *setup)
 
 	if (broken("seccomp"))
 		return;
+	tell_step(setup, STEP_SECCOMP, -1);
 	watched_install_filter(setup);
 	/* Without no_new_privs the kernel refuses the filter, which the test of that promise wants to get past. */
 	r = broken("no-new-privs") ? 0 : seccomp_deny_list_install();
@@ -180,6 +190,7 @@ payload_become(struct setup *setup)
 	shed_privilege(setup);
 	close_descriptors(setup);
 	filter_calls(setup);
+	tell_step(setup, STEP_VERIFY, -1);
 	if (plan->door)
 		verify_joined(setup);
 	else
@@ -188,6 +199,7 @@ payload_become(struct setup *setup)
 		signal(SIGCHLD, SIG_IGN);
 	if (sigprocmask(SIG_SETMASK, setup->mask, NULL) < 0)
 		inside_fail(setup, STEP_SIGNALS, -errno, NULL);
+	tell_step(setup, STEP_EXEC, -1);
 	environ = plan->envp;
 	execvp(plan->argv[0], plan->argv);
 	inside_fail(setup, STEP_EXEC, -errno, plan->argv[0]);

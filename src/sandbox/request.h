@@ -51,6 +51,7 @@ struct request {
 	size_t env_ops_len, env_ops_cap;
 	char *chdir;		  /* --chdir, or NULL: the directory we were started in */
 	bool die_with_parent;	  /* --die-with-parent */
+	bool explain, step;	  /* --explain, --step: each step is taught; and waited for */
 	bool dry_run, check, quiet, verbose;
 	bool trace;		  /* --trace: misses are watched for */
 	enum on_miss on_miss;	  /* --on-miss */
@@ -58,6 +59,7 @@ struct request {
 	size_t allow_len, allow_cap;
 	const char *learn;	  /* --learn: the file, in main()'s argv; or NULL */
 	bool no_replay;		  /* --no-replay */
+	struct teacher *teacher;  /* who is told before each step (sandbox/tell.h), or NULL */
 	int record_fd;		  /* a file for what the program asks for (watch/record.h), or 0 */
 	const char *command;	  /* --command: a `:` command instead of a session, in main()'s argv; or NULL */
 	bool prompt;		  /* --prompt: the same, with the commands from the user */

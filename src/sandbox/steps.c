@@ -58,6 +58,7 @@ const char *const step_doing[STEPS] = {
 	[STEP_IDENTITY] = "take on the payload's user and group",
 	[STEP_VERIFY] = "verify the sandbox",
 	[STEP_EXEC] = "execute '%s'",
+	[STEP_STOPPED] = "go on",
 };
 
 _Noreturn void

@@ -54,6 +54,7 @@ enum step {
 	STEP_IDENTITY,
 	STEP_VERIFY,
 	STEP_EXEC,
+	STEP_STOPPED, /* by the user, in --step */
 	STEPS
 };
 

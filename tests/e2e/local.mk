@@ -14,6 +14,7 @@ script_tests += \
 	%D%/sessions.sh \
 	%D%/sessions-terminal.sh \
 	%D%/signals.sh \
+	%D%/teach.sh \
 	%D%/terminal.sh \
 	%D%/why.sh
 script_data += \
@@ -21,6 +22,8 @@ script_data += \
 	%D%/harness.py \
 	%D%/prompt.py \
 	%D%/join.py \
+	%D%/lab.py \
 	%D%/sessions-terminal.py \
 	%D%/signals.py \
+	%D%/teach.py \
 	%D%/terminal.py
