@@ -66,8 +66,10 @@ wait_for_payload(const struct setup *setup)
 {
 	char byte;
 
-	if (recv(setup->sync[0], &byte, 1, 0) != 1)
-		inside_fail(setup, STEP_SYNC, -errno, NULL);
+	do
+		if (recv(setup->sync[0], &byte, 1, 0) != 1)
+			inside_fail(setup, STEP_SYNC, -errno, NULL);
+	while (byte != 'n');
 }
 
 /* /proc/1/net shows a process's network to everybody who sees the process: pid 1 may not stay in the host's. */
@@ -161,6 +163,8 @@ init_main(struct setup *setup)
 		inside_fail(setup, STEP_HOSTNAME, -errno, setup->plan->hostname);
 	watched_begin_building(setup);
 	root = build_root(setup);
+	/* What is left needs no more than the root itself, of which the kernel knows all. */
+	watched_end_building(setup);
 	if (!setup->plan->req->teacher)
 		wait_for_payload(setup);
 	join_network(setup);
@@ -173,7 +177,6 @@ init_main(struct setup *setup)
 		inside_fail(setup, STEP_SEAL_ROOT, r, NULL);
 	inside_shed(setup);
 	tell_close(setup);
-	watched_end_building(setup);
 	let_payload_go(setup);
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGCHLD);

@@ -26,6 +26,8 @@
 #include "sandbox/sensor.h"
 #include "sys/mount.h"
 #include "sys/notify.h"
+#include "sys/pidfd.h"
+#include "sys/processor.h"
 #include "sys/seccomp.h"
 
 enum {
@@ -36,6 +38,7 @@ enum {
 	BURST_MS = 10,	   /* in so short a time, are worth being close to who asks for them */
 	NOWHERE_SECONDS = 1, /* so long the kernel remembers a name that is neither here nor outside */
 	COMPONENTS_GUESS = 8,
+	BUILDING_PID = 3, /* of who serves while we build; the next that is made after has it again */
 	LEFT_MAX = 8, /* more than it may have received at once */
 };
 
@@ -308,7 +311,8 @@ take_requests(bool building)
 			break;
 		case ROOTFS_MISSING:
 			if (building) {
-				rootfs_answer_missing(&req, -ENOENT, 0);
+				/* Nobody asks for one but to have it known (tell_usual). */
+				rootfs_answer_missing(&req, 0, NOWHERE_SECONDS);
 				send_answer(&req);
 			} else {
 				take_missing(&req);
@@ -420,20 +424,28 @@ serve_building(void)
 static void
 stay_here(void)
 {
-	int cpu = sched_getcpu();
-	cpu_set_t here;
+	if (sched_getaffinity(0, sizeof server.before, &server.before) == 0)
+		server.has_before = processor_bind(0, processor_here()) == 0;
+}
 
-	if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getaffinity(0, sizeof server.before, &server.before) < 0)
-		return;
-	CPU_ZERO(&here);
-	CPU_SET(cpu, &here);
-	server.has_before = sched_setaffinity(0, sizeof here, &here) == 0;
+/* The payload is to be the second process of the namespace. Where no number can be chosen it has to be there before. */
+static pid_t
+fork_server(const struct setup *setup)
+{
+	pid_t pid = fork_numbered(BUILDING_PID);
+	char byte;
+
+	if (pid >= 0)
+		return pid;
+	if (!setup->plan->req->teacher && recv(setup->sync[0], &byte, 1, 0) != 1)
+		inside_fail(setup, STEP_SYNC, -errno, NULL);
+	pid = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+	return pid < 0 ? -errno : pid;
 }
 
 void
 watched_begin_building(struct setup *setup)
 {
-	char byte;
 	int r;
 
 	if (setup->watched_root < 0)
@@ -445,15 +457,12 @@ watched_begin_building(struct setup *setup)
 		r = rootfs_add_plan(&server.fs, setup->plan);
 	if (r < 0)
 		inside_fail(setup, STEP_ROOT, r, NULL);
-	/* The payload is the second process of the namespace, so it has to be there before the next one is made. */
-	if (recv(setup->sync[0], &byte, 1, 0) != 1)
-		inside_fail(setup, STEP_SYNC, -errno, NULL);
 	stay_here();
-	server.child = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+	server.child = fork_server(setup);
 	if (server.child == 0)
 		serve_building();
 	if (server.child < 0)
-		inside_fail(setup, STEP_ROOT, -errno, NULL);
+		inside_fail(setup, STEP_ROOT, server.child, NULL);
 }
 
 /* From a list the kernel learns all names of a directory at once. */
@@ -464,6 +473,25 @@ list(int dir)
 
 	while (syscall(SYS_getdents64, dir, buf, sizeof buf) > 0)
 		;
+}
+
+/*
+ * What the start of nearly every program asks for costs a wake-up each when it runs: where the links of the root lead,
+ * and one name that is nowhere. The tree outside is still ours to look at.
+ */
+static void
+tell_usual(int root)
+{
+	static const char nowhere[] = "/etc/ld.so.preload";
+	const struct rootfs *fs = &server.fs;
+	char buf[1];
+	struct stat st;
+
+	for (uint32_t i = fs->nodes[ROOTFS_ROOT].first_child; i != 0; i = fs->nodes[i].next)
+		if (S_ISLNK(fs->nodes[i].type) && readlinkat(root, fs->nodes[i].name, buf, sizeof buf) < 0)
+			return;
+	if (lstat(nowhere, &st) < 0 && errno == ENOENT && fstatat(root, nowhere + 1, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return;
 }
 
 void
@@ -490,6 +518,7 @@ watched_tell_names(int root)
 			close(dir);
 		}
 	}
+	tell_usual(root);
 }
 
 void

@@ -27,7 +27,7 @@ void watched_close(struct setup *setup);
 /* In the payload, first: init may make processes now. */
 void watched_tell_born(const struct setup *setup);
 
-/* In init, around all that may look names up. */
+/* In init, around all that looks names up. */
 void watched_begin_building(struct setup *setup);
 void watched_end_building(struct setup *setup);
 

@@ -65,14 +65,17 @@ deliver(struct direct *d, const struct letter *letter)
 static void
 await_letters(struct direct *d)
 {
-	struct pollfd fds[] = { { .fd = d->signals, .events = POLLIN }, { .events = POLLIN } };
+	struct pollfd fds[] = { { .fd = d->signals, .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
 
 	do {
 		fds[1].fd = control_fd(d->control);
-		fds[0].revents = fds[1].revents = 0;
-		poll(fds, 2, -1);
+		fds[2].fd = watch_rouse_fd(d->sb.watch);
+		fds[0].revents = fds[1].revents = fds[2].revents = 0;
+		poll(fds, 3, -1);
 		if (fds[1].revents != 0)
 			control_take(d->control);
+		if (fds[2].revents != 0)
+			watch_rouse(d->sb.watch);
 	} while (fds[0].revents == 0);
 }
 

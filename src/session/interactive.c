@@ -62,6 +62,7 @@ enum source {
 	SOURCE_PTY_IN,
 	SOURCE_PTY_OUT,
 	SOURCE_CONTROL,
+	SOURCE_ROUSE,
 };
 
 /* Reads of one direction between two looks at signals and the other direction: some milliseconds at most. */
@@ -309,6 +310,10 @@ take_event(struct interactive *s, const struct epoll_event *event)
 		unwatch(s, control_fd(s->control));
 		control_take(s->control);
 		watch(s, control_fd(s->control), EPOLLIN, SOURCE_CONTROL);
+		break;
+	case SOURCE_ROUSE:
+		/* Nobody else has it open: it is not watched any more. */
+		watch_rouse(s->sb.watch);
 		break;
 	}
 }
@@ -580,6 +585,8 @@ start(struct interactive *s, struct error *err)
 	s->inspector.wanted = s->plan->req->inspect_new;
 	tell_who_decides(s);
 	watch_start(s->plan, &s->sb, &miss_mounter);
+	if (watch_rouse_fd(s->sb.watch) >= 0)
+		watch(s, watch_rouse_fd(s->sb.watch), EPOLLIN, SOURCE_ROUSE);
 	/* The payload is ours to reap should the leader be killed: who else would inherit it need not do so. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	control_open(s->control, &s->sb, GROUP_PTY);

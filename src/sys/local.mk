@@ -37,6 +37,8 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/pathcalls.h \
 	%D%/pidfd.c \
 	%D%/pidfd.h \
+	%D%/processor.c \
+	%D%/processor.h \
 	%D%/procfs.c \
 	%D%/procfs.h \
 	%D%/seccomp.c \

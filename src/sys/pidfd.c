@@ -5,6 +5,9 @@
 #include "sys/pidfd.h"
 
 #include <errno.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,6 +19,15 @@ pidfd_of(pid_t pid)
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 
 	return fd < 0 ? -errno : fd;
+}
+
+pid_t
+fork_numbered(pid_t number)
+{
+	struct clone_args args = { .exit_signal = SIGCHLD, .set_tid = (uint64_t)(uintptr_t)&number, .set_tid_size = 1 };
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+
+	return pid < 0 ? -errno : pid;
 }
 
 int

@@ -5,6 +5,12 @@
 
 #include <sys/types.h>
 
+/*
+ * fork(2), the child with that number in its own pid namespace (clone3(2), set_tid; CAP_SYS_ADMIN over that is needed):
+ * who is made after it has the number that he would have had without it. As fork, or -errno.
+ */
+pid_t fork_numbered(pid_t number);
+
 /* A descriptor (CLOEXEC) of the process, or -errno; -EINVAL for a thread that is not its process's first. */
 int pidfd_of(pid_t pid);
 

@@ -24,6 +24,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "sys/pidfd.h"
+#include "sys/processor.h"
 
 char *
 holds_allowed_part(const char *pattern, const char *path)
@@ -124,14 +125,9 @@ drop_server(struct holds *holds)
 static void
 bring_server(struct holds *holds)
 {
-	int cpu = sched_getcpu();
-	cpu_set_t here;
+	int cpu = processor_here();
 
-	if (cpu < 0 || cpu >= CPU_SETSIZE || cpu == holds->server_cpu)
-		return;
-	CPU_ZERO(&here);
-	CPU_SET(cpu, &here);
-	if (sched_setaffinity(holds->server, sizeof here, &here) == 0)
+	if (cpu != holds->server_cpu && processor_bind(holds->server, cpu) == 0)
 		holds->server_cpu = cpu;
 }
 

@@ -5,6 +5,7 @@
 #include <sched.h>
 
 #include "base/clock.h"
+#include "sys/processor.h"
 #include "watch/supervisor_parts.h"
 
 /* pid 1 and we go where the one is who asks for so much, and may go elsewhere when that is over. */
@@ -12,19 +13,16 @@ void
 near_move(struct supervisor *s, pid_t task)
 {
 	int cpu = task_processor(s->proc, task);
-	cpu_set_t set;
 
 	s->near_until = clock_ms() + NEAR_MS;
-	if (cpu < 0 || cpu >= CPU_SETSIZE || cpu == s->near)
+	if (cpu < 0 || cpu == s->near)
 		return;
 	if (s->near < 0 && (sched_getaffinity(s->job->init, sizeof s->anywhere, &s->anywhere) < 0 ||
 			    sched_getaffinity(0, sizeof s->anywhere_self, &s->anywhere_self) < 0))
 		return;
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(s->job->init, sizeof set, &set) == 0)
+	if (processor_bind(s->job->init, cpu) == 0)
 		s->near = cpu;
-	sched_setaffinity(0, sizeof set, &set);
+	processor_bind(0, cpu);
 }
 
 void

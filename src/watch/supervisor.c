@@ -89,7 +89,9 @@ supervisor_run(const struct supervisor_job *job)
 
 	open_all(&s);
 	s.recorder = job->record >= 0 ? recorder_new(job->record) : NULL;
-	outside_fill(job->plan, job->page);
+	/* The filter is for the server of the root. */
+	if (atomic_load(&job->page->refused) == 0)
+		outside_fill(job->plan, job->page);
 	fds[SENSOR] = (struct pollfd){ .fd = job->sensor, .events = POLLIN };
 	/* Not before they have been read: while the sandbox is built they change all the time. */
 	fds[MOUNTS] = (struct pollfd){ .fd = -1, .events = POLLPRI };
@@ -114,7 +116,8 @@ supervisor_run(const struct supervisor_job *job)
 		if (!is_settled &&
 		    ((n == 0 && wait == SETTLED_MS) || clock_ms() - started > SETTLED_MS)) {
 			is_settled = true;
-			s.inotify = fds[NAMES].fd = outside_watch(job->plan, job->page);
+			if (atomic_load(&job->page->refused) == 0)
+				s.inotify = fds[NAMES].fd = outside_watch(job->plan, job->page);
 		}
 		if (n <= 0)
 			continue;

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -41,6 +42,11 @@ struct watch {
 	int pidfd;
 	uint64_t since[WATCH_READERS];
 	uint32_t serial;
+	/* Until the supervisor is started: */
+	int rouse; /* epoll(7) of all that ask it; -1: it is */
+	const struct plan *plan;
+	const struct watch_mounter *mounter;
+	pid_t init;
 };
 
 const char *const watch_tier_names[WATCH_TIERS] = {
@@ -73,7 +79,7 @@ static void
 close_all(struct watch *watch)
 {
 	int *const fds[] = { &watch->sensor,	 &watch->readers[0], &watch->readers[1], &watch->answers[0],
-			     &watch->answers[1], &watch->news,	     &watch->pidfd };
+			     &watch->answers[1], &watch->news,	     &watch->pidfd,	 &watch->rouse };
 
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (*fds[i] >= 0)
@@ -92,7 +98,8 @@ watch_prepare(const struct plan *plan, struct sandbox *sb, struct error *err)
 	watch = calloc(1, sizeof *watch);
 	if (!watch)
 		return error_set(err, ENOMEM, "cannot watch for misses");
-	*watch = (struct watch){ .sensor = -1, .readers = { -1, -1 }, .answers = { -1, -1 }, .news = -1, .pidfd = -1 };
+	*watch = (struct watch){ .sensor = -1, .readers = { -1, -1 }, .answers = { -1, -1 }, .news = -1, .pidfd = -1,
+				.rouse = -1 };
 	watch->page = mmap(NULL, sizeof *watch->page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	r = watch->page == MAP_FAILED ? -errno : open_sockets(watch, &sb->sensor_socket);
 	if (r < 0) {
@@ -136,13 +143,12 @@ close_others(struct supervisor_job *job)
 }
 
 static _Noreturn void
-supervisor_main(const struct plan *plan, const struct watch *watch, pid_t init, pid_t manager,
-		const struct watch_mounter *mounter)
+supervisor_main(const struct watch *watch, pid_t manager)
 {
-	struct supervisor_job job = { .plan = plan, .page = watch->page, .init = init, .sensor = watch->sensor,
-				      .readers = { watch->answers[0], watch->answers[1] }, .news = watch->news,
-				      .mounter = mounter,
-				      .record = plan->req->record_fd > 0 ? plan->req->record_fd : -1 };
+	struct supervisor_job job = { .plan = watch->plan, .page = watch->page, .init = watch->init,
+				      .sensor = watch->sensor, .news = watch->news, .mounter = watch->mounter,
+				      .readers = { watch->answers[0], watch->answers[1] },
+				      .record = watch->plan->req->record_fd > 0 ? watch->plan->req->record_fd : -1 };
 	sigset_t all;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != manager)
@@ -158,28 +164,69 @@ supervisor_main(const struct plan *plan, const struct watch *watch, pid_t init, 
 	_exit(0);
 }
 
-void
-watch_start(const struct plan *plan, struct sandbox *sb, const struct watch_mounter *mounter)
+static void
+start(struct watch *watch)
 {
-	struct watch *watch = sb->watch;
 	pid_t manager = getpid();
 
-	if (!watch)
-		return;
-	if (sb->sensor_socket >= 0)
-		close(take_fd(&sb->sensor_socket));
 	/*
 	 * No signal at its end, and wait(2) without __WALL does not see it: the manager's children are his own
 	 * affair.
 	 */
 	watch->pid = (pid_t)syscall(SYS_clone, CLONE_PIDFD, NULL, &watch->pidfd, NULL, NULL);
 	if (watch->pid == 0)
-		supervisor_main(plan, watch, sb->init, manager, mounter);
+		supervisor_main(watch, manager);
 	if (watch->pid < 0)
 		log_note("cannot watch for misses: %s", strerror(errno));
 	close(take_fd(&watch->sensor));
 	for (size_t i = 0; i < WATCH_READERS; i++)
 		close(take_fd(&watch->answers[i]));
+}
+
+/* False: what asks cannot be waited for. */
+static bool
+start_later(struct watch *watch)
+{
+	int asked[] = { watch->sensor, watch->answers[0], watch->answers[1] };
+	struct epoll_event event = { .events = EPOLLIN };
+
+	watch->rouse = epoll_create1(EPOLL_CLOEXEC);
+	for (size_t i = 0; i < sizeof asked / sizeof *asked && watch->rouse >= 0; i++)
+		if (epoll_ctl(watch->rouse, EPOLL_CTL_ADD, asked[i], &event) < 0)
+			close(take_fd(&watch->rouse));
+	return watch->rouse >= 0;
+}
+
+void
+watch_start(const struct plan *plan, struct sandbox *sb, const struct watch_mounter *mounter)
+{
+	struct watch *watch = sb->watch;
+
+	if (!watch)
+		return;
+	if (sb->sensor_socket >= 0)
+		close(take_fd(&sb->sensor_socket));
+	watch->plan = plan;
+	watch->mounter = mounter;
+	watch->init = sb->init;
+	/* In the second way the program's first call already waits for it. */
+	if (watch_tier(watch) != WATCH_ROOT || !start_later(watch))
+		start(watch);
+}
+
+int
+watch_rouse_fd(const struct watch *watch)
+{
+	return watch ? watch->rouse : -1;
+}
+
+void
+watch_rouse(struct watch *watch)
+{
+	if (watch->rouse < 0)
+		return;
+	close(take_fd(&watch->rouse));
+	start(watch);
 }
 
 void
@@ -241,6 +288,9 @@ ask(struct watch *watch, enum watch_reader who, struct message_question *questio
 	struct message_answer head;
 	ssize_t n;
 
+	/* The others' questions rouse it by themselves. */
+	if (who == WATCH_MANAGER)
+		watch_rouse(watch);
 	question->serial = ++watch->serial;
 	question->path_len = (uint32_t)data[1].iov_len;
 	if (sendmsg(watch->readers[who], &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
@@ -270,12 +320,26 @@ fill_state(struct watch *watch, const struct message_answer *head, struct watch_
 					     .held = head->held };
 }
 
+/* At the manager's. */
+static bool
+nothing_was_asked(const struct watch *watch)
+{
+	struct pollfd asked = { .fd = watch->rouse, .events = POLLIN };
+
+	return watch->rouse >= 0 && poll(&asked, 1, 0) == 0;
+}
+
 int
 watch_read(struct watch *watch, enum watch_reader who, struct miss_list *list, struct watch_state *state)
 {
 	static char buf[MESSAGE_SIZE];
-	struct message_answer head;
+	struct message_answer head = { .refused = (uint32_t)atomic_load(&watch->page->refused) };
 	uint64_t drained;
+
+	if (who == WATCH_MANAGER && nothing_was_asked(watch)) {
+		fill_state(watch, &head, state);
+		return 0;
+	}
 
 	/* What comes while we read makes it readable again. */
 	if (who == WATCH_CONTROL && read(watch->news, &drained, sizeof drained) < 0)

@@ -10,7 +10,7 @@
  * whatever way, the session goes on and only what would have been seen is not.
  *
  * The manager makes everything before the sandbox is launched, since pid 1 has to have its end of the socket; and forks
- * the supervisor after, beside the sandbox's own start.
+ * the supervisor after: beside the sandbox's own start, or when the first asks for it.
  */
 #ifndef WATCH_WATCH_H
 #define WATCH_WATCH_H
@@ -53,10 +53,19 @@ struct watch_state {
 int watch_prepare(const struct plan *plan, struct sandbox *sb, struct error *err);
 
 /*
- * After the launch: starts the supervisor. If that cannot be, the session is as one that is not watched. The mounter is
- * for what the user's policy says; NULL: nothing is ever mounted.
+ * After the launch: starts the supervisor, or has it started by watch_rouse(). If that cannot be, the session is as one
+ * that is not watched. Plan and mounter have to outlive the session; the mounter is for what the user's policy says;
+ * NULL: nothing is ever mounted.
  */
 void watch_start(const struct plan *plan, struct sandbox *sb, const struct watch_mounter *mounter);
+
+/*
+ * Most programs miss nothing, and a process takes time to make and to end: where the root's file system sees what is
+ * missing, the supervisor is started when it is asked for something. Readable when it is; -1: that has happened, or the
+ * session is not watched.
+ */
+int watch_rouse_fd(const struct watch *watch);
+void watch_rouse(struct watch *watch);
 
 /* At the end of the session: has the supervisor end, beside the end of the sandbox. */
 void watch_stop(struct sandbox *sb);

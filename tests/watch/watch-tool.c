@@ -113,6 +113,8 @@ run(const struct plan *plan, struct error *err)
 		return r;
 	}
 	watch_start(plan, &sb, &miss_mounter);
+	if (sb.watch)
+		watch_rouse(sb.watch);
 	if (sb.watch && plan->req->on_miss == ON_MISS_ASK)
 		decide(&sb);
 	while (waitpid(sb.payload, &status, 0) < 0 && errno == EINTR)
