@@ -57,3 +57,15 @@ install-apparmor:
 uninstall-apparmor:
 	rm -f "$(DESTDIR)$(docdir)/apparmor/isolate"
 	-rmdir "$(DESTDIR)$(docdir)/apparmor" 2>/dev/null
+
+# The pictures of the README, anew, from real screens (needs tmux). As root they are made by the tests' user.
+EXTRA_DIST += $(pictures) %D%/pictures/make.sh %D%/pictures/make.py %D%/pictures/svg.py
+pictures = \
+	%D%/pictures/identity.svg \
+	%D%/pictures/misses.svg \
+	%D%/pictures/mounts.svg \
+	%D%/pictures/namespaces.svg \
+	%D%/pictures/pane.svg
+pictures: all
+	$(SHELL) $(srcdir)/%D%/pictures/make.sh $(abs_top_builddir) $(abs_srcdir)/%D%/pictures
+.PHONY: pictures

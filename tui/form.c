@@ -22,7 +22,7 @@ static const struct {
 	[FORM_READ_ONLY] = { "read-only", "", "ro" },
 	[FORM_NOEXEC] = { "no programs are executed from it", "", "noexec" },
 	[FORM_DEVICES] = { "its devices work", "", "dev" },
-	[FORM_SUID] = { "set-user-ID programs count as such", "", "suid" },
+	[FORM_SUID] = { "set-user-ID programs count", "", "suid" },
 	[FORM_TRY] = { "no error if it is not there", "", "try" },
 };
 

@@ -96,10 +96,11 @@ uptime_text(uint64_t started)
 		return text_dup("");
 	if (localtime_r(&at, &tm))
 		strftime(since, sizeof since, now - at < 20 * 3600 ? " since %H:%M" : " since %F %H:%M", &tm);
-	length = minutes < 60	   ? text_format("%ld min", minutes) :
-		 minutes < 48 * 60 ? text_format("%ld h %ld min", minutes / 60, minutes % 60) :
-				     text_format("%ld d", minutes / (24 * 60));
-	return text_format("up %s%s", length, since);
+	length = minutes < 1	   ? text_dup("") :
+		 minutes < 60	   ? text_format(" %ld min", minutes) :
+		 minutes < 48 * 60 ? text_format(" %ld h %ld min", minutes / 60, minutes % 60) :
+				     text_format(" %ld d", minutes / (24 * 60));
+	return text_format("up%s%s", length, since);
 }
 
 static void

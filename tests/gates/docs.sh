@@ -126,4 +126,10 @@ for page in doc/isolate.1 "$top_srcdir/doc/isolate.sh.1" "$top_srcdir/doc/isolat
 		skip "mandoc has no warnings about $name" "there is no mandoc"
 	fi
 done
+# Pictures and pages that README points at.
+(cd "$top_srcdir" && sed -n 's/.*](\([A-Za-z][^):]*\)).*/\1/p' README.md) | while read -r link; do
+	[ -s "$top_srcdir/$link" ] || echo "$link"
+done >links.missing
+t_empty 'what README.md points at is there' "$(cat links.missing)"
+rm -f links.missing
 t_done
