@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "sandbox/inside.h"
 #include "sys/caps.h"
 #include "sys/mount.h"
@@ -124,6 +125,59 @@ is_covered(const struct setup *setup, uint64_t id, const char *mount_point)
 	return covered;
 }
 
+/* A mount on its way to the root, by what its ancestors are. */
+struct ancestor {
+	uint64_t id, parent;
+	char mount_point[4096];
+};
+
+/*
+ * True if another mount covers a directory that this one lies below, in the tree that it is mounted on; *ancestor becomes
+ * the mount of that tree. False with *ret_last: there is no more of them.
+ */
+static bool
+is_below_cover(const struct setup *setup, struct ancestor *ancestor, bool *ret_last)
+{
+	static char buf[1 << 16];
+	struct mountinfo_reader reader = open_mounts(setup, buf, sizeof buf);
+	struct ancestor above = { 0 };
+	struct mountinfo mount;
+	bool hidden = false;
+
+	while (!hidden && mountinfo_next(&reader, &mount) > 0) {
+		if (mount.id == ancestor->parent && strlen(mount.mount_point) < sizeof above.mount_point) {
+			above.id = mount.id;
+			above.parent = mount.parent;
+			strcpy(above.mount_point, mount.mount_point);
+		}
+		hidden = mount.id != ancestor->id && mount.parent == ancestor->parent &&
+			 strcmp(mount.mount_point, ancestor->mount_point) != 0 &&
+			 path_is_below(ancestor->mount_point, mount.mount_point);
+	}
+	close(reader.fd);
+	*ret_last = above.id == 0;
+	*ancestor = above;
+	return hidden;
+}
+
+/* Nobody can reach it: a host's mount below a recursive bind, in a directory over which one of ours lies. */
+static bool
+is_hidden(const struct setup *setup, const struct mountinfo *mount)
+{
+	static struct ancestor ancestor;
+	bool last = strlen(mount->mount_point) >= sizeof ancestor.mount_point;
+
+	if (last)
+		return false;
+	ancestor.id = mount->id;
+	ancestor.parent = mount->parent;
+	strcpy(ancestor.mount_point, mount->mount_point);
+	while (!last)
+		if (is_below_cover(setup, &ancestor, &last))
+			return true;
+	return false;
+}
+
 static unsigned
 promised_attrs(const struct plan *plan, int i)
 {
@@ -155,10 +209,10 @@ verify_mount(const struct setup *setup, const struct mountinfo *mount, int i)
 	bool exact = i >= 0 && strcmp(plan->entries[i].path, mount->mount_point) == 0;
 	const char *missing;
 
-	if (!is_root && (i < 0 || (!exact && !is_mount(&plan->entries[i]))))
+	if (!is_root && (i < 0 || (!exact && !is_mount(&plan->entries[i]))) && !is_hidden(setup, mount))
 		refuse(setup, 0, "a mount that nobody asked for", mount->mount_point);
 	missing = missing_attr(mount, promised_attrs(plan, i));
-	if (missing && !is_covered(setup, mount->id, mount->mount_point))
+	if (missing && !is_covered(setup, mount->id, mount->mount_point) && !is_hidden(setup, mount))
 		refuse(setup, 0, missing, mount->mount_point);
 }
 
