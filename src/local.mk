@@ -42,6 +42,13 @@ isolate_SOURCES = \
 	%D%/question.h \
 	%D%/report.c \
 	%D%/report.h \
+	%D%/learn.c \
+	%D%/learn.h \
+	%D%/learn_file.c \
+	%D%/learn_input.c \
+	%D%/learn_need.c \
+	%D%/learn_parts.h \
+	%D%/learn_run.c \
 	%D%/main.c \
 	%D%/wrap.c \
 	%D%/wrap.h

@@ -19,6 +19,7 @@
 #include "cmd/serve.h"
 #include "cmd/explain.h"
 #include "inspect/machine.h"
+#include "learn.h"
 #include "lesson.h"
 #include "options.h"
 #include "profile.h"
@@ -163,10 +164,16 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 		outcome->status = inspector_run(req->inspect, req->json, err);
 		return err->message ? -1 : 0;
 	}
+	if (req->no_replay && !req->learn)
+		return error_set(err, 0, "--no-replay is for --learn");
+	if (req->kernelspec && req->learn)
+		return error_set(err, 0, "--learn makes no sense with --kernelspec");
 	if (req->kernelspec)
 		return wrap_kernelspec(req, err);
 	if (req->join)
 		return join_run(req, req->join, explain_failure, outcome, err);
+	if (req->learn)
+		return learn(req, outcome, err);
 	r = plan_make(req, &plan, err);
 	if (r == 0 && !req->script)
 		r = profile_apply_project(req, &plan, err);
@@ -190,7 +197,7 @@ static bool
 is_run(const struct request *req)
 {
 	return !req->check && !req->list && !req->kill && !req->command && !req->prompt && !req->inspect &&
-	       !req->dry_run && !req->why && !req->kernelspec;
+	       !req->dry_run && !req->why && !req->kernelspec && !req->learn;
 }
 
 /* After all: what the program may have missed. err: why none ran, or what was said of its end. */

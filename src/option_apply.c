@@ -329,6 +329,22 @@ apply_kernelspec(struct request *req, const char *value, const char *value2, str
 }
 
 int
+apply_learn(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value2;
+	req->learn = value;
+	return refuse_empty("--learn", "FILE", value, err);
+}
+
+int
+apply_no_replay(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->no_replay = true;
+	return 0;
+}
+
+int
 apply_die_with_parent(struct request *req, const char *value, const char *value2, struct error *err)
 {
 	(void)value, (void)value2, (void)err;

@@ -26,6 +26,8 @@ option_apply apply_clearenv;
 option_apply apply_chdir;
 option_apply apply_profile;
 option_apply apply_kernelspec;
+option_apply apply_learn;
+option_apply apply_no_replay;
 option_apply apply_die_with_parent;
 option_apply apply_command;
 option_apply apply_list;

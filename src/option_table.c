@@ -314,6 +314,34 @@ const struct option_row option_rows[] = {
 		.apply = apply_kernelspec,
 	},
 	{
+		.long_name = "learn", .arg = "FILE", .complete = COMPLETE_FILE, .group = "Remembering",
+		.help = "find out what PROG needs, and write a profile",
+		.man = "Finds out what\n"
+		       ".Ar PROG\n"
+		       "needs, and writes\n"
+		       ".Ar FILE ,\n"
+		       "a file of options for\n"
+		       ".Fl -profile ,\n"
+		       "with the few mounts beside the default view, or beside what the other options say, that\n"
+		       "bring it;\n"
+		       "see\n"
+		       ".Sx LEARNING .\n"
+		       ".Em The program runs more than once :\n"
+		       "first with the whole machine to be read, then from the profile alone.\n"
+		       "A\n"
+		       ".Ar FILE\n"
+		       "that is there is refined: nothing in it is lost.\n",
+		.apply = apply_learn,
+	},
+	{
+		.long_name = "no-replay", .group = "Remembering",
+		.help = "with --learn: run PROG once, do not verify",
+		.man = "With\n"
+		       ".Fl -learn :\n"
+		       "runs the program once and does not try the profile; for a program that must not run twice.\n",
+		.apply = apply_no_replay,
+	},
+	{
 		.long_name = "why", .arg = "PATH", .complete = COMPLETE_FILE, .group = "What is missing",
 		.help = "say why PATH is not to be had inside, and stop",
 		.man = "Says why\n"

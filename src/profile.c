@@ -149,6 +149,12 @@ apply_text(struct request *req, char *text, const char *path, bool project, stru
 }
 
 int
+profile_apply_text(struct request *req, char *text, const char *path, struct error *err)
+{
+	return apply_text(req, text, path, false, err);
+}
+
+int
 profile_apply(struct request *req, const char *name, struct error *err)
 {
 	_autofree_ char *path = path_of(name);

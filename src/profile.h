@@ -32,6 +32,9 @@ enum { PROFILE_SIZE = 1 << 20 };
  */
 int profile_apply(struct request *req, const char *name, struct error *err);
 
+/* The same of the text of one, which is taken apart and changed; `path` is what errors call it. */
+int profile_apply_text(struct request *req, char *text, const char *path, struct error *err);
+
 /*
  * A project's own file may only tighten, since it comes with the project, from whoever wrote that: hide a place
  * (`mnt PLACE=none`), make read-only what is visible anyway (`mnt ro:PLACE`), and what the option table marks as

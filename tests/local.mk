@@ -19,6 +19,7 @@ unit_tests = \
 	%D%/unit/test_error_json \
 	%D%/unit/test_execchain \
 	%D%/unit/test_finding \
+	%D%/unit/test_fold \
 	%D%/unit/test_identity \
 	%D%/unit/test_inbox \
 	%D%/unit/test_inspect_mounts \

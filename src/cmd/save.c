@@ -65,22 +65,19 @@ save_options(const struct restatement *now, struct output *output)
 static int
 profile_text(const struct restatement *now, const char *name, char **ret, struct error *err)
 {
-	char *text = text_format("# written by :save profile %s\n", name);
+	_autofree_ char *text = text_format("# written by :save profile %s\n", name);
 
 	for (size_t i = 0; i < now->len; i++) {
-		const struct restated *item = &now->items[i];
-		const char *value = item->value ? item->value : "", *value2 = item->value2 ? item->value2 : "";
-		char *longer = text_format("%s%s%s%s%s%s\n", text, item->name, *value ? " " : "", value,
-					   item->value2 ? " " : "", value2);
+		_autofree_ char *line = restated_line(&now->items[i], err);
+		char *longer;
 
+		if (!line)
+			return -1;
+		longer = text_format("%s%s\n", text, line);
 		free(text);
 		text = longer;
-		if (strchr(value, '\n') || strchr(value2, '\n')) {
-			free(text);
-			return error_set(err, 0, "'%s' has a line break in it, which a profile cannot hold", value);
-		}
 	}
-	*ret = text;
+	*ret = take_ptr(text);
 	return 0;
 }
 

@@ -22,6 +22,8 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/finding_parts.h \
 	%D%/finding_program.c \
 	%D%/finding_words.c \
+	%D%/fold.c \
+	%D%/fold.h \
 	%D%/ldcache.c \
 	%D%/ldcache.h \
 	%D%/libsearch.c \

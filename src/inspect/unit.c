@@ -218,6 +218,22 @@ find_unit(const struct finder *finder, const char *place)
 	return below_cover(finder, unit, place);
 }
 
+char *
+unit_prefix(int outside, const char *home, const char *place)
+{
+	static bool (*const tests[])(const struct finder *, const char *) = { is_marked_prefix, is_module_tree,
+									      is_shaped_prefix };
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+	struct finder finder = { .inside = -1, .outside = outside, .home = home };
+	char *unit = NULL;
+
+	if (home && rootpath_walk(outside, home, &found) == 0)
+		finder.home_place = found.place;
+	for (size_t i = 0; i < sizeof tests / sizeof *tests && !unit; i++)
+		unit = find_above(&finder, place, tests[i]);
+	return unit;
+}
+
 /* The value of "home = …" in PREFIX/pyvenv.cfg (PEP 405), or NULL. The caller frees. */
 static char *
 read_venv_home(const struct finder *finder, const char *prefix)

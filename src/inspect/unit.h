@@ -36,6 +36,12 @@ void place_list_release(struct place_list *list);
  */
 void units_find(int inside, int outside, const char *home, const struct place_list *places, struct place_list *ret);
 
+/*
+ * The prefix that a place outside belongs to, by its maker's mark, as the tree of a modules system or by its shape.
+ * NULL: none. The caller frees.
+ */
+char *unit_prefix(int outside, const char *home, const char *place);
+
 /* True for a directory that is never mounted whole: home, or NULL, is the user's home directory outside. */
 bool unit_is_too_wide(const char *dir, const char *home);
 

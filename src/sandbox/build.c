@@ -132,7 +132,8 @@ parent_is_ours(const struct builder *b, const struct plan_entry *entry)
 {
 	if (entry->parent < 0)
 		return b->root_is_skeleton;
-	return b->setup->plan->entries[entry->parent].kind != PLAN_BIND;
+	return b->setup->plan->entries[entry->parent].kind != PLAN_BIND &&
+	       !b->setup->plan->entries[entry->parent].source;
 }
 
 /* True where that is the file system of a watched session, which has all that the plan wants to be there. */
@@ -210,15 +211,60 @@ build_bind(struct builder *b, int i)
 	attach(b, i, mount);
 }
 
+/* A list of directories has colons between them. False: it does not fit. */
+static bool
+quote_layer(const char *path, char *out, size_t size)
+{
+	size_t len = 0;
+
+	for (; *path != '\0' && len + 2 < size; path++) {
+		if (*path == ':' || *path == '\\')
+			out[len++] = '\\';
+		out[len++] = *path;
+	}
+	out[len] = '\0';
+	return *path == '\0';
+}
+
+/*
+ * What there is outside, with changes that stay in the scratch (overlayfs in a user namespace, Linux 5.11): a detached
+ * mount, or -errno. `upper` is a directory of the scratch.
+ */
+static int
+new_overlay(struct builder *b, const char *lower, const char *upper)
+{
+	static char layer[2 * 4096];
+	struct made_name work_name = next_name(b);
+	char upper_path[64], work_path[64];
+	struct mount_param params[] = { { "lowerdir", layer },
+					{ "upperdir", upper_path },
+					{ "workdir", work_path },
+					{ "userxattr", NULL } };
+
+	if (!quote_layer(lower, layer, sizeof layer))
+		return -ENAMETOOLONG;
+	if (mkdirat(b->scratch, work_name.text, 0700) < 0)
+		return -errno;
+	/* Where make_workplace() has put it. */
+	snprintf(upper_path, sizeof upper_path, "/proc/scratch/%s", upper);
+	snprintf(work_path, sizeof work_path, "/proc/scratch/%s", work_name.text);
+	return mount_new("overlay", "isolate-private", params, sizeof params / sizeof *params,
+			 MOUNT_NOSUID | MOUNT_NODEV);
+}
+
 static void
 build_tmpfs(struct builder *b, int i)
 {
 	const struct plan_entry *entry = &b->setup->plan->entries[i];
 	struct made_name name = next_name(b);
+	int mount = -1;
 
 	if (mkdirat(b->scratch, name.text, entry->mode) < 0)
 		fail(b, STEP_TMPFS, -errno, i);
-	attach(b, i, clone_own(b, i, b->scratch, name.text));
+	if (entry->source)
+		mount = new_overlay(b, entry->source, name.text);
+	/* Where there can be none it is private and empty, as without --learn. */
+	attach(b, i, mount < 0 ? clone_own(b, i, b->scratch, name.text) : mount);
 }
 
 static void

@@ -307,6 +307,8 @@ add_private(struct defaults *d, const char *path, unsigned mode, unsigned flags)
 	draft_add_stops(d->draft, &view, RANK_DEFAULT, DRAFT_VIEW, NULL);
 	entry = draft_add(d->draft, PLAN_TMPFS, take_ptr(view.path), RANK_DEFAULT, flags | DRAFT_VIEW);
 	entry->e.mode = mode;
+	if (d->req->host_visible && S_ISDIR(view.mode) && !path_is_below(entry->e.path, "/dev"))
+		entry->e.source = text_dup(entry->e.path);
 	entry->outside = view.mode != 0 || view.why == ENOENT ? view.mode : OUTSIDE_UNKNOWN;
 	view_release(&view);
 	return entry;

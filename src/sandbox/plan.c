@@ -277,8 +277,8 @@ note_private_home(const struct making *m)
 		const struct plan_entry *entry = &m->plan->entries[i];
 		const struct plan_entry *parent = entry->parent >= 0 ? &m->plan->entries[entry->parent] : NULL;
 
-		if (entry->kind == PLAN_TMPFS && !entry->spec && m->home && strcmp(entry->path, m->home) == 0 &&
-		    parent && parent->spec && parent->kind == PLAN_BIND)
+		if (entry->kind == PLAN_TMPFS && !entry->source && !entry->spec && m->home &&
+		    strcmp(entry->path, m->home) == 0 && parent && parent->spec && parent->kind == PLAN_BIND)
 			log_note("'%s' is inside, but in it '%s' is private and empty: name that too if it is to be "
 				 "seen",
 				 parent->path, entry->path);

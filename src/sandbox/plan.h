@@ -23,7 +23,8 @@ enum plan_kind {
 	PLAN_FILE,    /* a file of the skeleton with `content`; over a PLAN_BIND it is bound there */
 	PLAN_SYMLINK, /* a symbolic link to `content`, made in its parent, which is never a PLAN_BIND */
 	PLAN_BIND,    /* bind mount of `source`, recursive */
-	PLAN_TMPFS,   /* a private, empty, writable directory: a sub-directory of the scratch tmpfs, bound */
+	PLAN_TMPFS,   /* a private, empty, writable directory: a sub-directory of the scratch tmpfs, bound; with a
+		       * `source`, that is to be seen in it */
 	PLAN_PROC,    /* a fresh procfs */
 	PLAN_DEVPTS,  /* a new devpts instance */
 };
@@ -40,7 +41,7 @@ enum plan_attr {
 struct plan_entry {
 	enum plan_kind kind;
 	char *path;	    /* inside, physical; "/" allowed for one PLAN_BIND, the root itself */
-	char *source;	    /* PLAN_BIND: physical path outside; else NULL */
+	char *source;	    /* PLAN_BIND, PLAN_TMPFS: physical path outside; else NULL */
 	char *content;	    /* PLAN_FILE, PLAN_SYMLINK */
 	unsigned attrs;	    /* enum plan_attr */
 	bool is_dir;	    /* the mount point is a directory (else a file) */

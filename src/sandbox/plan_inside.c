@@ -87,7 +87,7 @@ look(const struct plan *plan, char **path)
 		return 1;
 	if (entry->kind == PLAN_SYMLINK) {
 		behind = behind_link(*path, entry->path, entry->content);
-	} else if (entry->kind == PLAN_BIND) {
+	} else if (entry->kind == PLAN_BIND || (entry->kind == PLAN_TMPFS && entry->source)) {
 		place = bind_source_of(entry, *path);
 		r = view_stat(place, &mode);
 		if (r != -ELOOP)

@@ -60,6 +60,7 @@ struct request {
 	const char *learn;	  /* --learn: the file, in main()'s argv; or NULL */
 	bool no_replay;		  /* --no-replay */
 	struct teacher *teacher;  /* who is told before each step (sandbox/tell.h), or NULL */
+	bool host_visible;	  /* the first run of --learn: what is private shows what there is outside */
 	int record_fd;		  /* a file for what the program asks for (watch/record.h), or 0 */
 	const char *command;	  /* --command: a `:` command instead of a session, in main()'s argv; or NULL */
 	bool prompt;		  /* --prompt: the same, with the commands from the user */

@@ -340,7 +340,10 @@ is_special(char c)
 	return is_blank(c) || c == ':' || c == '=' || c == '\'' || c == '"' || c == '\\';
 }
 
-/* In single quotes, which read best; where the text has one itself, with a backslash before each special character. */
+/*
+ * In single quotes, which read best; where the text has one itself, with a backslash before each special character, but
+ * for blanks, which are in quotes: at the end of a line of a profile one behind a backslash would be lost.
+ */
 char *
 spec_quote(const char *path)
 {
@@ -354,11 +357,17 @@ spec_quote(const char *path)
 	if (!strchr(path, '\''))
 		return text_format("'%s'", path);
 	/* A "~" is protected where it is the first; "none" has no quote. */
-	out = text = array_grow(NULL, &(size_t){ 0 }, 2 * strlen(path) + 1, 1);
+	out = text = array_grow(NULL, &(size_t){ 0 }, 3 * strlen(path) + 1, 1);
 	for (const char *p = path; *p != '\0'; p++) {
-		if (is_special(*p) || (p == path && *p == '~'))
+		bool blank = is_blank(*p);
+
+		if (blank)
+			*out++ = '"';
+		else if (is_special(*p) || (p == path && *p == '~'))
 			*out++ = '\\';
 		*out++ = *p;
+		if (blank)
+			*out++ = '"';
 	}
 	*out = '\0';
 	return text;

@@ -132,8 +132,8 @@ struct ancestor {
 };
 
 /*
- * True if another mount covers a directory that this one lies below, in the tree that it is mounted on; *ancestor becomes
- * the mount of that tree. False with *ret_last: there is no more of them.
+ * True if another mount covers a directory that this one lies below, in the tree that it is mounted on; *ancestor
+ * becomes the mount of that tree. False with *ret_last: there is no more of them.
  */
 static bool
 is_below_cover(const struct setup *setup, struct ancestor *ancestor, bool *ret_last)

@@ -641,6 +641,7 @@ interactive_run(const struct plan *plan, struct inbox *inbox, struct control *co
 		r = start(&s, err);
 		if (r == 0)
 			run_loop(&s, ret, err);
+		ret->typed = s.input->passed > 0;
 		finish(&s);
 		terminal_close(terminal);
 	}

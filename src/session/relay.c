@@ -50,6 +50,7 @@ pass_on(struct relay *relay, struct relay_end *to, enum relay_state *ret)
 		n = write(to->fd, relay->bytes + relay->start, to->shared && len > SHARED_WRITE ? SHARED_WRITE : len);
 		if (n > 0) {
 			relay->start += (size_t)n;
+			relay->passed += (size_t)n;
 		} else if (n == 0) {
 			to->ready = false;
 		} else if (!is_not_ready(to)) {

@@ -29,6 +29,7 @@ struct relay {
 	void *look_arg;
 	bool holds_cr; /* a CR that was last in what was read: the next byte tells what to do with it */
 	size_t start, end;
+	unsigned long long passed; /* bytes so far */
 	char bytes[RELAY_BYTES];
 };
 

@@ -272,6 +272,33 @@ restatement_release(struct restatement *restatement)
 	*restatement = (struct restatement){ 0 };
 }
 
+/* Blanks at the end of a line are none of the option. */
+static bool
+ends_in_blank(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && strchr(" \t\r", text[len - 1]);
+}
+
+char *
+restated_line(const struct restated *item, struct error *err)
+{
+	const char *value = item->value ? item->value : "", *value2 = item->value2 ? item->value2 : "";
+	const char *last = item->value2 ? value2 : value;
+
+	if (strchr(value, '\n') || strchr(value2, '\n')) {
+		error_set(err, 0, "'%s' has a line break in it, which a profile cannot hold",
+			  strchr(value, '\n') ? value : value2);
+		return NULL;
+	}
+	if (ends_in_blank(last)) {
+		error_set(err, 0, "'%s' ends in a blank, which a profile cannot hold", last);
+		return NULL;
+	}
+	return text_format("%s%s%s%s%s", item->name, *value ? " " : "", value, item->value2 ? " " : "", value2);
+}
+
 static void
 append(char **text, const char *more)
 {

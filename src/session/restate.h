@@ -36,6 +36,12 @@ void restate(const struct plan *plan, const struct live_journal *journal, const 
 void restatement_release(struct restatement *restatement);
 
 /*
+ * The option as a line of a profile (src/profile.h), without the line's end; the caller frees. NULL with err filled:
+ * there is something in it that a line cannot hold.
+ */
+char *restated_line(const struct restated *item, struct error *err);
+
+/*
  * The words of a command line, NULL-terminated, without quotes: "-m" and all specs in one word, then the rest. The
  * caller frees each and the array.
  */

@@ -14,6 +14,7 @@
 struct outcome {
 	int status; /* exit status, where signal is 0 */
 	int signal; /* the signal that ended it, or 0 */
+	bool typed; /* it had a terminal of its own, and the user has typed something */
 };
 
 /*

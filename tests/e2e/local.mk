@@ -5,6 +5,7 @@ script_tests += \
 	%D%/diagnosis.sh \
 	%D%/join.sh \
 	%D%/kernelspec.sh \
+	%D%/learn.sh \
 	%D%/live-commands.sh \
 	%D%/nesting.sh \
 	%D%/prompt.sh \
