@@ -130,11 +130,14 @@ run_session(struct request *req, const struct plan *plan, struct outcome *outcom
 {
 	static const struct session_hooks hooks = { .explain = explain_failure, .serve = serve_session };
 	struct teacher teacher = { .fd = -1 };
+	int r;
 
 	if ((req->explain || req->step) && lesson_start(plan, &teacher, err) < 0)
 		return -1;
 	req->teacher = teacher.fd >= 0 ? &teacher : NULL;
-	return session_run(plan, &hooks, outcome, err);
+	r = session_run(plan, &hooks, outcome, err);
+	req->teacher = NULL;
+	return r;
 }
 
 static int

@@ -252,7 +252,7 @@ lineedit_columns(void)
 static void
 take_aside(void)
 {
-	_autofree_ char *text = editor.aside->take(editor.aside->arg);
+	_autofree_ char *text = editor.aside ? editor.aside->take(editor.aside->arg) : NULL;
 
 	if (!text)
 		return;

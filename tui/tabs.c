@@ -128,11 +128,11 @@ fill_mounts(const json_t *answer, struct rows *rows)
 {
 	const json_t *list = json_object_get(answer, "mounts");
 	size_t n = json_array_size(list), cap = 0;
-	_autofree_ json_t **mounts = array_grow(NULL, &cap, n + 1, sizeof *mounts);
+	_autofree_ json_t **mounts = array_grow(NULL, &cap, n + 1, sizeof(void *));
 
 	for (size_t i = 0; i < n; i++)
 		mounts[i] = json_array_get(list, i);
-	qsort(mounts, n, sizeof *mounts, compare_mounts);
+	qsort(mounts, n, sizeof(void *), compare_mounts);
 	for (size_t i = 0; i < n; i++)
 		fill_mount(mounts[i], rows_add(rows));
 }

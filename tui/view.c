@@ -358,7 +358,7 @@ measure(const struct app *app, int widths[COLUMNS_MAX])
 	const struct rows *rows = &app->rows[app->tab];
 	int n = app->settings.columns_len[app->tab], room = screen_columns() - 2, sum, lightest;
 	const int *columns = app->settings.columns[app->tab];
-	int least[COLUMNS_MAX];
+	int least[COLUMNS_MAX] = { 0 };
 
 	for (int i = 0; i < n; i++) {
 		least[i] = tab->columns[columns[i]].least;

@@ -10,6 +10,7 @@ script_data += \
 	%D%/desk.py \
 	%D%/emulator.py \
 	%D%/pane.py \
+	%D%/recorded/misses.json \
 	%D%/recorded/mounts.json \
 	%D%/recorded/ns.json \
 	%D%/recorded/ps.json \
