@@ -63,7 +63,7 @@ pane_open(struct pane *pane, int fd, size_t history_lines, bool may_copy)
 {
 	const struct vt_calls calls = { .write = take_bytes, .bell = take_bell,
 					.clipboard = may_copy ? take_clipboard : NULL };
-	struct vt_config config = { .rows = 24, .cols = 80, .history_lines = history_lines, .fg = 0xd0d0d0 };
+	struct vt_config config = { .rows = 24, .cols = 80, .history_lines = history_lines };
 	struct winsize size;
 
 	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {

@@ -120,6 +120,8 @@ static const struct example examples[] = {
 	{ "\033[99;99HX", "||||.........X", 4, 9 },
 	{ "abcdef\033[3D\033[K", "abc", 0, 3 },
 	{ "abcdef\033[3D\033[1K", "....ef", 0, 3 },
+	{ "0123456789\033[Ka", "0123456789|a", 1, 1 },
+	{ "\nb\r\033[A0123456789\033[J", "0123456789", 0, 9 },
 	{ "abcdef\033[3D\033[2@X", "abcX.def", 0, 4 },
 	{ "abcdef\033[5D\033[2P", "adef", 0, 1 },
 	{ "abcdef\033[5D\033[2X", "a..def", 0, 1 },
@@ -245,6 +247,24 @@ answers_questions(void **state)
 		assert_string_equal(replies.bytes, questions[i].reply);
 		vt_free(vt);
 	}
+}
+
+/* Colours that are not known are not made up; those that the program has set are known. */
+static void
+knows_no_colours_that_it_was_not_told(void **state)
+{
+	const struct vt_config config = { .rows = 5, .cols = 10 };
+	const struct vt_calls calls = { .write = keep };
+	struct replies replies = { .len = 0 };
+	struct vt *vt = vt_new(&config, &calls, &replies);
+
+	(void)state;
+	assert_non_null(vt);
+	feed(vt, "\033]11;?\033\\\033]10;?\033\\");
+	assert_string_equal(replies.bytes, "");
+	feed(vt, "\033]11;#010203\033\\\033]10;?;?\033\\");
+	assert_string_equal(replies.bytes, "\033]11;rgb:0101/0202/0303\033\\");
+	vt_free(vt);
 }
 
 static struct vt_style
@@ -430,6 +450,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_what_was_written),
 		cmocka_unit_test(answers_questions),
+		cmocka_unit_test(knows_no_colours_that_it_was_not_told),
 		cmocka_unit_test(colours_and_attributes),
 		cmocka_unit_test(erases_in_the_background_colour),
 		cmocka_unit_test(tells_titles_bells_and_clipboard),

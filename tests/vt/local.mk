@@ -5,7 +5,7 @@ check_PROGRAMS += %D%/vt-host
 script_programs += %D%/vt-host
 script_folders += vt
 script_user_tests += %D%/agreed.py
-script_data += %D%/agreed.jsonl %D%/streams.py
+script_data += %D%/agreed.jsonl %D%/streams.py %D%/tmux_cells.py
 EXTRA_DIST += %D%/bench %D%/differential %D%/xterm.js
 
 # Beside tmux and @xterm/headless, which npm is asked for; 'make check' has what the two agreed on at the time of writing.

@@ -101,7 +101,11 @@ struct vt_config {
 	size_t history_lines; /* 0: no history; at most VT_HISTORY_MAX */
 	size_t history_bytes; /* the history drops its oldest lines above that: 0 means 16 MiB */
 	unsigned options;     /* enum vt_option */
-	uint32_t fg, bg;      /* what the default colours are in truth (0xRRGGBB), for programs that ask (OSC 10, 11) */
+	/*
+	 * What the default colours are in truth (0xRRGGBB), for programs that ask (OSC 10, 11). Both the same: that is
+	 * not known, and nobody is told, since a program would choose colours that cannot be read.
+	 */
+	uint32_t fg, bg;
 };
 
 /*

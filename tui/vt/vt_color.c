@@ -189,6 +189,12 @@ set_list(struct vt *vt, int osc, int base, char *text)
 	}
 }
 
+static bool
+is_known(const struct vt *vt, int i)
+{
+	return is_changed(vt, i) || vt->initial_fg != vt->initial_bg;
+}
+
 /* "10;spec;spec…": each for the next one. */
 static void
 set_dynamic(struct vt *vt, int first, char *text)
@@ -197,7 +203,9 @@ set_dynamic(struct vt *vt, int first, char *text)
 	uint32_t rgb;
 
 	for (int n = first; n < 20 && (spec = field(&text)); n++)
-		if (strcmp(spec, "?") == 0)
+		if (strcmp(spec, "?") == 0 && !is_known(vt, COLOR_DYNAMIC + n - 10))
+			continue;
+		else if (strcmp(spec, "?") == 0)
 			tell(vt, "", n, COLOR_DYNAMIC + n - 10);
 		else if (parse(spec, &rgb))
 			set(vt, COLOR_DYNAMIC + n - 10, rgb, true);

@@ -46,6 +46,17 @@ erase_chars(struct vt *vt)
 	erase_range(vt, vt->y, vt->x, min_of(vt->x + count(vt), vt->cols), false);
 }
 
+/*
+ * A cursor that waits to wrap stands behind the last column, and goes on waiting: xterm erases that column, and so the
+ * last character of a line that a program has filled and then erases the rest of (top, grep). tmux and xterm.js do not.
+ */
+static void
+erase_to_end(struct vt *vt, bool is_selective)
+{
+	if (!vt->is_wrapping)
+		erase_range(vt, vt->y, vt->x, vt->cols, is_selective);
+}
+
 static void
 erase_line(struct vt *vt)
 {
@@ -53,8 +64,7 @@ erase_line(struct vt *vt)
 
 	switch (arg(vt, 0, 0)) {
 	case 0:
-		vt->is_wrapping = false;
-		erase_range(vt, vt->y, vt->x, vt->cols, is_selective);
+		erase_to_end(vt, is_selective);
 		break;
 	case 1:
 		erase_range(vt, vt->y, 0, vt->x + 1, is_selective);
@@ -81,8 +91,7 @@ erase_display(struct vt *vt)
 
 	switch (arg(vt, 0, 0)) {
 	case 0:
-		vt->is_wrapping = false;
-		erase_range(vt, vt->y, vt->x, vt->cols, is_selective);
+		erase_to_end(vt, is_selective);
 		erase_lines(vt, vt->y + 1, vt->rows, is_selective);
 		break;
 	case 1:
