@@ -12,9 +12,6 @@
 #include "tui/crossing.h"
 #include "tui/screen.h"
 
-/* A panel is no wider than it has use for, and no narrower than it can be read. */
-enum { PANEL_LEAST = 28, PANEL_MOST = 72, PANEL_LINES_LEAST = 6, PANE_LEAST = 10, PANE_LINES_LEAST = 3 };
-
 /* A program that has closed its terminal may open it again: how often that is looked for. */
 enum { CLOSED_MS = 250 };
 
@@ -30,7 +27,7 @@ desk_open(struct desk *desk, struct app *app, int fd, char prefix, struct error 
 {
 	int r;
 
-	*desk = (struct desk){ .app = app, .input.prefix = prefix, .divider = -1, .all_stale = true,
+	*desk = (struct desk){ .app = app, .input.prefix = prefix, .at.divider = -1, .all_stale = true,
 			       .place = (enum desk_place)app->settings.panel };
 	r = pane_open(&desk->pane, fd, HISTORY_LINES, app->settings.clipboard == CLIPBOARD_PROGRAM);
 	if (r < 0)
@@ -68,75 +65,15 @@ desk_release(struct desk *desk)
 
 /* --- places --- */
 
-static int
-within(int value, int least, int most)
-{
-	return value > most ? most : value < least ? least : value;
-}
-
-static void
-lay_out_right(struct desk *desk, int lines, int columns)
-{
-	int share = desk->share > 0 ? columns * desk->share / 100 : within(columns * 2 / 5, PANEL_LEAST, PANEL_MOST);
-	int width = within(share, 1, columns - 1 - PANE_LEAST);
-
-	desk->pane_at = (struct desk_part){ 0, 0, lines, columns - 1 - width };
-	desk->panel_at = (struct desk_part){ 0, columns - width, lines, width };
-	desk->divider = columns - width - 1;
-}
-
-static void
-lay_out_below(struct desk *desk, int lines, int columns)
-{
-	int share = desk->share > 0 ? lines * desk->share / 100 : within(lines * 2 / 5, PANEL_LINES_LEAST, PANEL_MOST);
-	int height = within(share, 1, lines - 1 - PANE_LINES_LEAST);
-
-	desk->pane_at = (struct desk_part){ 0, 0, lines - 1 - height, columns };
-	desk->panel_at = (struct desk_part){ lines - height, 0, height, columns };
-	desk->divider = lines - height - 1;
-}
-
-/* Away: nothing of it is seen but while it has the focus, over the pane. */
-static void
-lay_out_away(struct desk *desk, int lines, int columns)
-{
-	int width = columns < PANEL_LEAST + PANE_LEAST ? columns : within(columns * 2 / 5, PANEL_LEAST, PANEL_MOST);
-
-	desk->pane_at = (struct desk_part){ 0, 0, lines, columns };
-	desk->panel_at = desk->in_panel ? (struct desk_part){ 0, columns - width, lines, width } :
-					  (struct desk_part){ 0 };
-	desk->divider = -1;
-}
-
-/* The place that it has on a screen of this size. */
-static enum desk_place
-place_of(const struct desk *desk, int lines, int columns)
-{
-	bool fits_right = columns > PANEL_LEAST + PANE_LEAST, fits_below = lines > PANEL_LINES_LEAST + PANE_LINES_LEAST;
-
-	if (desk->place == DESK_RIGHT && !fits_right)
-		return fits_below ? DESK_BELOW : DESK_AWAY;
-	return desk->place == DESK_BELOW && !fits_below ? DESK_AWAY : desk->place;
-}
-
 void
 desk_lay_out(struct desk *desk)
 {
-	static void (*const ways[DESK_PLACES])(struct desk *, int, int) = { lay_out_right, lay_out_below,
-									    lay_out_away };
-	int lines, columns;
-
 	screen_whole();
-	lines = screen_lines();
-	columns = screen_columns();
-	ways[place_of(desk, lines, columns)](desk, lines, columns);
-	desk->seen_columns = desk->pane_at.columns;
-	if (desk->divider < 0 && desk->panel_at.columns > 0)
-		desk->seen_columns = desk->panel_at.x;
+	desk_layout_make(&desk->at, desk->place, desk->share, desk->in_panel, screen_lines(), screen_columns());
 	/* Lines get another meaning, and another width. */
-	if (desk->pane_at.lines != desk->pane.rows || desk->pane_at.columns != desk->pane.cols)
+	if (desk->at.pane.lines != desk->pane.rows || desk->at.pane.columns != desk->pane.cols)
 		copy_end(&desk->copy);
-	pane_resize(&desk->pane, desk->pane_at.lines, desk->pane_at.columns);
+	pane_resize(&desk->pane, desk->at.pane.lines, desk->at.pane.columns);
 	desk->all_stale = true;
 }
 
@@ -153,14 +90,15 @@ desk_place_panel(struct desk *desk, enum desk_place place)
 void
 desk_grow_panel(struct desk *desk, int columns)
 {
-	bool below = desk->panel_at.x == 0;
-	int all = below ? desk->panel_at.y + desk->panel_at.lines : desk->panel_at.x + desk->panel_at.columns;
-	int wanted = (below ? desk->panel_at.lines : desk->panel_at.columns) + columns;
+	bool below = desk->at.panel.x == 0;
+	int all = below ? desk->at.panel.y + desk->at.panel.lines : desk->at.panel.x + desk->at.panel.columns;
+	int wanted = (below ? desk->at.panel.lines : desk->at.panel.columns) + columns;
 
-	if (desk->divider < 0)
+	if (desk->at.divider < 0)
 		return;
 	/* Rounded up, as it is rounded down when it is used. */
-	desk->share = within((wanted * 100 + all - 1) / all, 1, 99);
+	desk->share = (wanted * 100 + all - 1) / all;
+	desk->share = desk->share < 1 ? 1 : desk->share > 99 ? 99 : desk->share;
 	desk_lay_out(desk);
 }
 
@@ -174,7 +112,7 @@ desk_focus(struct desk *desk, bool in_panel)
 	pane_typing_begin(&desk->pane);
 	vt_focus(desk->pane.vt, !in_panel);
 	pane_typing_end(&desk->pane);
-	if (desk->divider < 0)
+	if (desk->at.divider < 0)
 		desk_lay_out(desk);
 	desk->panel_stale = true;
 }
@@ -281,13 +219,13 @@ is_in(const struct desk_part *part, int y, int x)
 static bool
 is_on_divider(const struct desk *desk, int y, int x)
 {
-	return desk->divider >= 0 && (desk->panel_at.x > 0 ? x == desk->divider : y == desk->divider);
+	return desk->at.divider >= 0 && (desk->at.panel.x > 0 ? x == desk->at.divider : y == desk->at.divider);
 }
 
 static void
 drag_divider(struct desk *desk, const struct input_piece *piece)
 {
-	int by = desk->panel_at.x > 0 ? desk->divider - piece->x : desk->divider - piece->y;
+	int by = desk->at.panel.x > 0 ? desk->at.divider - piece->x : desk->at.divider - piece->y;
 
 	if (by != 0)
 		desk_grow_panel(desk, by);
@@ -312,8 +250,8 @@ give_mouse(struct desk *desk, const struct input_piece *piece)
 	bool taken;
 
 	pane_typing_begin(&desk->pane);
-	taken = vt_mouse(desk->pane.vt, action, button, modifiers, piece->y - desk->pane_at.y,
-			 piece->x - desk->pane_at.x);
+	taken = vt_mouse(desk->pane.vt, action, button, modifiers, piece->y - desk->at.pane.y,
+			 piece->x - desk->at.pane.x);
 	pane_typing_end(&desk->pane);
 	return taken;
 }
@@ -323,7 +261,7 @@ static void
 select_by_mouse(struct desk *desk, const struct input_piece *piece)
 {
 	bool moves = piece->button & BUTTON_MOVE;
-	int row = piece->y - desk->pane_at.y, col = piece->x - desk->pane_at.x;
+	int row = piece->y - desk->at.pane.y, col = piece->x - desk->at.pane.x;
 	bool twice = !piece->released && !moves && desk->pressed_y == piece->y && desk->pressed_x == piece->x &&
 		     desk_now_us() - desk->pressed_us < DOUBLE_US;
 
@@ -335,7 +273,7 @@ select_by_mouse(struct desk *desk, const struct input_piece *piece)
 	if (moves || twice) {
 		copy_begin(&desk->copy);
 		if (!desk->selecting)
-			copy_select(&desk->copy, desk->pressed_y - desk->pane_at.y, desk->pressed_x - desk->pane_at.x,
+			copy_select(&desk->copy, desk->pressed_y - desk->at.pane.y, desk->pressed_x - desk->at.pane.x,
 				    true, twice);
 		if (moves)
 			copy_select(&desk->copy, row, col, false, false);
@@ -377,9 +315,9 @@ take_mouse(struct desk *desk, const struct input_piece *piece, struct key *ret_k
 		drag_divider(desk, piece);
 		return DESK_DONE;
 	}
-	if (is_in(&desk->panel_at, piece->y, piece->x)) {
-		*ret_key = (struct key){ .code = KEYS_UNKNOWN, .y = piece->y - desk->panel_at.y,
-					 .x = piece->x - desk->panel_at.x };
+	if (is_in(&desk->at.panel, piece->y, piece->x)) {
+		*ret_key = (struct key){ .code = KEYS_UNKNOWN, .y = piece->y - desk->at.panel.y,
+					 .x = piece->x - desk->at.panel.x };
 		if (presses)
 			desk_focus(desk, true);
 		if (presses && (piece->button & BUTTON_MASK) == 0)
@@ -390,7 +328,7 @@ take_mouse(struct desk *desk, const struct input_piece *piece, struct key *ret_k
 			ret_key->code = KEYS_WHEEL_DOWN;
 		return ret_key->code == KEYS_UNKNOWN ? DESK_DONE : DESK_KEY;
 	}
-	if (is_in(&desk->pane_at, piece->y, piece->x)) {
+	if (is_in(&desk->at.pane, piece->y, piece->x)) {
 		if (presses)
 			desk_focus(desk, false);
 		if (desk->copy.active || desk->selecting || !give_mouse(desk, piece))

@@ -22,13 +22,8 @@
 #include "tui/copy.h"
 #include "tui/input.h"
 #include "tui/keys.h"
+#include "tui/desk_layout.h"
 #include "tui/pane.h"
-
-enum desk_place { DESK_RIGHT, DESK_BELOW, DESK_AWAY, DESK_PLACES };
-
-struct desk_part {
-	int y, x, lines, columns;
-};
 
 struct desk {
 	struct app *app;
@@ -44,11 +39,8 @@ struct desk {
 	int pressed_y, pressed_x;
 	int64_t pressed_us;
 
-	/* Where things are. A panel that is away lies over the pane while it has the focus. */
-	struct desk_part pane_at, panel_at;
-	int seen_columns; /* of the pane */
-	int waiting_line; /* of the pane, in which it stands that calls wait; -1: none */
-	int divider;	  /* its column (right) or line (below); -1: none */
+	struct desk_layout at; /* where things are */
+	int waiting_line;      /* of the pane, in which it stands that calls wait; -1: none */
 
 	/* What is to be drawn, and when. */
 	bool panel_stale, pane_stale, all_stale, typed;

@@ -75,7 +75,7 @@ draw_row(const struct desk *desk, int y, long line)
 	static struct vt_cell cells[VT_COLS_MAX];
 	const struct vt *vt = desk->pane.vt;
 	bool reverse = vt_mode(vt, VT_MODE_REVERSE_VIDEO);
-	int columns = desk->seen_columns < VT_COLS_MAX ? desk->seen_columns : VT_COLS_MAX;
+	int columns = desk->at.seen_columns < VT_COLS_MAX ? desk->at.seen_columns : VT_COLS_MAX;
 
 	vt_row_read(vt, line, cells, columns, NULL);
 	for (int x = 0; x < columns; x++) {
@@ -106,13 +106,13 @@ draw_copy(const struct desk *desk)
 	long all = vt_screen_line(desk->pane.vt) - vt_first_line(desk->pane.vt);
 	_autofree_ char *where = text_format("[%ld/%ld]", vt_screen_line(desk->pane.vt) - copy->top, all);
 	_autofree_ char *asked = text_format("%c%s", copy->backward ? '?' : '/', copy->asked);
-	int width = (int)strlen(where), last = desk->pane_at.lines - 1;
+	int width = (int)strlen(where), last = desk->at.pane.lines - 1;
 
-	screen_text(0, desk->seen_columns - width, width, ROLE_CHOICE, where);
+	screen_text(0, desk->at.seen_columns - width, width, ROLE_CHOICE, where);
 	if (copy->asking)
-		screen_text(last, 0, desk->seen_columns, ROLE_CHOICE, asked);
+		screen_text(last, 0, desk->at.seen_columns, ROLE_CHOICE, asked);
 	else if (copy->said)
-		screen_text(last, 0, desk->seen_columns, ROLE_ERROR, copy->said);
+		screen_text(last, 0, desk->at.seen_columns, ROLE_ERROR, copy->said);
 }
 
 void
@@ -127,10 +127,10 @@ waiting_line(const struct desk *desk)
 {
 	struct vt_cursor cursor;
 
-	if (desk->app->waiting == 0 || desk->panel_at.columns > 0 || desk->copy.active)
+	if (desk->app->waiting == 0 || desk->at.panel.columns > 0 || desk->copy.active)
 		return -1;
 	vt_cursor(desk->pane.vt, &cursor);
-	return cursor.row == 0 ? desk->pane_at.lines - 1 : 0;
+	return cursor.row == 0 ? desk->at.pane.lines - 1 : 0;
 }
 
 static void
@@ -145,8 +145,8 @@ draw_waiting(const struct desk *desk)
 	keys_name((uint32_t)desk->input.prefix, false, prefix, sizeof prefix);
 	text = text_format(" %s %s ", prefix, waiting);
 	width = screen_width(text, strlen(text));
-	if (width < desk->seen_columns)
-		screen_text(desk->waiting_line, desk->seen_columns - width, width, ROLE_CHOICE, text);
+	if (width < desk->at.seen_columns)
+		screen_text(desk->waiting_line, desk->at.seen_columns - width, width, ROLE_CHOICE, text);
 }
 
 static void
@@ -159,8 +159,8 @@ draw_pane(struct desk *desk)
 	bool all = desk->all_stale || desk->pane_stale || copy->active || waiting_line(desk) != desk->waiting_line;
 
 	desk->waiting_line = waiting_line(desk);
-	screen_part(desk->pane_at.y, desk->pane_at.x, desk->pane_at.lines, desk->seen_columns);
-	for (int y = 0; y < desk->pane_at.lines; y++)
+	screen_part(desk->at.pane.y, desk->at.pane.x, desk->at.pane.lines, desk->at.seen_columns);
+	for (int y = 0; y < desk->at.pane.lines; y++)
 		if (all || vt_damage_row(vt, y))
 			draw_row(desk, y, top + y);
 	if (copy->active)
@@ -174,23 +174,23 @@ static void
 draw_divider(const struct desk *desk)
 {
 	enum role role = desk->in_panel ? ROLE_LIVE : ROLE_DIM;
-	bool below = desk->panel_at.x == 0;
+	bool below = desk->at.panel.x == 0;
 
-	if (desk->divider < 0)
+	if (desk->at.divider < 0)
 		return;
 	screen_whole();
 	if (below)
-		screen_line(desk->divider, 0, screen_columns(), false, role);
+		screen_line(desk->at.divider, 0, screen_columns(), false, role);
 	else
-		screen_line(0, desk->divider, screen_lines(), true, role);
+		screen_line(0, desk->at.divider, screen_lines(), true, role);
 }
 
 static void
 draw_panel(struct desk *desk)
 {
-	if (desk->panel_at.columns <= 0)
+	if (desk->at.panel.columns <= 0)
 		return;
-	screen_part(desk->panel_at.y, desk->panel_at.x, desk->panel_at.lines, desk->panel_at.columns);
+	screen_part(desk->at.panel.y, desk->at.panel.x, desk->at.panel.lines, desk->at.panel.columns);
 	view_paint(desk->app);
 }
 
@@ -230,7 +230,7 @@ place_cursor(struct desk *desk)
 	tell_terminal(desk, &cursor);
 	if (desk->in_panel)
 		return;
-	screen_part(desk->pane_at.y, desk->pane_at.x, desk->pane_at.lines, desk->pane_at.columns);
+	screen_part(desk->at.pane.y, desk->at.pane.x, desk->at.pane.lines, desk->at.pane.columns);
 	if (desk->copy.active)
 		screen_cursor((int)(desk->copy.at.line - desk->copy.top), desk->copy.at.col);
 	else if (cursor.is_visible)

@@ -15,6 +15,7 @@
 #include "tui/app.h"
 #include "tui/confine.h"
 #include "tui/history.h"
+#include "tui/desk_layout.h"
 #include "tui/line.h"
 #include "tui/loop.h"
 #include "tui/screen.h"
@@ -32,12 +33,13 @@ static const char usage[] =
 	"  --recorded DIR    show answers that were recorded: DIR/COMMAND.json\n"
 	"  --script FILE     play keys from a file, on a screen that is not shown\n"
 	"  --size COLxLIN    of that screen; 80x24\n"
+	"  --pane-size COLxLIN  print the size of the program's terminal on a screen of that size\n"
 	"  -h, --help\n";
 
 struct arguments {
 	bool json, print_config, help;
 	struct loop_options loop;
-	const char *config, *recorded, *script, *size, *name;
+	const char *config, *recorded, *script, *size, *pane_size, *name;
 };
 
 static int
@@ -47,7 +49,7 @@ read_arguments(int argc, char **argv, struct arguments *ret)
 		{ "json", no_argument, NULL, 'j' },	       { "managed", no_argument, NULL, 'm' },
 		{ "key", required_argument, NULL, 'k' },       { "typed", required_argument, NULL, 't' },
 		{ "print-config", no_argument, NULL, 'p' },    { "config", required_argument, NULL, 'c' },
-		{ "pane", required_argument, NULL, 'P' },
+		{ "pane", required_argument, NULL, 'P' },      { "pane-size", required_argument, NULL, 'S' },
 		{ "recorded", required_argument, NULL, 'r' },  { "script", required_argument, NULL, 's' },
 		{ "size", required_argument, NULL, 'z' },      { "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -66,6 +68,7 @@ read_arguments(int argc, char **argv, struct arguments *ret)
 		case 'c': ret->config = optarg; break;
 		case 'r': ret->recorded = optarg; break;
 		case 's': ret->script = optarg; break;
+		case 'S': ret->pane_size = optarg; break;
 		case 'z': ret->size = optarg; break;
 		case 'h': ret->help = true; break;
 		default: return -1;
@@ -74,7 +77,9 @@ read_arguments(int argc, char **argv, struct arguments *ret)
 	ret->name = argv[optind];
 	if (!ret->name && ret->recorded)
 		ret->name = "recorded";
-	return ret->help || ret->print_config || (ret->name && optind + (argv[optind] != NULL) == argc) ? 0 : -1;
+	if (ret->help || ret->print_config || ret->pane_size)
+		return 0;
+	return ret->name && optind + (argv[optind] != NULL) == argc ? 0 : -1;
 }
 
 /* What --command would print, of each tab. */
@@ -110,6 +115,23 @@ read_config(struct app *app, const struct arguments *arguments)
 		app_say_error(app, &err);
 	if (no_color && *no_color)
 		settings_use_theme(&app->settings, "mono");
+	return 0;
+}
+
+/* Before there is a session. */
+static int
+tell_pane_size(const struct arguments *arguments)
+{
+	struct app app = { 0 };
+	struct desk_layout layout;
+	unsigned lines, columns;
+
+	if (sscanf(arguments->pane_size, "%ux%u", &columns, &lines) != 2 || columns > 10000 || lines > 10000)
+		return STATUS_FAILED;
+	read_config(&app, arguments);
+	desk_layout_make(&layout, (enum desk_place)app.settings.panel, 0, false, (int)lines, (int)columns);
+	printf("%dx%d\n", layout.pane.columns, layout.pane.lines);
+	app_release(&app);
 	return 0;
 }
 
@@ -205,7 +227,7 @@ main(int argc, char **argv)
 		fputs(arguments.help ? usage : settings_defaults, stdout);
 		return fflush(stdout) == 0 ? 0 : STATUS_FAILED;
 	}
-	r = run(&arguments, &err);
+	r = arguments.pane_size ? tell_pane_size(&arguments) : run(&arguments, &err);
 	if (err.message)
 		error_print(&err, stderr, "isolate-inspect");
 	if (fflush(stdout) != 0 && r == 0)

@@ -78,6 +78,8 @@ isolate_inspect_SOURCES = \
 	%D%/inspect.c \
 	%D%/keys.c \
 	%D%/keys.h \
+	%D%/desk_layout.c \
+	%D%/desk_layout.h \
 	%D%/line.c \
 	%D%/line.h \
 	%D%/loop.c \

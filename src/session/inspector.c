@@ -171,6 +171,46 @@ inspector_prepare(struct inspector *inspector, const char *name, char key, bool 
 
 /* --- its life --- */
 
+/* In the child: isolate-inspect says it on standard output. */
+static _Noreturn void
+become_teller(const char *program, const struct winsize *terminal, const struct inbox *inbox, int out)
+{
+	char size[32];
+	char *argv[] = { (char *)"isolate-inspect", (char *)"--pane-size", size, NULL };
+
+	snprintf(size, sizeof size, "%dx%d", terminal->ws_col, terminal->ws_row);
+	sigprocmask(SIG_SETMASK, &inbox->original, NULL);
+	if (dup2(out, STDOUT_FILENO) >= 0)
+		execv(program, argv);
+	_exit(STATUS_NOT_EXECUTABLE);
+}
+
+bool
+inspector_pane_size(const struct winsize *terminal, const struct inbox *inbox, struct winsize *ret)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+	_autofree_ char *program = NULL;
+	_autofclose_ FILE *said = NULL;
+	struct winsize size = *terminal;
+	bool is_said;
+	int ends[2];
+	pid_t pid;
+
+	if (program_find("isolate-inspect", &program, &err) < 0 || pipe2(ends, O_CLOEXEC) < 0)
+		return false;
+	pid = fork();
+	if (pid == 0)
+		become_teller(program, terminal, inbox, ends[1]);
+	close(ends[1]);
+	said = fdopen(ends[0], "r");
+	is_said = said && fscanf(said, "%hux%hu", &size.ws_col, &size.ws_row) == 2;
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (is_said)
+		*ret = size;
+	return is_said;
+}
+
 /* In the child. The terminal's signals are the inspector's, which knows what to do with them. */
 static _Noreturn void
 become_inspector(const struct inspector *inspector, const struct job *job, const struct inbox *inbox)

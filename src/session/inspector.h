@@ -9,7 +9,8 @@
  * the key itself for the payload.
  *
  * With --inspect the program is shown in a pane beside the inspector's panel, so its terminal is the inspector's while
- * that is there: it has a descriptor of the pty's master, reads and writes it, and sets its size; the relay rests.
+ * that is there: it has a descriptor of the pty's master, reads and writes it, and sets its size; the relay rests. The
+ * size that the program begins with is asked for before.
  * Should it die, what it had read of the output is lost and all the rest is not: the relay goes on, the pty gets the
  * size of the whole terminal, and a program that fills the screen draws it anew for that.
  *
@@ -22,6 +23,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -58,6 +60,12 @@ struct inspector {
  */
 int inspector_prepare(struct inspector *inspector, const char *name, char key, bool opens, struct relay *input,
 		      struct relay *output, struct error *err);
+
+/*
+ * The size that a program beside the panel has on a terminal of that size, as isolate-inspect says: it begins with it,
+ * and has not to draw anew what it has just drawn. False: it does not say.
+ */
+bool inspector_pane_size(const struct winsize *terminal, const struct inbox *inbox, struct winsize *ret);
 
 static inline bool
 inspector_is_open(const struct inspector *inspector)

@@ -77,6 +77,7 @@ struct interactive {
 	struct job job;
 	struct relay *input, *output;
 	struct inspector inspector;
+	struct winsize pane_size; /* that the program begins with beside it */
 	int epoll, signals;
 
 	bool exec_failed; /* it told so, and is about to end */
@@ -552,8 +553,11 @@ prepare_inspector(struct interactive *s)
 	_autoerror_ struct error err = ERROR_INIT;
 
 	if (inspector_prepare(&s->inspector, name, req->inspect_key, req->inspect_new, s->input, s->output, &err) < 0 &&
-	    req->inspect_new)
+	    req->inspect_new) {
 		log_note("%s", err.message);
+		/* It has the whole terminal then. */
+		s->job.size = (struct winsize){ 0 };
+	}
 }
 
 static int
@@ -570,6 +574,9 @@ start(struct interactive *s, struct error *err)
 		return r;
 	if (ioctl(s->job.terminal->in.fd, TIOCGWINSZ, &s->job.size) == 0)
 		s->sb.size = &s->job.size;
+	if (s->sb.size && s->plan->req->inspect_new &&
+	    inspector_pane_size(&s->job.size, s->inbox, &s->pane_size))
+		s->sb.size = &s->pane_size;
 	s->sb.background = s->job.borrowed_modes = !terminal_is_ours(s->job.terminal);
 	s->sb.modes = &s->job.terminal->saved;
 	s->sb.payload_mask = s->inbox->original;

@@ -5,7 +5,12 @@ script_tests += \
 	%D%/confined.sh \
 	%D%/pane.sh \
 	%D%/restore.sh
+script_user_tests += \
+	%D%/programs.sh \
+	%D%/programs-beside.sh
 script_data += \
+	%D%/programs.py \
+	%D%/programs_table.py \
 	%D%/confined.py \
 	%D%/desk.py \
 	%D%/emulator.py \
