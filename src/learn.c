@@ -302,6 +302,8 @@ refuse_blind(const struct learning *l, struct error *err)
 {
 	int calls = l->first.refused_calls;
 
+	if (l->file.is_new)
+		unlink(l->file.path);
 	error_set(err, 0, "nothing can be learned here: %s",
 		  calls == EBUSY ? "somebody outside is notified of system calls already" :
 				   "system calls cannot be notified of");
@@ -313,18 +315,18 @@ static int
 learn_from(struct learning *l, struct outcome *ret, struct error *err)
 {
 	const char *why_not = no_replay(l);
+	bool alike;
 	int r = write_profile(l, err);
 
 	if (r == 0 && !why_not)
 		r = replay_until_alike(l, err);
 	if (r < 0)
 		return r;
-	if (!why_not && !l->recorded && l->replay.tier < WATCH_ROOT)
+	alike = !why_not && ends_alike(&l->first.outcome, &l->replay.outcome);
+	if (!alike && !l->recorded && l->replay.tier < WATCH_ROOT)
 		return refuse_blind(l, err);
-	if (!why_not && !ends_alike(&l->first.outcome, &l->replay.outcome))
+	if (!alike && !why_not)
 		return refuse_profile(l, err);
-	if (why_not && !l->recorded)
-		return refuse_blind(l, err);
 	say_result(l, why_not);
 	*ret = l->first.outcome;
 	return 0;

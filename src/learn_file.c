@@ -175,6 +175,7 @@ learn_file_open(struct learn_file *file, const struct request *req, struct error
 	r = file_read(AT_FDCWD, req->learn, 0, PROFILE_SIZE, &text);
 	if (r < 0 && r != -ENOENT)
 		return refuse(req->learn, -r, err);
+	file->is_new = !text;
 	if (check_writable(req->learn, err) < 0)
 		return -1;
 	if (text && check_profile(file, text, err) < 0)

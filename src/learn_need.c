@@ -221,15 +221,30 @@ add_missing(struct need *need, const struct record *record, const char *path, co
 	want(need, level, path, false);
 }
 
-/* Whether it would be writable for the program outside: else it has missed nothing. */
-static void
-note_refused(struct need *need, const struct record *record, const char *path, const char *place)
+/* Where what the first run changes is private. */
+static bool
+is_private(const struct need *need, const char *place)
 {
-	bool is_private = !unit_is_too_wide(place, NULL) && need->home_place && path_is_below(place, need->home_place);
+	return path_is_below(place, "/tmp") || (need->home_place && path_is_below(place, need->home_place));
+}
 
-	if (record->uses & RECORD_WRITTEN && !is_private && access(path, W_OK) == 0 && !path_is_below(place, "/tmp") &&
-	    !path_is_below(place, "/dev"))
+/* What the program could write to outside: what is not writable there either is nothing that it has missed. */
+static void
+note_refused(struct need *need, const char *place)
+{
+	if (!is_private(need, place) && !path_is_below(place, "/dev") && access(place, W_OK) == 0)
 		place_list_add(&need->refused, place);
+}
+
+/* It is not there, and the program would have made it. */
+static void
+add_made(struct need *need, const char *path)
+{
+	_autofree_ char *clean = path_absolute("/", path), *dir = path_parent(clean);
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+
+	if (rootpath_walk(need->outside, dir, &found) == 0 && !plan_sees(&need->plan, dir))
+		note_refused(need, found.place);
 }
 
 static void
@@ -238,8 +253,14 @@ add_record(struct need *need, const struct record *record)
 	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
 	_autofree_ char *path = NULL;
 
-	if (record->path[0] != '/' || rootpath_walk(need->outside, record->path, &found) < 0 ||
-	    path_is_below(found.place, "/proc") || path_is_below(found.place, "/dev/pts"))
+	if (record->path[0] != '/')
+		return;
+	if (rootpath_walk(need->outside, record->path, &found) < 0) {
+		if (record->uses & RECORD_WRITTEN)
+			add_made(need, record->path);
+		return;
+	}
+	if (path_is_below(found.place, "/proc") || path_is_below(found.place, "/dev/pts"))
 		return;
 	/* ".." behind a link leads elsewhere than the text says. */
 	path = strstr(record->path, "..") ? text_dup(found.place) : path_absolute("/", record->path);
@@ -247,7 +268,8 @@ add_record(struct need *need, const struct record *record)
 		want_interpreters(need, path);
 	if (plan_sees(&need->plan, path))
 		return;
-	note_refused(need, record, path, found.place);
+	if (record->uses & RECORD_WRITTEN)
+		note_refused(need, found.place);
 	add_missing(need, record, path, &found);
 }
 

@@ -88,6 +88,7 @@ void run_release(struct run *run);
 
 struct learn_file {
 	const char *path;
+	bool is_new;
 	char *kept;		   /* its lines but for those of what was learned, and the options of this time */
 	struct place_list learned; /* names, as in the lines "mnt ro:NAME" */
 };

@@ -101,8 +101,11 @@ t_output 'old new' 'the home directory is seen, and can be changed' "$ISOLATE" -
 t_output old 'but not outside' cat "$HOME/.cache/thing"
 t_empty 'nothing is left of it' "$(ls "$HOME/x" /tmp/x 2>/dev/null)"
 t_equal 'and nothing learned' 'mnt .' "$(grep -v '^#' "$profile")"
-t_match "wanted to write to" 'what it may not write to is told' "$ISOLATE" --no-replay --learn "$profile" \
+touch "$opt/other"
+t_match "learn:   $opt/other\$" 'what it may not write to is told' "$ISOLATE" --no-replay --learn "$profile" \
 	sh -c ": >>$opt/other; :" </dev/null
+t_match "learn:   $opt\$" 'and where it may make nothing' "$ISOLATE" --no-replay --learn "$profile" \
+	sh -c ": >>$opt/new; :" </dev/null
 
 # Left out as noise at first: the replay tells.
 rm -f "$profile"
