@@ -66,6 +66,29 @@ def in_turn(b, variants, rounds):
     return {name: statistics.median(t) for name, t in seen.items()}
 
 
+# name, command, its status, options beside --learn
+LEARNED = (("python imports", WORK[0][1], 0, ["--no-defaults"]),
+           ("gcc and its result", "sh -c 'gcc -O1 -o learned learned.c && ./learned'", 7, ["--no-defaults", "-m", ". /tmp=none"]))
+
+
+# What is learned, each way that replays can be watched: the section "learn".
+def learned(b):
+    print("\nWhat --learn finds out (asked)")
+    found = ways(b)
+    b.run(["sh", "-c", "echo 'int main(void) { return 7; }' >learned.c"], check=True)
+    for name, command, status, options in LEARNED:
+        text = ""
+        for number, around in found.items():
+            b.run(["rm", "-f", "learned.profile"], check=True)
+            argv, quiet = shlex.split(command), {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+            first = b.run(around + [b.isolate, "-q"] + options + ["--learn", "./learned.profile", "--"] + argv, **quiet)
+            again = b.run(around + [b.isolate, "-q", "--profile", "./learned.profile", "--"] + argv, **quiet)
+            lines = b.run(["grep", "-c", "^mnt ", "learned.profile"], capture_output=True, text=True).stdout.strip()
+            same = "the same" if first.returncode == again.returncode == status else "NOT the same"
+            text += "  tier %d: %s mounts (15), replay %s" % (number, lines, same)
+        print("  %-20s%s" % (name, text), flush=True)
+
+
 def section(b):
     print("\nWatching for what is missing (ratios to the same session unwatched; asked)")
     missing, helper = prepare(b)
