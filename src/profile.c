@@ -6,7 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -81,16 +83,26 @@ apply_row(struct request *req, const struct option_row *row, char *rest, struct 
 	return row->apply(req, args > 0 ? rest : NULL, second, err);
 }
 
+/* What a tmpfs may hold without a size, tmpfs(5). */
+static uint64_t
+default_tmpfs_size(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 && size > 0 ? (uint64_t)pages / 2 * (uint64_t)size : 0;
+}
+
 /* A project's file: the row's value may still be one that loosens. */
 static int
 check_tightens(const struct request *before, const struct request *after, const char *name, struct error *err)
 {
-	bool grows = after->tmpfs_size != before->tmpfs_size && before->tmpfs_size != 0 &&
-		     after->tmpfs_size > before->tmpfs_size;
+	uint64_t limit = before->tmpfs_size != 0 ? before->tmpfs_size : default_tmpfs_size();
 
 	if (before->net == NET_NONE && after->net != NET_NONE)
 		return error_set(err, 0, "'%s' would open the network", name);
-	return grows ? error_set(err, 0, "'%s' would make it larger", name) : 0;
+	if (after->tmpfs_size != before->tmpfs_size && after->tmpfs_size > limit)
+		return error_set(err, 0, "'%s' would make it larger", name);
+	return 0;
 }
 
 static int
@@ -189,21 +201,71 @@ visible_source(const struct plan *plan, const char *path, unsigned *ret_attrs)
 	return *below == '\0' ? text_dup(entry->source) : path_join(entry->source, below);
 }
 
+static bool
+loosens(unsigned before, unsigned after)
+{
+	return (after & ~before & (PLAN_DEV | PLAN_SUID)) || (before & ~after & PLAN_NOEXEC);
+}
+
 /* What the project's file mounts from outside has to be there without it, and must not get more than read-only. */
 static int
 check_entry(const struct plan_entry *entry, const struct plan *before, struct error *err)
 {
 	unsigned attrs = 0;
 	_autofree_ char *source = visible_source(before, entry->path, &attrs);
-	bool loosens = (entry->attrs & ~attrs & (PLAN_DEV | PLAN_SUID)) || (attrs & ~entry->attrs & PLAN_NOEXEC);
 
-	if (source && strcmp(source, entry->source) == 0 && (entry->attrs & PLAN_RO) && !loosens)
+	/* Over a file, what hides it is a bind of /dev/null. */
+	if (entry->spec->none)
+		return 0;
+	if (source && strcmp(source, entry->source) == 0 && (entry->attrs & PLAN_RO) && !loosens(attrs, entry->attrs))
 		return 0;
 	error_set(err, 0, "'%s' in '%s' shows more than there is without it", entry->spec->text, PROFILE_PROJECT);
 	error_hint(err, "a project's own file may only hide places (mnt PLACE=none) or make them read-only "
 			"(mnt ro:PLACE)");
 	error_hint(err, "give it yourself if you want it: -m '%s'", entry->spec->text);
 	return -1;
+}
+
+/*
+ * What can be seen at a place with the project's file has to be so without it. With a view and another that differ in
+ * nothing but their entries, whatever is different is so at the place of an entry of one of them.
+ */
+static int
+check_place(const char *path, const struct plan *before, const struct plan *after, struct error *err)
+{
+	unsigned now = 0, then = 0;
+	_autofree_ char *shown = visible_source(after, path, &now), *seen = NULL;
+	int at = plan_find(after, path);
+	bool hides = at >= 0 && after->entries[at].spec && after->entries[at].spec->none;
+
+	if (!shown || hides)
+		return 0;
+	seen = visible_source(before, path, &then);
+	if (seen && strcmp(seen, shown) == 0 && !loosens(then, now) && !(then & ~now & PLAN_RO))
+		return 0;
+	error_set(err, 0, "with '%s' more of '%s' would be inside than without it", PROFILE_PROJECT, path);
+	error_hint(err, "what it takes away covers that place");
+	return -1;
+}
+
+static int
+check_plan(const struct request *req, size_t own_specs, const struct plan *before, const struct plan *after,
+	   struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < after->len; i++) {
+		const struct spec *spec = after->entries[i].spec;
+
+		if (after->entries[i].kind == PLAN_BIND && spec >= req->specs.items + own_specs &&
+		    spec < req->specs.items + req->specs.len)
+			r = check_entry(&after->entries[i], before, err);
+	}
+	for (size_t i = 0; r == 0 && i < after->len; i++)
+		r = check_place(after->entries[i].path, before, after, err);
+	for (size_t i = 0; r == 0 && i < before->len; i++)
+		r = check_place(before->entries[i].path, before, after, err);
+	return r;
 }
 
 int
@@ -224,13 +286,7 @@ profile_apply_project(struct request *req, struct plan *plan, struct error *err)
 		plan_release(plan);
 		return r;
 	}
-	for (size_t i = 0; r == 0 && i < after.len; i++) {
-		const struct spec *spec = after.entries[i].spec;
-
-		if (after.entries[i].kind == PLAN_BIND && spec >= req->specs.items + specs &&
-		    spec < req->specs.items + req->specs.len)
-			r = check_entry(&after.entries[i], plan, err);
-	}
+	r = check_plan(req, specs, plan, &after, err);
 	plan_release(plan);
 	if (r < 0) {
 		plan_release(&after);

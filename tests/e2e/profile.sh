@@ -96,4 +96,15 @@ t_match 'shows more than there is without it' 'nor show what the user has hidden
 rm .isolate
 ln -s /etc/passwd .isolate
 t_match "cannot read '.isolate'" 'nor have a file elsewhere read' "$ISOLATE" true
+rm .isolate
+echo mine >"$HOME/mine"
+printf 'no-defaults\n' >.isolate
+t_match "more of '/" 'nor take away what covers something' "$ISOLATE" -m / cat "$HOME/mine"
+t_equal 'which nothing has shown' '' "$t_out"
+printf 'tmpfs-size 1000t\n' >.isolate
+t_match 'would make it larger' 'nor have more memory than there is without it' "$ISOLATE" true
+printf 'mnt sub/file=none\n' >.isolate
+echo text >sub/file
+t_output '' 'a file can be hidden too' "$ISOLATE" cat sub/file
+rm "$HOME/mine"
 t_done
