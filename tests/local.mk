@@ -32,6 +32,7 @@ unit_tests = \
 	%D%/unit/test_options \
 	%D%/unit/test_plan \
 	%D%/unit/test_protocol \
+	%D%/unit/test_procnews \
 	%D%/unit/test_record \
 	%D%/unit/test_registry_record \
 	%D%/unit/test_restate \

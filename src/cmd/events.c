@@ -20,11 +20,13 @@
 #include "cmd/arguments.h"
 #include "cmd/context.h"
 #include "cmd/decide.h"
-#include "cmd/json.h"
+#include "cmd/event_line.h"
+#include "cmd/event_process.h"
 #include "cmd/table.h"
 #include "cmd/target.h"
 #include "cmd/words.h"
 #include "inspect/mounttable.h"
+#include "inspect/procwatch.h"
 #include "sandbox/plan.h"
 #include "session/peer.h"
 #include "session/registry.h"
@@ -47,6 +49,7 @@ struct events {
 	int mounts_wake, mounts_ask;
 	int payload; /* pidfd */
 	pid_t payload_pid;
+	struct procwatch *processes; /* NULL: nobody tells of them */
 	struct joined *joined; /* programs that joined since, and run */
 	size_t joined_len, joined_cap;
 	struct mount_table table;
@@ -55,82 +58,41 @@ struct events {
 	bool ended;
 };
 
-/* A line in the making: for machines an object, for people words. */
-struct line {
-	struct events *events;
-	char *text;
-	size_t size;
-	FILE *f;
-};
-
-static bool
-line_begin(struct line *line, struct events *events, const char *event)
-{
-	time_t now = time(NULL);
-	struct tm tm;
-
-	*line = (struct line){ .events = events };
-	line->f = open_memstream(&line->text, &line->size);
-	if (!line->f)
-		return false;
-	if (events->json)
-		fprintf(line->f, "{\"event\":\"%s\",\"time\":%lld", event, (long long)now);
-	else if (localtime_r(&now, &tm))
-		fprintf(line->f, "%02d:%02d:%02d  %s", tm.tm_hour, tm.tm_min, tm.tm_sec, event);
-	return true;
-}
-
-/* A member for machines; for people the value behind `before`, or nothing where that is NULL. */
 static void
-line_text(struct line *line, const char *name, const char *before, const char *value)
+add_line(struct events *events, char *text)
 {
-	if (line->events->json) {
-		fprintf(line->f, ",\"%s\":", name);
-		if (value)
-			json_string(line->f, value);
-		else
-			fputs("null", line->f);
-	} else if (before && value) {
-		fputs(before, line->f);
-		text_print(line->f, value);
-	}
-}
-
-static void
-line_number(struct line *line, const char *name, const char *before, long long value)
-{
-	if (line->events->json)
-		fprintf(line->f, ",\"%s\":%lld", name, value);
-	else if (before)
-		fprintf(line->f, "%s%lld", before, value);
-}
-
-static void
-line_end(struct line *line)
-{
-	struct events *events = line->events;
-
-	fputs(events->json ? "}\n" : "\n", line->f);
-	if (fclose(line->f) == EOF) {
-		free(line->text);
+	if (!text)
 		return;
-	}
 	events->lines = array_grow(events->lines, &events->cap, events->len + 1, sizeof *events->lines);
-	events->lines[events->len++] = line->text;
+	events->lines[events->len++] = text;
+}
+
+static void
+line_end(struct events *events, struct event_line *line)
+{
+	add_line(events, event_line_end(line));
+}
+
+static void
+tell_process(void *arg, const struct procwatch_news *news)
+{
+	struct events *events = arg;
+
+	add_line(events, event_process_line(events->json, news));
 }
 
 static void
 tell_mount(struct events *events, const char *what, const struct mountinfo *info)
 {
-	struct line line;
+	struct event_line line;
 
-	if (!line_begin(&line, events, what))
+	if (!event_line_begin(&line, events->json, what))
 		return;
-	line_text(&line, "inside", " ", info->mount_point);
-	line_text(&line, "type", "  ", info->type);
-	line_text(&line, "options", "  ", info->options);
-	line_number(&line, "id", NULL, (long long)info->id);
-	line_end(&line);
+	event_line_text(&line, "inside", " ", info->mount_point);
+	event_line_text(&line, "type", "  ", info->type);
+	event_line_text(&line, "options", "  ", info->options);
+	event_line_number(&line, "id", NULL, (long long)info->id);
+	line_end(events, &line);
 }
 
 static int
@@ -210,26 +172,26 @@ static void
 look_at_payload(struct events *events)
 {
 	struct pollfd pfd = { .fd = events->payload, .events = POLLIN };
-	struct line line;
+	struct event_line line;
 
 	if (events->ended || poll(&pfd, 1, 0) <= 0)
 		return;
 	events->ended = true;
-	if (!line_begin(&line, events, "ended"))
+	if (!event_line_begin(&line, events->json, "ended"))
 		return;
-	line_number(&line, "pid", " process ", events->payload_pid);
-	line_end(&line);
+	event_line_number(&line, "pid", " process ", events->payload_pid);
+	line_end(events, &line);
 }
 
 static void
 tell_left(struct events *events, pid_t pid)
 {
-	struct line line;
+	struct event_line line;
 
-	if (!line_begin(&line, events, "left"))
+	if (!event_line_begin(&line, events->json, "left"))
 		return;
-	line_number(&line, "pid", " process ", pid);
-	line_end(&line);
+	event_line_number(&line, "pid", " process ", pid);
+	line_end(events, &line);
 }
 
 static void
@@ -273,27 +235,28 @@ follow_joined(struct events *events, pid_t pid)
 
 /* Who asked for what, and how. */
 static void
-put_miss(struct line *line, const struct miss *miss)
+put_miss(struct event_line *line, const struct miss *miss)
 {
-	line_text(line, "path", " ", miss->path);
-	line_text(line, "comm", ", asked for by ", miss->comm[0] ? miss->comm : NULL);
+	event_line_text(line, "path", " ", miss->path);
+	event_line_text(line, "comm", ", asked for by ", miss->comm[0] ? miss->comm : NULL);
 	if (miss->pid > 0)
-		line_number(line, "pid", " ", miss->pid);
-	line_text(line, "call", ", ", miss->call);
+		event_line_number(line, "pid", " ", miss->pid);
+	event_line_text(line, "call", ", ", miss->call);
 }
 
 static void
-put_decision(struct line *line, const struct decision *decision)
+put_decision(struct event_line *line, const struct decision *decision)
 {
-	line_text(line, "decision", " ", decision->verb);
-	line_text(line, "path", " ", decision->path);
-	line_number(line, "paths", decision->paths > 1 ? " and others, together " : NULL, (long long)decision->paths);
-	line_text(line, "spec", ", by ", decision->spec);
-	line_number(line, "calls", decision->calls > 0 ? ", calls let go: " : NULL, (long long)decision->calls);
+	event_line_text(line, "decision", " ", decision->verb);
+	event_line_text(line, "path", " ", decision->path);
+	event_line_number(line, "paths", decision->paths > 1 ? " and others, together " : NULL,
+			  (long long)decision->paths);
+	event_line_text(line, "spec", ", by ", decision->spec);
+	event_line_number(line, "calls", decision->calls > 0 ? ", calls let go: " : NULL, (long long)decision->calls);
 }
 
 static void
-put_more(struct line *line, const struct event *event)
+put_more(struct event_line *line, const struct event *event)
 {
 	static const struct {
 		enum event_kind kind;
@@ -308,20 +271,20 @@ put_more(struct line *line, const struct event *event)
 	for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
 		size_t n = event->more[counted[i].kind];
 
-		line_number(line, counted[i].name, n > 0 ? counted[i].before : NULL, (long long)n);
+		event_line_number(line, counted[i].name, n > 0 ? counted[i].before : NULL, (long long)n);
 	}
 }
 
 static void
-put_event(struct line *line, const struct event *event)
+put_event(struct event_line *line, const struct event *event)
 {
 	switch (event->kind) {
 	case EVENT_COMMAND:
-		line_text(line, "command", " ", event->line);
-		line_number(line, "status", event->status != 0 ? ", failed with " : NULL, event->status);
+		event_line_text(line, "command", " ", event->line);
+		event_line_number(line, "status", event->status != 0 ? ", failed with " : NULL, event->status);
 		break;
 	case EVENT_JOINED:
-		line_number(line, "pid", " process ", event->pid);
+		event_line_number(line, "pid", " process ", event->pid);
 		break;
 	case EVENT_DECIDED:
 		put_decision(line, event->decision);
@@ -334,14 +297,14 @@ put_event(struct line *line, const struct event *event)
 		break;
 	}
 	if (event->kind == EVENT_HELD)
-		line_text(line, "spec", ", cured by ", event->spec);
+		event_line_text(line, "spec", ", cured by ", event->spec);
 	if (event->kind > EVENT_MISSED)
-		line_number(line, "waiting", event->kind == EVENT_HELD ? ", calls that wait: " : NULL,
+		event_line_number(line, "waiting", event->kind == EVENT_HELD ? ", calls that wait: " : NULL,
 			    (long long)event->waiting);
 	if (!event->peer)
 		return;
-	line_text(line, "client", ", from ", event->peer->name);
-	line_number(line, "client_pid", " ", event->peer->pid);
+	event_line_text(line, "client", ", from ", event->peer->name);
+	event_line_number(line, "client_pid", " ", event->peer->pid);
 }
 
 void
@@ -352,14 +315,17 @@ events_tell(struct events *events, const struct event *event)
 		[EVENT_HELD] = "held",	     [EVENT_RELEASED] = "released", [EVENT_CURED] = "cured",
 		[EVENT_MORE] = "more",	     [EVENT_DECIDED] = "decided",
 	};
-	struct line line;
+	struct event_line line;
 
-	if (!line_begin(&line, events, names[event->kind]))
+	if (!event_line_begin(&line, events->json, names[event->kind]))
 		return;
 	put_event(&line, event);
-	line_end(&line);
-	if (event->kind == EVENT_JOINED)
-		follow_joined(events, event->pid);
+	line_end(events, &line);
+	if (event->kind != EVENT_JOINED)
+		return;
+	if (events->processes)
+		procwatch_add(events->processes, event->pid, tell_process, events);
+	follow_joined(events, event->pid);
 }
 
 bool
@@ -374,6 +340,18 @@ watch(struct events *events, int fd, uint32_t what)
 	struct epoll_event event = { .events = what };
 
 	return epoll_ctl(events->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+/* Where nobody tells of them, that is told first. */
+static void
+watch_processes(struct events *events)
+{
+	int r = procwatch_open(events->target.proc, events->target.caller, events->target.process, &events->processes);
+
+	if (r == 0)
+		r = watch(events, procwatch_fd(events->processes), EPOLLIN);
+	if (r < 0)
+		add_line(events, event_process_unwatched(events->json, -r));
 }
 
 static int
@@ -396,7 +374,10 @@ open_sources(struct events *events, pid_t payload, struct error *err)
 	r = events->epoll < 0 ? -errno : watch(events, events->mounts_wake, EPOLLPRI);
 	if (r == 0)
 		r = watch(events, events->payload, EPOLLIN);
-	return r < 0 ? error_set(err, -r, "cannot watch for events") : 0;
+	if (r < 0)
+		return error_set(err, -r, "cannot watch for events");
+	watch_processes(events);
+	return 0;
 }
 
 /* Who wants to decide has to be in a session where calls wait. */
@@ -471,6 +452,7 @@ events_free(struct events *events)
 	for (size_t i = 0; i < events->len; i++)
 		free(events->lines[i]);
 	free(events->lines);
+	procwatch_free(events->processes);
 	mount_table_release(&events->table);
 	target_close(&events->target);
 	free(events);
@@ -482,15 +464,23 @@ events_fd(const struct events *events)
 	return events->epoll;
 }
 
+static void
+look(struct events *events)
+{
+	look_at_mounts(events);
+	if (events->processes)
+		procwatch_look(events->processes, tell_process, events);
+	look_at_joined(events);
+	look_at_payload(events);
+}
+
 int
 events_next(struct events *events, bool wait, char **ret, struct error *err)
 {
 	struct epoll_event some[4];
 
 	for (;;) {
-		look_at_mounts(events);
-		look_at_joined(events);
-		look_at_payload(events);
+		look(events);
 		if (events->len > 0) {
 			*ret = events->lines[0];
 			memmove(events->lines, events->lines + 1, --events->len * sizeof *events->lines);
@@ -509,9 +499,7 @@ events_next(struct events *events, bool wait, char **ret, struct error *err)
 			break;
 	}
 	/* Between the look and the question. */
-	look_at_mounts(events);
-	look_at_joined(events);
-	look_at_payload(events);
+	look(events);
 	return events->len > 0 ? events_next(events, false, ret, err) : 0;
 }
 

@@ -18,6 +18,10 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/deny.c \
 	%D%/error_json.c \
 	%D%/error_json.h \
+	%D%/event_line.c \
+	%D%/event_line.h \
+	%D%/event_process.c \
+	%D%/event_process.h \
 	%D%/events.c \
 	%D%/events.h \
 	%D%/exec.c \

@@ -82,13 +82,13 @@ const struct command command_table[] = {
 	  .arguments = { { "--decide", "to decide", ARGUMENT_FLAG, NULL, false } },
 	  .help = "follow what changes: a line for each event",
 	  .man = "Goes on until the session ends or you interrupt it. Told are mounts that appear, go away or "
-		 "change, the end of the program, who joined and left, and which commands were given by whom: the "
-		 "name and the number of the client; and in a session that is watched, what is missed, which calls "
-		 "wait "
-		 "for a decision, and who has decided what. Where too much happens at once it is counted.\n\n"
+		 "change, processes that fork, execute a program and end, who joined and left, and which commands "
+		 "were given by whom: the name and the number of the client; and in a session that is watched, what "
+		 "is missed, which calls wait for a decision, and who has decided what. Where too much happens at "
+		 "once it is counted. What processes do the kernel tells an ordinary user since Linux 6.6, outside of "
+		 "containers; where it does not, that is said first. An idle session wakes nobody.\n\n"
 		 "With --decide you are there to decide, in a session with --on-miss=ask: calls wait for you as long "
-		 "as "
-		 "you follow. When the last one goes who does, in whatever way, those that wait fail as they would "
+		 "as you follow. When the last one goes who does, in whatever way, those that wait fail as they would "
 		 "have.",
 	  .about_mounts = true,
 	  .run = command_events },

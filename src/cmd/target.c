@@ -133,32 +133,11 @@ is_inside(const struct target *target, int process)
 	return false;
 }
 
-/* Appends the children of a process to the list, as far as there is room. */
-static size_t
-add_children(const struct target *target, pid_t pid, pid_t *list, size_t len)
-{
-	_autofree_ char *path = text_format("%d/task/%d/children", (int)pid, (int)pid);
-	_autofree_ char *text = NULL;
-	char *at, *end;
-
-	/* Absent where the kernel was built without CONFIG_PROC_CHILDREN. */
-	if (procfs_read(target->proc, path, &text, NULL) < 0)
-		return len;
-	for (at = text; len < DESCENDANTS_MAX; at = end) {
-		long child = strtol(at, &end, 10);
-
-		if (end == at || child <= 0)
-			break;
-		list[len++] = (pid_t)child;
-	}
-	return len;
-}
-
 void
 target_hint_inside(const struct target *target, struct error *err)
 {
 	pid_t list[DESCENDANTS_MAX];
-	size_t len = add_children(target, target->pid, list, 0);
+	size_t len = procfs_children(target->proc, target->pid, list, DESCENDANTS_MAX);
 
 	for (size_t i = 0; i < len; i++) {
 		_autoclose_ int process = procfs_open_process(target->proc, list[i]);
@@ -167,6 +146,6 @@ target_hint_inside(const struct target *target, struct error *err)
 			error_hint(err, "process %d, started by it, is in a sandbox", (int)list[i]);
 			return;
 		}
-		len = add_children(target, list[i], list, len);
+		len += procfs_children(target->proc, list[i], list + len, DESCENDANTS_MAX - len);
 	}
 }

@@ -52,6 +52,8 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/place.h \
 	%D%/processes.c \
 	%D%/processes.h \
+	%D%/procwatch.c \
+	%D%/procwatch.h \
 	%D%/refusal.c \
 	%D%/refusal.h \
 	%D%/rootpath.c \

@@ -38,8 +38,8 @@ struct search {
 	size_t *by_parent; /* their indexes, in the order of parent and number */
 };
 
-static void
-view_release(struct process_view *view)
+void
+process_release_command(struct process_view *view)
 {
 	for (size_t i = 0; i < view->argc; i++)
 		free(view->argv[i]);
@@ -109,8 +109,8 @@ add_argument(struct process_view *view, size_t *cap, char *text)
 	view->argv[view->argc++] = text;
 }
 
-static void
-read_command(int process, const char *name, struct process_view *view)
+void
+process_read_command(int process, const char *name, struct process_view *view)
 {
 	char text[COMMAND_BYTES + 1];
 	ssize_t n = procfs_read_some(process, "cmdline", text, sizeof text);
@@ -151,7 +151,7 @@ add_candidate(struct search *search, int process)
 			.own_pid = status.pids[status.levels - 1],
 			.levels = status.levels,
 		};
-		read_command(process, status.name, &candidate.view);
+		process_read_command(process, status.name, &candidate.view);
 		search->candidates = array_grow(search->candidates, &search->cap, search->len + 1, sizeof candidate);
 		search->candidates[search->len++] = candidate;
 	}
@@ -367,7 +367,7 @@ search_release(struct search *search)
 {
 	for (size_t i = 0; i < search->len; i++)
 		if (search->candidates[i].member != MEMBER_TAKEN)
-			view_release(&search->candidates[i].view);
+			process_release_command(&search->candidates[i].view);
 	free(search->candidates);
 	free(search->by_parent);
 }
@@ -407,7 +407,7 @@ void
 processes_release(struct process_list *list)
 {
 	for (size_t i = 0; i < list->len; i++)
-		view_release(&list->items[i]);
+		process_release_command(&list->items[i]);
 	free(list->items);
 	memset(list, 0, sizeof *list);
 }

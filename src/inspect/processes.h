@@ -48,4 +48,8 @@ struct process_list {
 int processes_read(int proc, int caller, int process, struct process_list *ret);
 void processes_release(struct process_list *list);
 
+/* Of one process the command line alone, in argv and argc of `ret`; `name` is what it is called where it has none. */
+void process_read_command(int process, const char *name, struct process_view *ret);
+void process_release_command(struct process_view *view);
+
 #endif

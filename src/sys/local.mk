@@ -41,6 +41,8 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/processor.h \
 	%D%/procfs.c \
 	%D%/procfs.h \
+	%D%/procnews.c \
+	%D%/procnews.h \
 	%D%/seccomp.c \
 	%D%/seccomp.h \
 	%D%/signals.c \

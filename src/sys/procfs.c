@@ -309,10 +309,13 @@ procfs_status_release(struct procfs_status *status)
 	memset(status, 0, sizeof *status);
 }
 
+/* PF_FORKNOEXEC */
+#define FLAG_FORKED_ONLY 0x40
+
 int
 procfs_times(int process, struct procfs_times *ret)
 {
-	enum { FIRST = 3, USER_TIME = 14, KERNEL_TIME = 15, STARTED = 22, FIELDS };
+	enum { FIRST = 3, FLAGS = 9, USER_TIME = 14, KERNEL_TIME = 15, STARTED = 22, FIELDS };
 	uint64_t fields[FIELDS] = { 0 }, second = (uint64_t)sysconf(_SC_CLK_TCK);
 	char text[1024], *rest, *word;
 	ssize_t n = procfs_read_some(process, "stat", text, sizeof text);
@@ -330,6 +333,28 @@ procfs_times(int process, struct procfs_times *ret)
 	if (field < FIELDS)
 		return -EINVAL;
 	*ret = (struct procfs_times){ .cpu = (fields[USER_TIME] + fields[KERNEL_TIME]) * 1000 / second,
-				      .started = fields[STARTED] * 1000 / second };
+				      .started = fields[STARTED] * 1000 / second,
+				      .forked_only = fields[FLAGS] & FLAG_FORKED_ONLY };
 	return 0;
+}
+
+size_t
+procfs_children(int proc, pid_t pid, pid_t *ret, size_t max)
+{
+	_autofree_ char *text = NULL;
+	char path[64], *at, *end;
+	size_t len = 0;
+
+	/* Absent where the kernel was built without CONFIG_PROC_CHILDREN. */
+	snprintf(path, sizeof path, "%d/task/%d/children", (int)pid, (int)pid);
+	if (procfs_read(proc, path, &text, NULL) < 0)
+		return 0;
+	for (at = text; at && len < max; at = end) {
+		long child = strtol(at, &end, 10);
+
+		if (end == at || child <= 0)
+			break;
+		ret[len++] = (pid_t)child;
+	}
+	return len;
 }

@@ -78,10 +78,14 @@ void procfs_status_release(struct procfs_status *status);
 struct procfs_times {
 	uint64_t cpu;	  /* milliseconds that its threads have run, in the program and in the kernel */
 	uint64_t started; /* milliseconds after the machine's start */
+	bool forked_only; /* it has executed nothing since it was forked */
 };
 
 /* proc_pid_stat(5). 0 or -errno; -EINVAL: it cannot be understood. */
 int procfs_times(int process, struct procfs_times *ret);
+
+/* The first `max` children of a process's first thread: how many. None where the kernel does not tell them. */
+size_t procfs_children(int proc, pid_t pid, pid_t *ret, size_t max);
 
 /*
  * Members of an id that says: not known here (proc_sys_kernel(5), overflowuid, overflowgid). 65534 where it cannot be

@@ -90,6 +90,89 @@ t 'and a mount' await -t 60 match '"event":"mounted".*"inside":"/srv/d"' events
 say :undo one >/dev/null
 t 'and its end' await -t 60 match '"event":"unmounted".*"inside":"/srv/d"' events
 
+# Of processes the kernel tells in the initial namespaces alone, and an ordinary user since Linux 6.6.
+may_follow() {
+	[ "$(readlink /proc/self/ns/pid)" = 'pid:[4026531836]' ] && [ "$(readlink /proc/self/ns/user)" = 'user:[4026531837]' ] &&
+		{ [ "$TEST_AS" = root ] || [ "$(printf '%s\n' 6.6 "$(uname -r)" | sort -V | head -n 1)" = 6.6 ]; }
+}
+
+# The process inside that forks on demand: it reads commands.
+mkfifo "$top/asked"
+"$ISOLATE" -q --name busy -m ". $top/asked" sh -c 'exec 3<>'"$top/asked"'; : >up-busy; while read -r line <&3; do eval "$line"; done' \
+	</dev/null 2>err-busy &
+busy=$!
+await -t 60 exists up-busy || exit 1
+inside() {
+	printf '%s\n' "$1" >"$top/asked"
+}
+control_of() {
+	ps -o pid=,args= --ppid "$1" | awk '/isolate-control/ { print $1 }'
+}
+"$ISOLATE" --json --command :events busy >processes &
+processes=$!
+"$ISOLATE" --command :events busy >processes-text &
+processes_text=$!
+await -t 60 match ':events' processes-text
+if may_follow; then
+	# Each is there until it has been told: what ends at once on a busy machine cannot be looked at any more.
+	hold() {
+		echo "while [ ! -e up-$1 ]; do :; done"
+	}
+	inside "sh -c '$(hold told); exit 3'; sh -c '$(hold kill); kill -KILL \$\$'; ($(hold fork); exit 4)"
+	t 'a fork' await -t 60 match '"event":"forked",.*"inside":3,"parent":[0-9]*,"name":"sh"' processes
+	t 'a program' await -t 60 match '"event":"executed",.*"inside":3,"arguments":\["sh","-c","while ' processes
+	t 'as text' await -t 60 match 'executed [0-9]+ \(3 inside\)  sh -c while ' processes-text
+	: >up-told
+	t 'and how it ends' await -t 60 match '"event":"exited",.*"inside":3,"name":"sh","status":3,"signal":null' processes
+	await -t 60 match '"event":"executed",.*"inside":4' processes
+	: >up-kill
+	t 'by which signal' await -t 60 match '"event":"exited",.*"inside":4,"name":"sh","status":137,"signal":"KILL"' processes
+	await -t 60 match '"event":"forked",.*"inside":5' processes
+	: >up-fork
+	t 'without a program' await -t 60 match '"event":"exited",.*"inside":5,"name":"sh","status":4,' processes
+	"$ISOLATE" --join busy sh -c "sh -c '$(hold below); exit 7'; exit 8" </dev/null &
+	await -t 60 match '"event":"executed",.*"sh","-c","while .*up-below' processes
+	: >up-below
+	wait $!
+	t 'of who joined' await -t 60 match '"event":"exited",.*"status":8,' processes
+	t 'and below' await -t 60 match '"event":"exited",.*"status":7,' processes
+	# One whose first thread ends before another does: the kernel tells that end too.
+	inside 'python3 -c "import ctypes, threading, time; t = threading.Thread(target=lambda: (time.sleep(0.2), open(\"up-thread\", \"w\"))); t.start(); ctypes.CDLL(None).pthread_exit(None)"'
+	await -t 60 exists up-thread
+	t 'a process ends with its last thread' await -t 60 match '"event":"exited",.*"name":"python3","status":(null|0)' processes
+	t_equal 'once' 1 "$(grep -c '"event":"exited".*"name":"python3"' processes)"
+
+	# What others do wakes nobody, once it is quiet inside.
+	control=$(control_of "$busy")
+	switches() {
+		sed -n 's/^voluntary_ctxt_switches:[^0-9]*//p' "/proc/$control/status"
+	}
+	cat >still <<-'END'
+		a=$(cat "/proc/$1/status" | grep ^voluntary) b=$(i=0; while [ $i -lt 300 ]; do /bin/true; i=$((i + 1)); done; cat "/proc/$1/status" | grep ^voluntary)
+		[ "$a" = "$b" ]
+	END
+	t '300 processes outside do not wake it' await -t 60 true sh "$PWD/still" "$control"
+	t_equal 'nor are they told' '' "$(grep -e '"true"' -e still processes)"
+
+	# A flood is folded, and the session answers.
+	inside 'i=0; while [ $i -lt 3000 ]; do (:); i=$((i + 1)); done; : >up-flood'
+	await -t 60 exists up-flood
+	t 'a flood is folded' await -t 60 match '"event":"folded",.*"processes":[1-9]' processes
+	t_match '^user ' 'and the session answers' say :who busy
+	inside "sh -c '$(hold after); exit 9'"
+	await -t 60 match '"event":"executed",.*up-after' processes
+	: >up-after
+	t 'and afterwards each is told again' await -t 60 match '"status":9,' processes
+	lines=$(grep -c -e '"forked"' -e '"exited"' processes)
+	t "it is bounded" test "$lines" -lt 2500
+	echo "# $lines lines of 6000"
+else
+	t 'that nobody tells of processes is told' await -t 60 match '"event":"unwatched",.*"what":"processes","reason":"' processes
+fi
+"$ISOLATE" --kill busy
+wait "$busy" "$processes" "$processes_text"
+rm "$top/asked"
+
 # --- hostile and unlucky clients -------------------------------------------------------------------------------------
 t 'garbage, cut lines, clients that read nothing' python3 "$TESTS/e2e/control.py" "$registry/one.sock"
 t_match '^user ' 'the session answers as before' say :who one
