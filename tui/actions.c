@@ -394,7 +394,7 @@ run_close(struct app *app, const char *arguments)
 {
 	(void)arguments;
 	/* The program would be left with half a screen: it is the panel that goes. */
-	if (app->desk) {
+	if (app->desk && !app->program_ended) {
 		desk_place_panel(app->desk, DESK_AWAY);
 		app_say(app, false, "v puts this beside the program again");
 		return;

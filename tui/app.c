@@ -168,12 +168,18 @@ fill_heading(struct app *app)
 {
 	struct said said = { .error = ERROR_INIT };
 	struct heading *heading = &app->heading;
-	json_t *answer = NULL, *user, *net;
+	_autofree_ char *known = source_user_inside(app->source);
+	json_t *answer = NULL, *identity, *user, *net;
 
 	if (fetch(app, "who", &said, &answer) == 0) {
-		user = json_object_get(json_object_get(answer, "identity"), "user");
+		identity = json_object_get(answer, "identity");
+		user = json_object_get(identity, "user");
 		heading->user_outside = answer_text(json_object_get(user, "outside"));
-		heading->user_inside = answer_text(json_object_get(user, "inside"));
+		/* Process 1, which answers where the program has ended, is nobody that one would know. */
+		if (known && json_integer_value(json_object_get(json_object_get(identity, "pid"), "inside")) == 1)
+			heading->user_inside = take_ptr(known);
+		else
+			heading->user_inside = answer_text(json_object_get(user, "inside"));
 		json_decref(answer);
 	}
 	if (fetch(app, "ns", &said, &answer) == 0) {
@@ -239,6 +245,54 @@ app_ended(struct app *app)
 	if (!app->ended)
 		app_say(app, true, "the session has ended; what is shown is how it was");
 	app->ended = true;
+}
+
+bool
+app_asks_for_cure(const struct app *app, const char *line)
+{
+	return app->program_ended && strncmp(line, "allow ", 6) == 0;
+}
+
+/* The key of a command that begins so, on a tab or everywhere; or NULL. */
+static const char *
+key_of(const struct app *app, int place, const char *command, char *ret, size_t size)
+{
+	for (size_t i = 0; i < app->settings.bindings_len; i++) {
+		const struct binding *binding = &app->settings.bindings[i];
+
+		if ((binding->place == place || binding->place == PLACE_ALL) && binding->command &&
+		    strncmp(binding->command, command, strlen(command)) == 0)
+			return keys_name(binding->code, binding->alt, ret, size);
+	}
+	return NULL;
+}
+
+/* What there is to do; only what has a key is told. */
+static void
+tell_ways_on(struct app *app)
+{
+	char mount[24], restart[24], close[24];
+	const char *mounts = key_of(app, TAB_MISSES, "confirm allow %spec", mount, sizeof mount);
+	const char *restarts = key_of(app, TAB_MISSES, "restart", restart, sizeof restart);
+	const char *closes = key_of(app, TAB_MISSES, "close", close, sizeof close);
+
+	app_say(app, true, "ended: %s mounts, %s restarts, %s quits", mounts ? mounts : ":mount",
+		restarts ? restarts : ":restart", closes ? closes : ":close");
+}
+
+void
+app_program_ended(struct app *app, const char *words)
+{
+	app->program_ended = true;
+	app->mode = MODE_LIST;
+	for (int i = 0; i < TABS; i++)
+		app->stale[i] = true;
+	app->tab = TAB_MISSES;
+	app_refresh(app);
+	if (app->desk)
+		tell_ways_on(app);
+	else
+		app_say(app, true, "%.*s", (int)strcspn(words, "\n"), words);
 }
 
 void
@@ -500,6 +554,15 @@ filter_key(struct app *app, const struct key *key)
 	app->mode = MODE_LIST;
 }
 
+/* A cure, where the program waits for one: it is started again with it. */
+static void
+run_asked(struct app *app, const char *line)
+{
+	app_run(app, line);
+	if (app_asks_for_cure(app, line) && !app->message_is_error)
+		app_run(app, "restart");
+}
+
 static void
 ask_key(struct app *app, const struct key *key)
 {
@@ -510,7 +573,7 @@ ask_key(struct app *app, const struct key *key)
 	if ((key->code == 'y' || key->code == 'Y') && !seen)
 		app_say(app, true, "nothing was done: there is not room here to show all of what was asked");
 	else if (key->code == 'y' || key->code == 'Y')
-		app_run(app, line);
+		run_asked(app, line);
 	else
 		app_say(app, false, "nothing was done");
 }

@@ -70,6 +70,7 @@ struct app {
 	long waiting;  /* calls that wait for a decision */
 	int64_t rest_until; /* ms of clock_ms(): misses are not asked for before, since the last answer took its time */
 	bool ended;    /* the session has */
+	bool program_ended; /* the program has, and the session waits: app_program_ended() */
 	bool closing;
 	bool suspending;
 };
@@ -91,6 +92,12 @@ void app_refresh(struct app *app);
 void app_mounts_changed(struct app *app);
 void app_second(struct app *app);
 void app_ended(struct app *app);
+
+/* True if the command cures what the program has failed for, which is then started again. */
+bool app_asks_for_cure(const struct app *app, const char *line);
+
+/* The program in the pane has failed, or was never started; `words` say how. */
+void app_program_ended(struct app *app, const char *words);
 void app_event(struct app *app, const char *json);
 
 /* Fetches the misses if they are seen, out of date, and not asked for all the time. How long until then; -1: never. */

@@ -22,6 +22,8 @@ const char settings_defaults[] =
 	"key misses i ignore ignore %paths\n"
 	"key misses d deny deny %paths\n"
 	"key misses w why why %path\n"
+	"key misses r - restart\n"
+	"key all R - restart\n"
 	"key all enter details details\n"
 	"key all / filter filter\n"
 	"key all : command command\n"

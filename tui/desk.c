@@ -134,10 +134,25 @@ desk_move_bytes(struct desk *desk, short revents)
 
 	if (revents & POLLOUT)
 		pane_write(pane);
-	if (revents & (POLLIN | POLLHUP | POLLERR) || pane->more || pane->ended)
+	if (revents & (POLLIN | POLLHUP | POLLERR) || pane->more || (pane->ended && !desk->program_ended))
 		pane_read(pane);
 	/* What it asked is answered. */
 	pane_write(pane);
+}
+
+/* All that the program wrote. What is not there yet comes at once; one in its background may write without end. */
+static void
+read_last(struct desk *desk)
+{
+	enum { PATIENCE = 256, PATIENCE_MS = 100 };
+
+	for (int i = 0; i < PATIENCE; i++) {
+		struct pollfd pfd = { .fd = desk->pane.fd, .events = POLLIN };
+
+		pane_read(&desk->pane);
+		if (desk->pane.ended || (!desk->pane.more && poll(&pfd, 1, PATIENCE_MS) <= 0))
+			break;
+	}
 }
 
 char *
@@ -163,6 +178,29 @@ desk_last_text(struct desk *desk)
 	while (text && len > 0 && text[len - 1] == '\n')
 		text[--len] = '\0';
 	return text;
+}
+
+void
+desk_program_ended(struct desk *desk, const char *words)
+{
+	/* Whatever state it has left its terminal in: all of the screen scrolls; no colours, no cursor. */
+	static const char main_screen[] = "\033[?1049l", plain[] = "\0337\033[r\0338\033[0m\033[?25l\r\n";
+	_autofree_ char *copy = text_dup(words);
+	char *rest = copy, *line;
+
+	read_last(desk);
+	/* On the main screen already it would move the cursor. */
+	if (vt_mode(desk->pane.vt, VT_MODE_ALTERNATE))
+		vt_feed(desk->pane.vt, main_screen, sizeof main_screen - 1);
+	vt_feed(desk->pane.vt, plain, sizeof plain - 1);
+	while ((line = strsep(&rest, "\n"))) {
+		_autofree_ char *shown = text_escape(line);
+		_autofree_ char *whole = text_format("%s%s\r\n", line == copy ? "isolate: " : "", shown);
+
+		vt_feed(desk->pane.vt, whole, strlen(whole));
+	}
+	desk->pane_stale = desk->program_ended = true;
+	desk_focus(desk, true);
 }
 
 /* --- keys --- */
@@ -413,7 +451,7 @@ desk_paste(struct desk *desk)
 int
 desk_wait_ms(const struct desk *desk)
 {
-	int wait = desk->pane.ended ? CLOSED_MS : -1;
+	int wait = desk->pane.ended && !desk->program_ended ? CLOSED_MS : -1;
 
 	if (desk->pane.more)
 		return 0;

@@ -35,6 +35,7 @@ struct desk {
 	bool fresh;	       /* ... by the prefix key, and nothing was typed since */
 	bool dragging;	       /* the divider */
 	struct copy copy;      /* looking back in the pane */
+	bool program_ended;    /* and nobody will write any more */
 	bool selecting;	       /* by the mouse */
 	int pressed_y, pressed_x;
 	int64_t pressed_us;
@@ -93,6 +94,12 @@ bool desk_key(struct desk *desk, const struct key *key);
 
 /* As many calls wait as the app knows: that is seen in the pane where the panel is not. */
 void desk_waiting_changed(struct desk *desk);
+
+/*
+ * The program has failed, as `words` say, which are shown below what it wrote, and nobody else will write there. The
+ * panel has the keys.
+ */
+void desk_program_ended(struct desk *desk, const char *words);
 
 /* Who gets the keys. */
 void desk_focus(struct desk *desk, bool in_panel);

@@ -30,6 +30,7 @@ static const char usage[] =
 	"  --key N           the control character that opened it from there\n"
 	"  --typed HEX       what was typed behind it\n"
 	"  --pane FD         the program's terminal, which is shown beside\n"
+	"  --notice FD       where the manager says how the program failed\n"
 	"  --recorded DIR    show answers that were recorded: DIR/COMMAND.json\n"
 	"  --script FILE     play keys from a file, on a screen that is not shown\n"
 	"  --size COLxLIN    of that screen; 80x24\n"
@@ -50,13 +51,14 @@ read_arguments(int argc, char **argv, struct arguments *ret)
 		{ "key", required_argument, NULL, 'k' },       { "typed", required_argument, NULL, 't' },
 		{ "print-config", no_argument, NULL, 'p' },    { "config", required_argument, NULL, 'c' },
 		{ "pane", required_argument, NULL, 'P' },      { "pane-size", required_argument, NULL, 'S' },
+		{ "notice", required_argument, NULL, 'n' },
 		{ "recorded", required_argument, NULL, 'r' },  { "script", required_argument, NULL, 's' },
 		{ "size", required_argument, NULL, 'z' },      { "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
-	*ret = (struct arguments){ .size = "80x24", .loop.pane = -1 };
+	*ret = (struct arguments){ .size = "80x24", .loop.pane = -1, .loop.notice = -1 };
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) >= 0) {
 		switch (option) {
 		case 'j': ret->json = true; break;
@@ -64,6 +66,7 @@ read_arguments(int argc, char **argv, struct arguments *ret)
 		case 'k': ret->loop.key = (uint32_t)atoi(optarg); break;
 		case 't': ret->loop.typed = optarg; break;
 		case 'P': ret->loop.pane = atoi(optarg); break;
+		case 'n': ret->loop.notice = atoi(optarg); break;
 		case 'p': ret->print_config = true; break;
 		case 'c': ret->config = optarg; break;
 		case 'r': ret->recorded = optarg; break;

@@ -20,7 +20,7 @@
 #include "tui/screen.h"
 #include "tui/view.h"
 
-enum { POLL_KEYS, POLL_SIGNALS, POLL_MOUNTS, POLL_END, POLL_EVENTS, POLL_PANE, POLLS };
+enum { POLL_KEYS, POLL_SIGNALS, POLL_MOUNTS, POLL_END, POLL_EVENTS, POLL_NOTICE, POLL_PANE, POLLS };
 
 enum { SECOND_MS = 1000 };
 
@@ -225,6 +225,25 @@ time_to_wait(const struct loop *loop)
 	return wait;
 }
 
+/* What the manager says: how the program has failed. */
+static void
+read_notice(struct loop *loop)
+{
+	char words[4096];
+	ssize_t n = read(loop->options.notice, words, sizeof words - 1);
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	close(take_fd(&loop->options.notice));
+	/* At its end without a word it is only closed. */
+	if (n <= 0)
+		return;
+	words[n] = '\0';
+	if (loop->desk)
+		desk_program_ended(loop->desk, words);
+	app_program_ended(loop->app, words);
+}
+
 /* Everything but keys and the pane. */
 static void
 take_changes(struct loop *loop, const struct pollfd *fds)
@@ -248,11 +267,13 @@ take_changes(struct loop *loop, const struct pollfd *fds)
 		app_mounts_changed(app);
 	if (fds[POLL_END].revents)
 		app_ended(app);
+	if (fds[POLL_NOTICE].revents)
+		read_notice(loop);
 	/* The manager waits for us to end its session. */
 	if (app->ended && loop->options.managed)
 		app->closing = true;
-	if (loop->desk && (second || misses || fds[POLL_SIGNALS].revents || fds[POLL_EVENTS].revents ||
-			   fds[POLL_MOUNTS].revents))
+	if (loop->desk && (second || misses || fds[POLL_NOTICE].revents || fds[POLL_SIGNALS].revents ||
+			   fds[POLL_EVENTS].revents || fds[POLL_MOUNTS].revents))
 		loop->desk->panel_stale = true;
 }
 
@@ -275,6 +296,7 @@ wait_once(struct loop *loop)
 		[POLL_MOUNTS] = { .fd = app->ended ? -1 : source_mounts_fd(app->source), .events = POLLPRI },
 		[POLL_END] = { .fd = app->ended ? -1 : source_end_fd(app->source), .events = POLLIN },
 		[POLL_EVENTS] = { .fd = app->ended ? -1 : source_events_fd(app->source), .events = POLLIN },
+		[POLL_NOTICE] = { .fd = loop->options.notice, .events = POLLIN },
 		[POLL_PANE] = { .fd = -1 },
 	};
 	bool waited = keys_wait(&loop->keys) || (loop->desk && input_waits(&loop->desk->input));

@@ -97,7 +97,7 @@ source_open(const char *name, const char *recorded, struct error *err)
 		return NULL;
 	}
 	if (source->client)
-		watch_process(source, client_pid(source->client));
+		watch_process(source, client_lasting_pid(source->client));
 	return source;
 }
 
@@ -123,6 +123,12 @@ const char *
 source_name(const struct source *source)
 {
 	return source->name;
+}
+
+char *
+source_user_inside(const struct source *source)
+{
+	return source->client ? client_user_inside(source->client) : NULL;
 }
 
 pid_t

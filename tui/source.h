@@ -30,6 +30,9 @@ void source_close(struct source *source);
 
 const char *source_name(const struct source *source);
 
+/* As client_user_inside(). */
+char *source_user_inside(const struct source *source);
+
 /* The process that the commands are about; 0: it is a recording. */
 pid_t source_pid(const struct source *source);
 

@@ -144,7 +144,8 @@ message_text(const struct app *app, int list_lines, enum role *ret_role)
 
 	*ret_role = app->mode == MODE_ASK || (says && app->message_is_error) ? ROLE_ERROR : ROLE_MESSAGE;
 	if (app->mode == MODE_ASK)
-		return text_format("(y/n) run :%s", app->asked);
+		return text_format("(y/n) %s :%s", app_asks_for_cure(app, app->asked) ? "start it again after" : "run",
+				   app->asked);
 	if (app->mode == MODE_COMMAND || app->mode == MODE_FILTER)
 		return NULL;
 	if (app->mode == MODE_FORM && !says && !form_is_framed(&app->form, list_lines)) {

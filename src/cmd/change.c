@@ -66,7 +66,7 @@ write_line(const struct live_item *item, const char *done, const char *link, str
 
 	switch (item->kind) {
 	case LIVE_KEPT:
-		text = text_format("kept %s (%s) on top", item->path, flags);
+		text = text_format("kept %s on top, with the flags that it has", item->path);
 		break;
 	case LIVE_REBUILT:
 		text = text_format("rebuilt %s (%s), for a mount point in it", item->path, flags);
@@ -81,13 +81,18 @@ write_line(const struct live_item *item, const char *done, const char *link, str
 	output_line(output, text);
 }
 
-/* As :mounts tells them. */
+/* As :mounts tells them. A mount that was kept has its own, which nobody has looked at. */
 static void
-write_flags(unsigned attrs, struct output *output)
+write_flags(const struct live_item *item, struct output *output)
 {
+	unsigned attrs = item->attrs;
 	struct value items[4];
 	size_t n = 0;
 
+	if (item->kind == LIVE_KEPT) {
+		output_cell(output, value_string(NULL));
+		return;
+	}
 	if (attrs & PLAN_RO)
 		items[n++] = value_string("ro");
 	if (!(attrs & PLAN_SUID))
@@ -117,7 +122,7 @@ write_items(const struct live_change *done, struct output *output)
 		output_cell(output, value_string(item->path));
 		output_cell(output, value_string(item->source));
 		output_cell(output, value_string(live_kind_names[item->kind]));
-		write_flags(item->attrs, output);
+		write_flags(item, output);
 		output_cell(output, value_string(item->spec));
 		output_cell(output, value_truth(item->is_dir));
 		output_cell(output, value_number(item->number));

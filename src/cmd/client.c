@@ -279,6 +279,20 @@ client_pid(const struct client *client)
 	return client->record.name ? client->record.payload : client->context.pid;
 }
 
+pid_t
+client_lasting_pid(const struct client *client)
+{
+	return client->record.name ? client->record.init : client->context.pid;
+}
+
+char *
+client_user_inside(const struct client *client)
+{
+	const struct session_record *record = &client->record;
+
+	return record->name ? text_format("%s (%lu)", record->user, (unsigned long)record->uid) : NULL;
+}
+
 const struct session_record *
 client_session(const struct client *client)
 {

@@ -45,6 +45,12 @@ const char *client_name(const struct client *client);
 /* The process that commands are about unless they name another: the payload of a session; 0: none. */
 pid_t client_pid(const struct client *client);
 
+/* Whose end is the sandbox's: process 1 of a session, whose payload may be started again; else the process itself. */
+pid_t client_lasting_pid(const struct client *client);
+
+/* Who one is inside a session, as "alice (1002)", for the caller to free; NULL: it is none of ours. */
+char *client_user_inside(const struct client *client);
+
 /* What is known of the session (session/registry.h), or NULL: it is none of ours. */
 const struct session_record *client_session(const struct client *client);
 

@@ -6,12 +6,15 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "cmd/arguments.h"
 #include "cmd/output.h"
 #include "cmd/table.h"
 #include "cmd/target.h"
 #include "cmd/words.h"
 #include "session/registry.h"
+#include "sys/nsfs.h"
+#include "sys/procfs.h"
 
 static int
 run(const struct call *call, bool json, FILE *f, struct error *err)
@@ -23,6 +26,17 @@ run(const struct call *call, bool json, FILE *f, struct error *err)
 	return r;
 }
 
+/* The payload may have ended, in a session that waits to start it again, and its number be another process's. */
+static bool
+payload_lives(const struct session_record *record)
+{
+	_autoclose_ int proc = procfs_open();
+	_autoclose_ int process = proc < 0 ? -1 : procfs_open_process(proc, record->payload);
+	uint64_t number;
+
+	return process >= 0 && procfs_ns_number(process, NS_PID, &number) == 0 && number == record->sandbox_pidns;
+}
+
 /*
  * What the command is about. In a session that is the payload, but where the mounts are looked at or changed it is
  * process 1, whose root nobody inside can change.
@@ -30,9 +44,11 @@ run(const struct call *call, bool json, FILE *f, struct error *err)
 static pid_t
 choose_process(const struct call *call, const struct context *context)
 {
-	if (context->pid > 0 || !context->record)
+	const struct session_record *record = context->record;
+
+	if (context->pid > 0 || !record)
 		return context->pid;
-	return call->command->about_mounts ? context->record->init : context->record->payload;
+	return call->command->about_mounts || !payload_lives(record) ? record->init : record->payload;
 }
 
 static int

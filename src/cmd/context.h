@@ -15,6 +15,7 @@
 #include "session/live.h"
 
 struct plan;
+struct restart;
 struct watch;
 struct session_record;
 
@@ -24,6 +25,7 @@ struct context {
 	const char *cwd, *home;		     /* of whoever gives the commands; NULL: our own */
 	const struct session_record *record; /* of the session, in its control process; else NULL */
 	const struct plan *plan;	     /* likewise */
+	const struct restart *restart;	     /* likewise, where the program can be started again; or NULL */
 	const char *const *keep;	     /* likewise: places of the plan's specs */
 	size_t keep_len;
 	struct live_journal journal;

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +23,7 @@
 #include "sandbox/door.h"
 #include "sandbox/environ.h"
 #include "sandbox/plan_inside.h"
+#include "session/ending.h"
 #include "sys/nsask.h"
 #include "sys/procfs.h"
 #include "watch/watch.h"
@@ -173,26 +173,10 @@ ask(const struct inquiry *inquiry, const struct question *question, struct findi
 	findings_make(&question->findings, findings);
 }
 
-/*
- * True for an ending that is a failure. Many signals are somebody's wish that the program ends; only those count that
- * it has brought upon itself.
- */
-static bool
-is_failure(int status)
-{
-	static const int faults[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS };
-
-	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-		if (status == 128 + faults[i])
-			return true;
-	return status != 0 && status <= 128;
-}
-
-/* A footer behind an interactive shell would be about its last command, hours after. */
 static bool
 has_footer(const struct request *req, int status)
 {
-	return !req->quiet && req->argv[0] && is_failure(status);
+	return !req->quiet && !ending_is_of_typed_shell(req->argv) && ending_is_failure(status);
 }
 
 /* What was seen, if anybody watched; says who. */

@@ -57,6 +57,7 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/ps.c \
 	%D%/quit.c \
 	%D%/remount.c \
+	%D%/restart.c \
 	%D%/running.c \
 	%D%/running.h \
 	%D%/save.c \

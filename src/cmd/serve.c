@@ -542,6 +542,7 @@ serve_session(const struct control_service *service)
 	server.context.record = service->record;
 	server.context.watch = service->watch;
 	server.context.plan = service->plan;
+	server.context.restart = service->restart;
 	find_kept(&server);
 	run(&server);
 }

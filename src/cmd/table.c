@@ -182,6 +182,13 @@ const struct command command_table[] = {
 	  .man = "Without COMMAND one line for each command.",
 	  .without_target = true,
 	  .run = command_help },
+	{ .name = "restart",
+	  .help = "end the program, and start it again with the mounts as they are now",
+	  .man = "In a session that was started with --inspect. Everything inside ends, and a sandbox is made "
+		 "with what :save -m tells: the mounts as they have become, and all options. The session keeps "
+		 "its name. Where the program could not be started, or has failed, the session waits for this.",
+	  .without_target = true,
+	  .run = command_restart },
 	{ .name = "quit",
 	  .help = "end the prompt, or close the inspector; the session goes on",
 	  .man = "Nothing else ends by it: the sandbox, and what was mounted, stay as they are.",

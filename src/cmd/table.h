@@ -99,6 +99,7 @@ int command_ns(const struct call *call, struct output *output, struct error *err
 int command_ps(const struct call *call, struct output *output, struct error *err);
 int command_quit(const struct call *call, struct output *output, struct error *err);
 int command_save(const struct call *call, struct output *output, struct error *err);
+int command_restart(const struct call *call, struct output *output, struct error *err);
 int command_remount(const struct call *call, struct output *output, struct error *err);
 int command_umount(const struct call *call, struct output *output, struct error *err);
 int command_undo(const struct call *call, struct output *output, struct error *err);

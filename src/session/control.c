@@ -208,8 +208,9 @@ server_main(struct control *control, pid_t manager)
 		.record = &control->record,
 		.plan = control->plan,
 		.watch = control->watch,
+		.restart = &control->restart,
 	};
-	int keep[3];
+	int keep[5];
 	size_t n;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -226,6 +227,10 @@ server_main(struct control *control, pid_t manager)
 	/* Not the record: the manager's lock on it goes when the manager does. And nothing of the terminal's. */
 	keep[0] = service.socket;
 	n = 1 + watch_keep(control->watch, WATCH_CONTROL, keep + 1);
+	if (control->restart.wake >= 0) {
+		keep[n++] = control->restart.words;
+		keep[n++] = control->restart.wake;
+	}
 	close_others(keep, n);
 	control->serve(&service);
 	_exit(0);

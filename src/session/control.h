@@ -21,6 +21,7 @@
 #include "sandbox/launch.h"
 #include "sandbox/plan.h"
 #include "session/registry.h"
+#include "session/restart.h"
 
 /* What the control process knows: a copy of the manager's. */
 struct control_service {
@@ -28,6 +29,7 @@ struct control_service {
 	const struct session_record *record;
 	const struct plan *plan;
 	struct watch *watch; /* or NULL: nobody watches for misses */
+	const struct restart *restart;
 };
 
 /* The control process's life, which ends with it. All signals are blocked, descriptors 0 to 2 are /dev/null. */
@@ -41,10 +43,11 @@ struct control {
 	pid_t server;	   /* the control process, or 0 */
 	int server_pidfd;  /* or -1 */
 	struct watch *watch; /* the sandbox's, or NULL */
+	struct restart restart; /* opened by who can start its program again */
 	int told;	   /* a connection to the session that was joined, or 0 */
 };
 
-#define CONTROL_INIT { .registration = REGISTRATION_INIT, .server_pidfd = -1 }
+#define CONTROL_INIT { .registration = REGISTRATION_INIT, .server_pidfd = -1, .restart = RESTART_INIT }
 
 /*
  * Before the launch. A name that was asked for is taken now: an error if a session has it. Where there can be no name,

@@ -18,6 +18,21 @@ bool ending_is_before_exec(const struct sandbox *sb);
 bool ending_may_be_explained(const struct ending *ending);
 
 /*
+ * True for the status of a program that failed; 128 and a signal's number where that ended it. Many signals are
+ * somebody's wish that the program ends; only those count that it has brought upon itself.
+ */
+bool ending_is_failure(int status);
+
+/*
+ * True for a shell whose commands were typed: no program (then it is $SHELL), or a shell with nothing but options. Its
+ * status is that of the last command, which may be hours old and was seen by whoever typed it.
+ */
+bool ending_is_of_typed_shell(char *const *argv);
+
+/* How it ended, for people: "ended with status 1". The caller frees. */
+char *ending_text(const struct ending *ending);
+
+/*
  * After the payload's end, while pid 1 lives: the outcome, or the error that kept the payload from running, both
  * with the explainer's help. As session_run() returns it.
  */

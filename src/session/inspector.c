@@ -153,7 +153,7 @@ int
 inspector_prepare(struct inspector *inspector, const char *name, char key, bool opens, struct relay *input,
 		  struct relay *output, struct error *err)
 {
-	*inspector = (struct inspector){ .name = name, .key = key, .input = input, .output = output };
+	*inspector = (struct inspector){ .name = name, .key = key, .input = input, .output = output, .notice = -1 };
 	if (!name)
 		return error_set(err, 0, "the session has no name by which an inspector could find it");
 	if (!key && !opens)
@@ -213,15 +213,17 @@ inspector_pane_size(const struct winsize *terminal, const struct inbox *inbox, s
 
 /* In the child. The terminal's signals are the inspector's, which knows what to do with them. */
 static _Noreturn void
-become_inspector(const struct inspector *inspector, const struct job *job, const struct inbox *inbox)
+become_inspector(const struct inspector *inspector, const struct job *job, const struct inbox *inbox, int notice)
 {
-	char key[16], pane[16], typed[2 * INSPECTOR_TYPED + 1] = "";
+	char key[16], pane[16], told[16], typed[2 * INSPECTOR_TYPED + 1] = "";
 	char *argv[] = { (char *)"isolate-inspect", (char *)"--managed", (char *)"--key", key, (char *)"--pane", pane,
-			 (char *)"--typed", typed, (char *)"--", (char *)inspector->name, NULL };
+			 (char *)"--notice", told, (char *)"--typed", typed, (char *)"--", (char *)inspector->name,
+			 NULL };
 
 	snprintf(key, sizeof key, "%d", inspector->key);
-	/* The one descriptor that is not closed when it is executed. */
+	/* The descriptors that are not closed when it is executed. */
 	snprintf(pane, sizeof pane, "%d", inspector->pane ? fcntl(job->to_payload.fd, F_DUPFD, 3) : -1);
+	snprintf(told, sizeof told, "%d", notice >= 0 ? fcntl(notice, F_DUPFD, 3) : -1);
 	for (size_t i = 0; i < inspector->typed_len; i++)
 		snprintf(typed + 2 * i, 3, "%02x", (unsigned char)inspector->typed[i]);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -230,23 +232,52 @@ become_inspector(const struct inspector *inspector, const struct job *job, const
 	_exit(STATUS_NOT_EXECUTABLE);
 }
 
+/* Shorter than what a pipe takes at once. One that cannot be told would show for ever what has ended. */
+static void
+write_notice(struct inspector *inspector)
+{
+	if (inspector->pid <= 0 || !inspector->last_words)
+		return;
+	if (inspector->notice < 0 ||
+	    write(inspector->notice, inspector->last_words, strlen(inspector->last_words)) < 0)
+		inspector_dismiss(inspector);
+	if (inspector->notice >= 0)
+		close(take_fd(&inspector->notice));
+}
+
+static bool
+is_moment(const struct inspector *inspector, const struct job *job)
+{
+	if (!inspector->wanted || !inspector->program || inspector->pid > 0 || job->to_payload.fd < 0)
+		return false;
+	/* What could not be executed was never given the terminal. */
+	if (inspector->last_words)
+		return terminal_is_ours(job->terminal);
+	return job->executed && !job->ended && job->foreground && relay_is_empty(inspector->output);
+}
+
 void
 inspector_open(struct inspector *inspector, struct job *job, const struct inbox *inbox)
 {
+	int notice[2] = { -1, -1 };
 	pid_t pid;
 
 	/* It ended before anything could be shown. */
-	if (inspector->wanted && job->ended)
+	if (inspector->wanted && job->ended && !inspector->last_words)
 		inspector->wanted = inspector->input->resting = inspector->output->resting = false;
-	if (!inspector->wanted || !inspector->program || inspector->pid > 0 || !job->executed || job->ended ||
-	    !job->foreground || job->to_payload.fd < 0 || !relay_is_empty(inspector->output))
+	if (!is_moment(inspector, job))
 		return;
 	inspector->wanted = false;
 	tell(job, quiet);
 	terminal_restore(job->terminal);
+	if (inspector->pane && pipe2(notice, O_CLOEXEC | O_NONBLOCK) < 0)
+		notice[0] = notice[1] = -1;
 	pid = fork();
 	if (pid == 0)
-		become_inspector(inspector, job, inbox);
+		become_inspector(inspector, job, inbox, notice[0]);
+	if (notice[0] >= 0)
+		close(notice[0]);
+	inspector->notice = notice[1];
 	inspector->typed_len = 0;
 	if (pid < 0) {
 		inspector->input->resting = inspector->output->resting = false;
@@ -255,6 +286,7 @@ inspector_open(struct inspector *inspector, struct job *job, const struct inbox 
 	}
 	inspector->pid = pid;
 	inspector->input->resting = inspector->output->resting = true;
+	write_notice(inspector);
 }
 
 /* The size of the pty is another for a moment: a program that fills its screen draws it anew. */
@@ -330,6 +362,14 @@ inspector_take_end(struct inspector *inspector, struct job *job)
 }
 
 void
+inspector_tell_end(struct inspector *inspector, char *words)
+{
+	free(inspector->last_words);
+	inspector->last_words = words;
+	write_notice(inspector);
+}
+
+void
 inspector_dismiss(const struct inspector *inspector)
 {
 	if (inspector->pid > 0)
@@ -348,8 +388,11 @@ inspector_release(struct inspector *inspector, struct job *job)
 		restore(job->terminal, status);
 		inspector->pid = 0;
 	}
+	if (inspector->notice > 0)
+		close(inspector->notice);
+	free(inspector->last_words);
 	free(inspector->program);
-	inspector->program = NULL;
+	inspector->program = inspector->last_words = NULL;
 }
 
 /* --- --inspect=NAME --- */

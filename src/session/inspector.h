@@ -14,6 +14,9 @@
  * Should it die, what it had read of the output is lost and all the rest is not: the relay goes on, the pty gets the
  * size of the whole terminal, and a program that fills the screen draws it anew for that.
  *
+ * If that program fails, or cannot be started, the inspector is told and stays, over a sandbox in which nothing runs:
+ * what is missing can be mounted, and the program started again (session/restart.h).
+ *
  * What the terminal has been told by the payload (alternate screen, mouse, pastes in brackets, ...) is seen on its way
  * and told again; where the payload had the alternate screen, its pty changes its size for a moment, so that it draws
  * anew what is lost.
@@ -46,6 +49,8 @@ struct inspector {
 	struct relay *input, *output;
 	char typed[INSPECTOR_TYPED]; /* behind the key, in one go with it */
 	size_t typed_len;
+	char *last_words; /* of a program that has ended, which the inspector shows; or NULL: it has not */
+	int notice;	  /* the end of a pipe by which it is told so; -1: none */
 	/* What the payload told the terminal. */
 	char sequence[INSPECTOR_SEQUENCE]; /* an unfinished one */
 	size_t sequence_len;
@@ -84,6 +89,19 @@ static inline bool
 inspector_has_terminal(const struct inspector *inspector)
 {
 	return inspector->pid > 0 && inspector->pane;
+}
+
+/*
+ * The payload has failed, and the session stays for who wants to know why and start it again: the inspector is
+ * opened, if it is not, and shows `words`, which are taken. Only where inspector_may_stay().
+ */
+void inspector_tell_end(struct inspector *inspector, char *words);
+
+/* True where that can be: the inspector was asked for beside the program, and is there or about to be. */
+static inline bool
+inspector_may_stay(const struct inspector *inspector)
+{
+	return inspector->program && inspector->pane && (inspector->pid > 0 || inspector->wanted);
 }
 
 /* Asks it to end: the payload has. */

@@ -20,6 +20,10 @@
  * would keep waking us), or when the payload writes, or is stopped for reading. Until then a Ctrl-C still works:
  * the terminal is as the shell left it and sends SIGINT to our group.
  *
+ * With the inspector that was asked for beside it (--inspect) the session outlives a program that fails: pid 1 is left
+ * alone until the inspector has ended. What is missing is mounted meanwhile, and the program started again, for which
+ * the whole session is (session/restart.h).
+ *
  * The end. When the payload has ended pid 1 is killed, and what the payload wrote is shown until the pty is at its
  * end. Only then the leader may go: the end of a session's leader hangs up its terminal.
  *
@@ -43,13 +47,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "session/ending.h"
 #include "session/inspector.h"
 #include "session/job.h"
 #include "session/leader.h"
 #include "session/miss_mount.h"
 #include "session/relay.h"
+#include "session/restart.h"
 #include "session/terminal.h"
 #include "watch/watch.h"
 
@@ -63,6 +70,7 @@ enum source {
 	SOURCE_PTY_OUT,
 	SOURCE_CONTROL,
 	SOURCE_ROUSE,
+	SOURCE_RESTART,
 };
 
 /* Reads of one direction between two looks at signals and the other direction: some milliseconds at most. */
@@ -89,7 +97,9 @@ struct interactive {
 	int given_up_by; /* signal that ends the session without the payload's end, or 0 */
 	struct ending ending;
 	int patience; /* rounds of output, once it has ended, before we say why */
+	bool explained; /* its ending is: it stays with the inspector, see stay() */
 	bool concluded, result_is_error;
+	bool restarting; /* its program is to be started again */
 };
 
 /* Static: memory that is never touched, and so never there, in a session without a pty. */
@@ -187,6 +197,16 @@ take_letters(struct interactive *s)
 		take_letter(s, &letters[i]);
 }
 
+/* The program that was to be looked at by the inspector has failed. */
+static bool
+may_stay(const struct interactive *s)
+{
+	int status = s->ending.code == CLD_EXITED ? s->ending.status : 128 + s->ending.status;
+
+	return !ending_is_of_typed_shell(s->plan->req->argv) && ending_is_failure(status) && !s->restarting &&
+	       inspector_may_stay(&s->inspector) && s->control->restart.wake >= 0;
+}
+
 static void
 payload_ended(struct interactive *s, int code, int status)
 {
@@ -195,7 +215,8 @@ payload_ended(struct interactive *s, int code, int status)
 	s->ending = (struct ending){ .code = code, .status = status };
 	s->job.ended = true;
 	s->stopping = false;
-	inspector_dismiss(&s->inspector);
+	if (!may_stay(s))
+		inspector_dismiss(&s->inspector);
 }
 
 /*
@@ -316,6 +337,12 @@ take_event(struct interactive *s, const struct epoll_event *event)
 		/* Nobody else has it open: it is not watched any more. */
 		watch_rouse(s->sb.watch);
 		break;
+	case SOURCE_RESTART:
+		if (!restart_is_asked(&s->control->restart))
+			break;
+		s->restarting = true;
+		inspector_dismiss(&s->inspector);
+		break;
 	}
 }
 
@@ -417,12 +444,31 @@ conclude(struct interactive *s, struct outcome *ret, struct error *err)
 	/* For what may be said now, under all that the payload has written. */
 	if (ending_may_be_explained(&s->ending))
 		terminal_restore(s->job.terminal);
-	s->result_is_error = ending_conclude(&s->ending, &s->sb, s->plan, s->explain, ret, err) < 0;
+	if (!s->explained)
+		s->result_is_error = ending_conclude(&s->ending, &s->sb, s->plan, s->explain, ret, err) < 0;
 	s->concluded = true;
 	if (s->sb.init > 0)
 		kill(s->sb.init, SIGKILL);
 	/* All slaves may be closed already, and that have been noticed before it meant the end. */
 	s->job.from_payload.ready = s->job.from_payload.fd >= 0;
+}
+
+/* The inspector shows how it ended, over the sandbox, which goes on without it. */
+static void
+stay(struct interactive *s, struct outcome *ret, struct error *err)
+{
+	_autofree_ char *how = ending_text(&s->ending);
+	char *words;
+
+	s->result_is_error = ending_conclude(&s->ending, &s->sb, s->plan, s->explain, ret, err) < 0;
+	s->explained = true;
+	if (!err->message)
+		words = text_format("the program %s", how);
+	else if (err->hint)
+		words = text_format("%s\nhint: %s", err->message, err->hint);
+	else
+		words = text_dup(err->message);
+	inspector_tell_end(&s->inspector, words);
 }
 
 static bool
@@ -478,7 +524,8 @@ run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 	struct epoll_event events[8];
 	bool more = false;
 
-	while (!s->given_up_by && !(s->concluded && s->drained)) {
+	while (!s->given_up_by && !(s->concluded && s->drained) &&
+	       !(s->restarting && !inspector_is_open(&s->inspector))) {
 		int n = epoll_wait(s->epoll, events, 8, more ? 0 : -1);
 
 		for (int i = 0; i < n; i++)
@@ -486,6 +533,8 @@ run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 		look_for_exec(s);
 		more = pump_input(s);
 		more = pump_output(s) || more;
+		if (s->job.ended && !s->explained && may_stay(s))
+			stay(s, ret, err);
 		inspector_open(&s->inspector, &s->job, s->inbox);
 		tell_who_decides(s);
 		look_away(s);
@@ -504,7 +553,7 @@ run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 			more = true;
 		}
 	}
-	if (s->concluded)
+	if (s->concluded || s->restarting)
 		return;
 	if (s->job.ended)
 		conclude(s, ret, err);
@@ -552,8 +601,12 @@ prepare_inspector(struct interactive *s)
 	const char *name = s->control->registration.name;
 	_autoerror_ struct error err = ERROR_INIT;
 
-	if (inspector_prepare(&s->inspector, name, req->inspect_key, req->inspect_new, s->input, s->output, &err) < 0 &&
-	    req->inspect_new) {
+	int r = inspector_prepare(&s->inspector, name, req->inspect_key, req->inspect_new, s->input, s->output, &err);
+
+	if (r == 0) {
+		if (s->control->restart.wake >= 0)
+			watch(s, s->control->restart.wake, EPOLLIN, SOURCE_RESTART);
+	} else if (req->inspect_new) {
 		log_note("%s", err.message);
 		/* It has the whole terminal then. */
 		s->job.size = (struct winsize){ 0 };
@@ -594,6 +647,9 @@ start(struct interactive *s, struct error *err)
 	watch_start(s->plan, &s->sb, &miss_mounter);
 	if (watch_rouse_fd(s->sb.watch) >= 0)
 		watch(s, watch_rouse_fd(s->sb.watch), EPOLLIN, SOURCE_ROUSE);
+	/* Before the control process can be started, which keeps a copy. */
+	if (s->plan->req->inspect_new && restart_open(&s->control->restart) < 0)
+		restart_close(&s->control->restart);
 	/* The payload is ours to reap should the leader be killed: who else would inherit it need not do so. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	control_open(s->control, &s->sb, GROUP_PTY);
@@ -651,7 +707,11 @@ interactive_run(const struct plan *plan, struct inbox *inbox, struct control *co
 		ret->typed = s.input->passed > 0;
 		finish(&s);
 		terminal_close(terminal);
+		if (r == 0 && s.restarting)
+			r = error_set(err, -restart_execute(&control->restart, inbox),
+				      "cannot start the program again");
 	}
+	restart_close(&control->restart);
 	munmap(terminal, sizeof *terminal);
 	return r < 0 || s.result_is_error ? -1 : 0;
 }

@@ -60,6 +60,8 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/registry_record.h \
 	%D%/relay.c \
 	%D%/relay.h \
+	%D%/restart.c \
+	%D%/restart.h \
 	%D%/restate.c \
 	%D%/restate.h \
 	%D%/session.c \

@@ -4,6 +4,7 @@ script_tests += \
 	%D%/screens.sh \
 	%D%/confined.sh \
 	%D%/pane.sh \
+	%D%/story.sh \
 	%D%/restore.sh
 script_user_tests += \
 	%D%/programs.sh \
@@ -14,6 +15,7 @@ script_data += \
 	%D%/confined.py \
 	%D%/desk.py \
 	%D%/emulator.py \
+	%D%/desk.py \
 	%D%/pane.py \
 	%D%/recorded/misses.json \
 	%D%/recorded/mounts.json \
@@ -21,6 +23,7 @@ script_data += \
 	%D%/recorded/ps.json \
 	%D%/recorded/who.json \
 	%D%/restore.py \
+	%D%/story.py \
 	%D%/tour.keys \
 	%D%/wanted/20x6 \
 	%D%/wanted/80x24 \

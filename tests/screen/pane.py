@@ -94,6 +94,8 @@ def stopped():
     desk.type("\r")
     desk.shows(r"^went-on")
     desk.type("\r")
+    desk.shows("isolate: the program ended with status 4")
+    desk.type("q")
     equal("the status", desk.wait_end(), 4)
 
 
