@@ -115,8 +115,9 @@ open_curses(const struct screen_options *options, struct error *err)
 	screen.out = options->size ? fopen("/dev/null", "re+") : stdout;
 	if (!screen.out)
 		return error_set(err, 0, "cannot open '/dev/null'");
-	/* The kernel knows the size better than the environment, which is that of another time. */
+	/* The kernel knows the size better than the environment, which is that of another time, and than terminfo. */
 	use_env(FALSE);
+	use_tioctl(TRUE);
 	screen.curses = newterm(term, screen.out, options->size ? screen.out : stdin);
 	if (!screen.curses) {
 		error_set(err, 0, "the terminal '%s' (TERM) is not known here, or can do too little", term ? term : "");
@@ -531,11 +532,12 @@ void
 screen_dump(FILE *f)
 {
 	for (int y = 0; y < LINES; y++) {
-		wchar_t line[1001];
+		/* What combines with a character takes no column of its own. */
+		wchar_t line[4 * 1000 + 1];
 		_autofree_ char *bytes = NULL;
 		size_t end, size = sizeof line / sizeof line[0] * MB_CUR_MAX;
 
-		if (mvinnwstr(y, 0, line, COLS) == ERR)
+		if (mvinnwstr(y, 0, line, sizeof line / sizeof line[0] - 1) == ERR)
 			line[0] = L'\0';
 		for (end = wcslen(line); end > 0 && line[end - 1] == L' '; end--)
 			;

@@ -5,7 +5,8 @@ script_tests += \
 	%D%/confined.sh \
 	%D%/pane.sh \
 	%D%/story.sh \
-	%D%/restore.sh
+	%D%/restore.sh \
+	%D%/terminals.sh
 script_user_tests += \
 	%D%/programs.sh \
 	%D%/programs-beside.sh

@@ -1,0 +1,144 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The inspector on real terminals: what tmux shows is what --script dumps, on a session that runs, at three sizes, in two
+# locales, on four kinds of terminal, with wide and combining characters in paths.
+. "$TESTS/lib/tap.sh"
+
+inspect=${ISOLATE%/*}/isolate-inspect
+[ -x "$inspect" ] || skip_all "isolate-inspect was not made"
+command -v tmux >/dev/null || skip_all "there is no tmux"
+
+wide=$(printf '\346\227\245\346\234\254\350\252\236 dir') combining=$(printf 'cafe\314\201')
+mkdir -p "out/$wide" "out/$combining"
+mkfifo hold
+"$ISOLATE" -q --name terms --hostname box -m ". ro:$PWD/out/${wide% dir}\\ dir /opt/$combining=$PWD/out/$combining" \
+	sh -c 'echo up >ready; read -r line' <hold &
+job=$!
+exec 9>hold
+await exists ready
+
+cat >mux <<'END'
+#!/bin/sh
+LC_ALL=C.UTF-8 TMUX='' exec tmux -u -f "$PWD/mux.conf" -S "$PWD/socket" "$@"
+END
+cat >seen <<'END'
+#!/bin/sh
+./mux capture-pane -p | sed 's/ *$//; s/ up.* since [0-9:]*/ up/' >screen
+END
+cat >shows <<'END'
+#!/bin/sh
+./seen
+cmp -s screen "$1"
+END
+chmod +x mux seen shows
+
+# start SIZE LOCALE TERM [NAME=VALUE…]: the inspector on a new terminal.
+start() {
+	size=$1 locale=$2 term=$3
+	shift 3
+	cat >mux.conf <<END
+set -g status off
+set -g escape-time 0
+set -g default-terminal $term
+END
+	./mux new-session -d -x "${size%x*}" -y "${size#*x}" "env TERM=$term LC_ALL=$locale XDG_CONFIG_HOME=/none INPUTRC=/dev/null \
+		$* '$ISOLATE' --inspect=terms; echo status \$?; read -r line"
+}
+
+# What is to be seen, one file a screen: the same keys, played.
+cat >keys <<'END'
+:dump-screen 1-mounts
+down
+:dump-screen 2-second
+enter
+:dump-screen 3-details
+escape a "/x" down "~/y"
+:dump-screen 4-form
+escape / "opt"
+:dump-screen 5-filter
+escape 2
+:dump-screen 6-identity
+3
+:dump-screen 7-namespaces
+3 : "umou"
+:dump-screen 8-line
+END
+# shellcheck disable=SC2088 # a tilde that is typed
+typed() {
+	case $1 in
+	1-mounts) ;;
+	2-second) ./mux send-keys Down ;;
+	3-details) ./mux send-keys Enter ;;
+	4-form) ./mux send-keys Escape && await -t 20 true ./shows wanted/2-second && ./mux send-keys a /x Down '~/y' ;;
+	5-filter) ./mux send-keys Escape && await -t 20 true ./shows wanted/2-second && ./mux send-keys / opt ;;
+	6-identity) ./mux send-keys Escape && await -t 20 true ./shows wanted/2-second && ./mux send-keys 2 ;;
+	7-namespaces) ./mux send-keys 3 ;;
+	8-line) ./mux send-keys : umou ;;
+	esac
+}
+
+end() {
+	server=$(./mux display-message -p '#{pid}')
+	./mux kill-server
+	await -t 20 end "$server"
+}
+
+# On which of the rows the cursor of the terminal stands.
+cursor_row() {
+	sed -n "$(($(./mux display-message -p '#{cursor_y}') + 1))p" screen
+}
+
+try() {
+	mkdir wanted
+	(cd wanted && LC_ALL=$2 XDG_CONFIG_HOME=/none "$inspect" --script ../keys --size "$1" terms)
+	start "$@"
+	differs=
+	for file in wanted/*; do
+		sed -i 's/ up.* since [0-9:]*/ up/' "$file"
+		typed "${file#wanted/}"
+		await -t 20 true ./shows "$file" || differs="$differs
+$file
+$(diff "$file" screen)"
+		[ "$file" != wanted/2-second ] || cursor_row >row
+	done
+	t_empty "$1 $2 $3: the screens are those that are dumped" "$differs"
+	t_match ' dir( |$)' "$1 $2 $3: the cursor is on the row" cat row
+	./mux send-keys C-c
+	./mux send-keys q
+	t "$1 $2 $3: the terminal is back" await -t 20 true sh -c "./seen && grep -q '^status 0' screen"
+	end
+	rm -r wanted row
+}
+
+for term in vt100 linux xterm-256color xterm-direct; do
+	if ! infocmp "$term" >/dev/null 2>&1; then
+		skip "on $term" "this terminal is not described here (ncurses-term)"
+		continue
+	fi
+	for size in 20x6 80x24 200x50; do
+		for locale in C C.UTF-8; do
+			try "$size" "$locale" "$term"
+		done
+	done
+done
+
+# Colours, as the terminal got them: what is more than bold, underlined and reversed.
+colors() {
+	start 80x24 C.UTF-8 "$@"
+	await -t 20 true sh -c './seen && grep -q INSIDE screen'
+	./mux capture-pane -p -e | grep -c "$(printf '\033')\\[[0-9;:]*\\([34][0-8]\\|9[0-7]\\)[;:m0-9]" >colored
+	end
+}
+colors vt100
+t_output 0 'vt100 has no colours' cat colored
+for term in linux xterm-256color xterm-direct; do
+	colors "$term"
+	t_match '^[1-9]' "$term has" cat colored
+done
+colors xterm-256color NO_COLOR=1
+t_output 0 'NO_COLOR: none' cat colored
+
+echo >&9
+wait "$job"
+rm -rf out hold ready mux mux.conf seen shows keys screen colored socket
+t_done
