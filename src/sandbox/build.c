@@ -205,7 +205,10 @@ build_bind(struct builder *b, int i)
 	close(source);
 	if (mount < 0)
 		fail(b, STEP_SOURCE, mount, i);
-	r = mount_attrs(mount, kernel_attrs(entry), 0, !broken("recursive"));
+	if (broken("recursive") || broken("later-mounts"))
+		r = mount_attrs(mount, kernel_attrs(entry), 0, broken("later-mounts"));
+	else
+		r = mount_attrs_bound(mount, kernel_attrs(entry));
 	if (r < 0)
 		fail(b, STEP_ATTRS, r, i);
 	attach(b, i, mount);
@@ -506,7 +509,8 @@ make_root(struct builder *b)
 		close(fd);
 	if (b->root < 0)
 		fail(b, STEP_ROOT, b->root, host_root ? 0 : -1);
-	r = mount_attrs(b->root, host_root ? kernel_attrs(&plan->entries[0]) : MOUNT_NOSUID | MOUNT_NODEV, 0, true);
+	r = host_root ? mount_attrs_bound(b->root, kernel_attrs(&plan->entries[0])) :
+			mount_attrs(b->root, MOUNT_NOSUID | MOUNT_NODEV, 0, true);
 	if (r == 0)
 		r = mount_attach(b->root, b->skeleton, "root");
 	if (r < 0)

@@ -197,7 +197,8 @@ open_bind(const struct live_piece *piece, const char *source, unsigned attrs, st
 	mount = mount_clone(fd, "");
 	if (mount < 0)
 		return live_fail(places, LIVE_SOURCE, -mount, source);
-	r = mount_attrs_slave(mount, kernel_attrs(attrs));
+	r = broken("live-later-mounts") ? mount_attrs_slave(mount, kernel_attrs(attrs)) :
+					  mount_attrs_bound(mount, kernel_attrs(attrs));
 	return r < 0 ? live_fail(places, LIVE_ATTRS, -r, source) : take_fd(&mount);
 }
 

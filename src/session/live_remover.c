@@ -411,7 +411,7 @@ remount(struct live_mounter *mounter, const struct found *found, const struct li
 	int r = -ESTALE;
 
 	if (fd >= 0 && !singly)
-		r = mount_attrs(fd, ro ? MOUNT_RDONLY : 0, ro ? 0 : MOUNT_RDONLY, true);
+		r = ro ? mount_attrs_bound(fd, MOUNT_RDONLY) : mount_attrs(fd, 0, MOUNT_RDONLY, true);
 	if (singly || (r == -EPERM && !ro))
 		return make_writable_singly(mounter, found, outside, on);
 	mounter->places.fault.number = found->at.number;

@@ -31,6 +31,7 @@ enum {
 	MASK_NUMBER = 0x1000, /* STATX_MNT_ID, Linux 5.8 */
 	MASK_ID = 0x4000,     /* STATX_MNT_ID_UNIQUE, Linux 6.8 */
 	MOUNT_ROOT = 0x2000,  /* STATX_ATTR_MOUNT_ROOT, Linux 5.8 */
+	PROPAGATE_PRIVATE = 1 << 18,
 	PROPAGATE_SLAVE = 1 << 19,
 };
 
@@ -84,12 +85,24 @@ mount_clone_one(int dirfd)
 	return fd < 0 ? -errno : fd;
 }
 
+static int
+set_attrs_and_propagation(int mount, unsigned set, uint64_t propagation)
+{
+	struct attr_args args = { .set = set, .propagation = propagation };
+
+	return syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH | RECURSIVE, &args, sizeof args) < 0 ? -errno : 0;
+}
+
 int
 mount_attrs_slave(int mount, unsigned set)
 {
-	struct attr_args args = { .set = set, .propagation = PROPAGATE_SLAVE };
+	return set_attrs_and_propagation(mount, set, PROPAGATE_SLAVE);
+}
 
-	return syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH | RECURSIVE, &args, sizeof args) < 0 ? -errno : 0;
+int
+mount_attrs_bound(int mount, unsigned set)
+{
+	return set_attrs_and_propagation(mount, set, set & MOUNT_RDONLY ? PROPAGATE_PRIVATE : PROPAGATE_SLAVE);
 }
 
 bool

@@ -52,6 +52,12 @@ int mount_attach(int mount, int dirfd, const char *path);
 int mount_attrs_slave(int mount, unsigned set);
 
 /*
+ * The same for what is bound; but where `set` makes it read-only nothing comes in later (MS_PRIVATE): it would have the
+ * flags that it has outside.
+ */
+int mount_attrs_bound(int mount, unsigned set);
+
+/*
  * True if the caller has CAP_SYS_ADMIN over the file system that `mount`, a descriptor of a mount's root, shows: it was
  * then made in the caller's user namespace or in one below, and is nothing of the host's. Asked by a reconfiguration
  * that changes nothing, so only for a file system of which that is known (tmpfs). False where it cannot be found out.

@@ -162,7 +162,40 @@ t 'what was asked for stays as it was' inside "touch $live_top/shared/writable"
 undone kept
 rm "$live_top/shared/writable"
 
+# What is mounted outside later: it comes with its own flags, so below what is read-only it may not come.
+later_mounts() {
+	mount -t tmpfs later "$live_top/shared/below" && echo later >"$live_top/shared/below/file"
+	for l_place in "$@"; do
+		inside "cat $l_place/below/file; touch $l_place/below/new"
+	done 2>&1
+	umount "$live_top/shared/below"
+}
+
 t_equal 'all mounts are as they were' "$mounts_before" "$(inside 'cut -d" " -f5- /proc/self/mountinfo')"
 live_end
 stop_sandbox
+
+if [ "$TEST_AS" = root ]; then
+	mkdir shared/below
+	mount --bind shared shared
+	mount --make-shared shared
+	start_own -m "$live_top/shared ro:/srv/ro=$live_top/shared"
+	live "mount ro:/srv/live=$live_top/shared /srv/changed=$live_top/shared" 'remount ro /srv/changed' >/dev/null
+	t_output later 'what is mounted outside later is there below a writable place' later_mounts "$live_top/shared"
+	for place in ro live changed; do
+		t_match 'No such file' "not below a read-only one: $place" later_mounts "/srv/$place"
+		t_match 'Read-only file system' "which stays read-only: $place" later_mounts "/srv/$place"
+	done
+	stop_sandbox
+	own=$ISOLATE ISOLATE=$(command -v isolate-breaks)
+	export ISOLATE_BREAK=later-mounts
+	start_own -m "$live_top/shared ro:/srv/ro=$live_top/shared"
+	t_output later 'unless it is let in' later_mounts /srv/ro
+	ISOLATE_BREAK=live-later-mounts live-breaks "$pid" "mount ro:/srv/live=$live_top/shared" >/dev/null
+	t_output later 'so does a live one' later_mounts /srv/live
+	stop_sandbox
+	unset ISOLATE_BREAK
+	ISOLATE=$own
+	umount shared
+fi
 end_live
