@@ -342,6 +342,89 @@ const struct option_row option_rows[] = {
 		.apply = apply_no_replay,
 	},
 	{
+		.long_name = "trace", .group = "What is missing", .profile = PROFILE_ALLOWED,
+		.help = "watch for paths that are missing inside",
+		.man = "Watches for paths that the program asks for, that exist outside and not inside.\n"
+		       "Nothing is slower for it but asking for what is missing: the root of the sandbox is a small\n"
+		       "file\n"
+		       "system of its own, which is asked only for names that it does not have\n"
+		       ".Pq Xr fuse 4 .\n"
+		       "It shows in\n"
+		       ".Xr statfs 2\n"
+		       "of the root directory, and nowhere else.\n"
+		       "Where\n"
+		       ".Pa /dev/fuse\n"
+		       "cannot be used it is done by notifications of system calls\n"
+		       ".Pq Xr seccomp_unotify 2 ,\n"
+		       "which makes those that name paths slower.\n"
+		       "What an empty directory of the sandbox's covers, as\n"
+		       ".Pa /tmp\n"
+		       "and the home directory, is seen in this second way only.\n"
+		       ".Fl -check\n"
+		       "tells which it is here,\n"
+		       ".Ql :misses\n"
+		       "and\n"
+		       ".Fl -report\n"
+		       "which it was.\n"
+		       "No session is watched unasked, since its start takes a millisecond more.\n",
+		.apply = apply_trace,
+	},
+	{
+		.long_name = "on-miss", .arg = "report|ask|mount", .complete = COMPLETE_WORDS,
+		.words = OPTION_ON_MISS_WORDS,
+		.group = "What is missing", .profile = PROFILE_ALLOWED,
+		.help = "what becomes of a call for a missing path",
+		.man = "What becomes of a system call that asks for a path that exists outside and not inside.\n"
+		       "With\n"
+		       ".Cm report\n"
+		       "it fails, as it would without a watch.\n"
+		       "With\n"
+		       ".Cm mount\n"
+		       "what a pattern of\n"
+		       ".Fl Fl allow\n"
+		       "names is mounted read-only, and the call goes on and finds it.\n"
+		       "With\n"
+		       ".Cm ask\n"
+		       "it waits while somebody is there to decide, and fails if nobody is.\n"
+		       "A\n"
+		       ".Fl Fl prompt\n"
+		       "and the inspector are, as long as they are open, and who follows\n"
+		       ".Ql :events --decide ;\n"
+		       "with\n"
+		       ".Fl Fl inspect\n"
+		       "the inspector is from the first call on.\n"
+		       ".Ql :allow\n"
+		       "mounts what cures it,\n"
+		       ".Ql :deny\n"
+		       "lets it fail.\n"
+		       "Signals that end the program do so while it waits.\n"
+		       "What programs ask for all the time and nobody needs does not wait, and no more than 128 calls "
+		       "do; "
+		       "others fail meanwhile.\n"
+		       "Implies\n"
+		       ".Fl Fl trace .\n"
+		       "Without\n"
+		       ".Pa /dev/fuse\n"
+		       "the last two need Linux 5.19; on an older one calls fail.\n",
+		.apply = apply_on_miss,
+	},
+	{
+		.long_name = "allow", .arg = "GLOB", .group = "What is missing", .profile = PROFILE_ALLOWED,
+		.help = "what --on-miss=mount may mount",
+		.man = "What\n"
+		       ".Fl Fl on-miss Ns = Ns Cm mount\n"
+		       "may mount: the path that matches the pattern\n"
+		       ".Pq Xr glob 7 ,\n"
+		       "whole, when something in it is asked for.\n"
+		       "With\n"
+		       ".Ql /opt/*\n"
+		       "these are the directories in\n"
+		       ".Pa /opt ,\n"
+		       "one by one.\n"
+		       "May be repeated.\n",
+		.apply = apply_allow,
+	},
+	{
 		.long_name = "why", .arg = "PATH", .complete = COMPLETE_FILE, .group = "What is missing",
 		.help = "say why PATH is not to be had inside, and stop",
 		.man = "Says why\n"
@@ -389,89 +472,6 @@ const struct option_row option_rows[] = {
 		.help = "say nothing but errors",
 		.man = "Says nothing but errors: no notes.\n",
 		.apply = apply_quiet,
-	},
-	{
-		.long_name = "trace", .group = "Information", .profile = PROFILE_ALLOWED,
-		.help = "watch for paths that are missing inside",
-		.man = "Watches for paths that the program asks for, that exist outside and not inside.\n"
-		       "Nothing is slower for it but asking for what is missing: the root of the sandbox is a small\n"
-		       "file\n"
-		       "system of its own, which is asked only for names that it does not have\n"
-		       ".Pq Xr fuse 4 .\n"
-		       "It shows in\n"
-		       ".Xr statfs 2\n"
-		       "of the root directory, and nowhere else.\n"
-		       "Where\n"
-		       ".Pa /dev/fuse\n"
-		       "cannot be used it is done by notifications of system calls\n"
-		       ".Pq Xr seccomp_unotify 2 ,\n"
-		       "which makes those that name paths slower.\n"
-		       "What an empty directory of the sandbox's covers, as\n"
-		       ".Pa /tmp\n"
-		       "and the home directory, is seen in this second way only.\n"
-		       ".Fl -check\n"
-		       "tells which it is here,\n"
-		       ".Ql :misses\n"
-		       "and\n"
-		       ".Fl -report\n"
-		       "which it was.\n"
-		       "No session is watched unasked, since its start takes a millisecond more.\n",
-		.apply = apply_trace,
-	},
-	{
-		.long_name = "on-miss", .arg = "report|ask|mount", .complete = COMPLETE_WORDS,
-		.words = OPTION_ON_MISS_WORDS,
-		.group = "Information", .profile = PROFILE_ALLOWED,
-		.help = "what becomes of a call for a missing path",
-		.man = "What becomes of a system call that asks for a path that exists outside and not inside.\n"
-		       "With\n"
-		       ".Cm report\n"
-		       "it fails, as it would without a watch.\n"
-		       "With\n"
-		       ".Cm mount\n"
-		       "what a pattern of\n"
-		       ".Fl Fl allow\n"
-		       "names is mounted read-only, and the call goes on and finds it.\n"
-		       "With\n"
-		       ".Cm ask\n"
-		       "it waits while somebody is there to decide, and fails if nobody is.\n"
-		       "A\n"
-		       ".Fl Fl prompt\n"
-		       "and the inspector are, as long as they are open, and who follows\n"
-		       ".Ql :events --decide ;\n"
-		       "with\n"
-		       ".Fl Fl inspect\n"
-		       "the inspector is from the first call on.\n"
-		       ".Ql :allow\n"
-		       "mounts what cures it,\n"
-		       ".Ql :deny\n"
-		       "lets it fail.\n"
-		       "Signals that end the program do so while it waits.\n"
-		       "What programs ask for all the time and nobody needs does not wait, and no more than 128 calls "
-		       "do; "
-		       "others fail meanwhile.\n"
-		       "Implies\n"
-		       ".Fl Fl trace .\n"
-		       "Without\n"
-		       ".Pa /dev/fuse\n"
-		       "the last two need Linux 5.19; on an older one calls fail.\n",
-		.apply = apply_on_miss,
-	},
-	{
-		.long_name = "allow", .arg = "GLOB", .group = "Information", .profile = PROFILE_ALLOWED,
-		.help = "what --on-miss=mount may mount",
-		.man = "What\n"
-		       ".Fl Fl on-miss Ns = Ns Cm mount\n"
-		       "may mount: the path that matches the pattern\n"
-		       ".Pq Xr glob 7 ,\n"
-		       "whole, when something in it is asked for.\n"
-		       "With\n"
-		       ".Ql /opt/*\n"
-		       "these are the directories in\n"
-		       ".Pa /opt ,\n"
-		       "one by one.\n"
-		       "May be repeated.\n",
-		.apply = apply_allow,
 	},
 	{
 		.long_name = "explain", .group = "Information",
