@@ -21,7 +21,8 @@
 #include "watch/watch.h"
 
 enum {
-	LOOK_MS = 20,	/* between two looks */
+	LOOKS = 8,	/* that may follow each other at once, */
+	LOOK_MS = 20,	/* and between two others */
 	TOLD_MAX = 16,	/* of a kind, in one */
 };
 
@@ -43,7 +44,7 @@ missnews_wait(const struct missnews *news)
 {
 	int64_t left = news->next - clock_ms();
 
-	return left > 0 ? (int)left : -1;
+	return news->looks == 0 && left > 0 ? (int)left : -1;
 }
 
 int
@@ -182,6 +183,18 @@ lose(struct missnews *news, struct miss_list *list)
 			miss_list_set_one(list, list->items[i], MISS_OPEN);
 }
 
+/* One of those that may follow at once; there is one more for each LOOK_MS that went by. */
+static void
+spend_look(struct missnews *news)
+{
+	int64_t now = clock_ms(), more = now < news->next ? 0 : (now - news->next) / LOOK_MS + 1;
+
+	if (more > 0)
+		news->next = now + LOOK_MS;
+	news->looks = news->looks + more > LOOKS ? LOOKS : news->looks + (int)more;
+	news->looks -= news->looks > 0;
+}
+
 void
 missnews_look(struct missnews *news, struct context *context, missnews_tell *tell, void *arg)
 {
@@ -195,7 +208,7 @@ missnews_look(struct missnews *news, struct context *context, missnews_tell *tel
 	if (news->lost || !context->watch)
 		return;
 	r = watch_read(context->watch, WATCH_CONTROL, &context->misses, &state);
-	news->next = clock_ms() + LOOK_MS;
+	spend_look(news);
 	if (r == 0)
 		news->waiting = state.held;
 	else if (r == -EPIPE)

@@ -2,7 +2,7 @@
 /*
  * What is new about a session's misses, for those who follow its events: what was missed, which calls wait, and which
  * do not any more. The program decides how often something is missed, so in each look so many are told of and the rest
- * is counted, and there is so much time between two looks.
+ * is counted, and after a few looks there is so much time between two.
  */
 #ifndef CMD_MISSNEWS_H
 #define CMD_MISSNEWS_H
@@ -25,7 +25,8 @@ struct missnews {
 	struct told_miss *told; /* by number */
 	size_t len;
 	uint64_t waiting; /* calls */
-	int64_t next;	  /* ms of clock_ms(): not before */
+	int looks;	  /* that may follow each other at once */
+	int64_t next;	  /* ms of clock_ms(): when there is one more */
 	bool started, lost;
 };
 

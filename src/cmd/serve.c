@@ -327,11 +327,12 @@ take_message(struct server *server, struct connection *connection, const struct 
 		event.kind = EVENT_COMMAND;
 		event.line = line;
 		event.status = run_command(server, connection, line, message->verb == VERB_JSON);
+		/* Whoever is told that he follows is there to decide by then. */
+		if (connection->events)
+			take_follower(server, connection);
 		flush(connection);
 		tell_all(server, &event);
 		tell_decision(server, &connection->peer);
-		if (connection->events)
-			take_follower(server, connection);
 		break;
 	case VERBS:
 		break;

@@ -225,6 +225,15 @@ miss_list_set_one(struct miss_list *list, struct miss *miss, enum miss_state sta
 	miss->changed = ++list->changes;
 }
 
+void
+miss_list_hold(struct miss_list *list, struct miss *miss, pid_t pid, const char *comm)
+{
+	miss->pid = pid;
+	memset(miss->comm, 0, sizeof miss->comm);
+	memcpy(miss->comm, comm, strnlen(comm, sizeof miss->comm - 1));
+	miss_list_set_one(list, miss, MISS_HELD);
+}
+
 size_t
 miss_list_set_state(struct miss_list *list, const char *path, enum miss_state state)
 {

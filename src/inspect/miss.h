@@ -74,7 +74,7 @@ struct miss {
 	char *path;
 	struct miss_step *chain; /* of the first sight that had one */
 	size_t chain_len;
-	pid_t pid;		   /* who asked first */
+	pid_t pid;		   /* who asked first, or waited last */
 	char comm[MISS_COMM_SIZE]; /* "": not known */
 	const char *call;
 	int64_t first, last; /* ns of CLOCK_REALTIME */
@@ -110,6 +110,9 @@ size_t miss_list_set_state(struct miss_list *list, const char *path, enum miss_s
 
 /* The same of one miss of the list. */
 void miss_list_set_one(struct miss_list *list, struct miss *miss, enum miss_state state);
+
+/* A call of that task waits for it from now on: it is told of in place of who asked first. */
+void miss_list_hold(struct miss_list *list, struct miss *miss, pid_t pid, const char *comm);
 
 /* True if somebody has said what is to become of it: no call waits for it any more. */
 static inline bool

@@ -16,7 +16,7 @@
 
 /* The second time: it waits until it is decided. */
 static void
-hold(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const char *path)
+hold(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const char *path, const char *comm)
 {
 	struct miss *miss = miss_list_find(&s->list, path);
 	const struct hold_unit *unit;
@@ -27,7 +27,7 @@ hold(struct supervisor *s, const struct sensor_ask *ask, const char *missing, co
 	}
 	deciding_answer(s, ask->id, ANSWER_HOLD, 0);
 	if (miss)
-		miss_list_set_one(&s->list, miss, MISS_HELD);
+		miss_list_hold(&s->list, miss, ask->task, comm);
 	supervisor_tell_news(s);
 }
 
@@ -65,7 +65,7 @@ take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *m
 		return;
 	}
 	if (holds_met(&s->holds, ask->task, missing, &path)) {
-		hold(s, ask, missing, path);
+		hold(s, ask, missing, path, call->comm);
 		return;
 	}
 	miss = sight_look_into(s, missing, ask->task, call);

@@ -74,6 +74,9 @@ find_missing(struct supervisor *s, const char *path, char **ret_found)
 		return take_ptr(found.place);
 	sight_refresh_map(s);
 	outside = trail_outside(&s->map, parent);
+	/* With --base the root is a directory of the host's, in which nothing is but what the plan has made. */
+	if (outside && s->job->plan->base && path_is_below(outside, s->job->plan->base))
+		return take_ptr(found.place);
 	return outside ? NULL : take_ptr(found.place);
 }
 
@@ -148,7 +151,7 @@ look_at_call(struct supervisor *s, pid_t task, const struct task_call *call)
 }
 
 static bool
-hold_call(struct supervisor *s, const struct notify_call *notified, int rounds, const char *path)
+hold_call(struct supervisor *s, const struct notify_call *notified, int rounds, const char *path, const char *comm)
 {
 	struct held_call *held = calls_find_held(s, 0);
 	struct miss *miss;
@@ -160,7 +163,7 @@ hold_call(struct supervisor *s, const struct notify_call *notified, int rounds, 
 	atomic_store(&s->job->page->held[held - s->held], notified->id);
 	miss = miss_list_find(&s->list, path);
 	if (miss)
-		miss_list_set_one(&s->list, miss, MISS_HELD);
+		miss_list_hold(&s->list, miss, notified->task, comm);
 	supervisor_tell_news(s);
 	return true;
 }
@@ -175,7 +178,7 @@ calls_decide(struct supervisor *s, const struct notify_call *notified, int round
 	task_read_call(s->proc, notified->task, &notified->registers, &call);
 	if (notify_waits(s->listener, notified->id))
 		miss = look_at_call(s, notified->task, &call);
-	if (!miss || !hold_call(s, notified, rounds, miss->path))
+	if (!miss || !hold_call(s, notified, rounds, miss->path, call.comm))
 		notify_continue(s->listener, notified->id);
 	task_call_release(&call);
 }

@@ -83,6 +83,8 @@ keep(struct miss_list *list, const struct message_miss *head, const char *path, 
 	miss = miss_list_add(list, &sight, NULL);
 	if (!miss)
 		return;
+	miss->pid = head->pid;
+	memcpy(miss->comm, comm, sizeof miss->comm);
 	miss->first = head->first;
 	miss->last = head->last;
 	miss->count = head->count;

@@ -6,4 +6,5 @@ script_programs += %D%/watch-tool
 check_PROGRAMS += %D%/watch-load
 %C%_watch_load_LDADD =
 script_programs += %D%/watch-load
-script_tests += %D%/watch.sh
+script_tests += %D%/watch.sh %D%/decide.sh
+script_data += %D%/decide.py

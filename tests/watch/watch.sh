@@ -143,6 +143,7 @@ if [ "$tier" = fuse ]; then
 	base=$(cd ../base && pwd)
 	t_equal 'a root that is a directory of the host has the second way' seccomp \
 		"$(watched -b "$base" -- true | sed -n 's/^TIER //p')"
+	t_match "openat cat $out/file\$" 'and misses are seen in it' watched -b "$base" -- cat "$out/file"
 	try_killing seccomp -b "$base"
 	rm -rf "$base"
 fi

@@ -1,0 +1,433 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls that wait for a decision (--on-miss=ask): who decides, what becomes of them, and what a hostile program can do.
+
+Run by decide.sh, in both ways in which sessions are watched. They are on no terminal here.
+"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.environ["HARNESS"])
+
+from harness import ISOLATE, LIMIT, Failed, children_of, descendants_of, equal, is_gone, main  # noqa: E402
+from harness import name_of, test, until  # noqa: E402
+
+OUT = os.environ["OUTSIDE"]  # a directory that is not inside
+
+# Runs Python that it is given a line at a time, and answers each with a line.
+PAYLOAD = """
+import os, sys, json, time, signal, threading
+def ask(path):
+    begun = time.monotonic()
+    try:
+        os.stat(path)
+        said = "there"
+    except OSError as err:
+        said = err.strerror
+    return [said, time.monotonic() - begun]
+print("READY", flush=True)
+for line in sys.stdin:
+    print(json.dumps(eval(line)), flush=True)
+"""
+
+
+def too_late(*_):
+    raise Failed("what was waited for did not come")
+
+
+class Session:
+    def __init__(self, *options):
+        signal.signal(signal.SIGALRM, too_late)
+        signal.alarm(int(os.environ.get("ALARM", LIMIT)))
+        self.name = "decide-%d" % os.getpid()
+        os.mkdir("work")
+        self.process = subprocess.Popen(
+            [ISOLATE, "-q", "--name", self.name, "--on-miss", "ask", *options, "--",
+             "python3", "-S", "-c", PAYLOAD],
+            cwd="work", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        equal("the program", self.process.stdout.readline(), "READY\n")
+
+    def tell(self, code):
+        self.process.stdin.write(code + "\n")
+        self.process.stdin.flush()
+
+    def answer(self):
+        return json.loads(self.process.stdout.readline())
+
+    def ask(self, code):
+        self.tell(code)
+        return self.answer()
+
+    def command(self, line):
+        """The answer, or the error's text."""
+        ran = subprocess.run([ISOLATE, "--json", "--command", line, self.name], capture_output=True, text=True)
+        return json.loads(ran.stdout) if ran.returncode == 0 else ran.stderr
+
+    def process_named(self, name):
+        return until(name, lambda: next((p for p in descendants_of(self.process.pid) if name_of(p) == name), None))
+
+    def payload(self):
+        return until("the program", lambda: next((p for p in children_of(self.process.pid) if name_of(p) == "python3"), None))
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(LIMIT)
+        self.process.stdout.close()
+
+
+class Decider:
+    """Somebody who is there to decide, as any program can be."""
+
+    def __init__(self, session):
+        self.session = session
+        self.process = subprocess.Popen([ISOLATE, "--json", "--command", ":events --decide", session.name],
+                                        stdout=subprocess.PIPE, text=True)
+        # What waits already it is told first, and then of its own command.
+        self.early = []
+        while not self.early or self.early[-1]["event"] != "command":
+            self.early.append(json.loads(self.process.stdout.readline()))
+
+    def event(self, kind, **members):
+        """The next of that kind."""
+        while True:
+            line = "" if self.early else self.process.stdout.readline()
+            if not line and not self.early:
+                raise Failed("there are no more events; wanted " + kind)
+            event = self.early.pop(0) if self.early else json.loads(line)
+            if event["event"] == kind and all(event.get(name) == value for name, value in members.items()):
+                return event
+
+    def leave(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        self.process.wait(LIMIT)
+        self.process.stdout.close()
+
+
+def touch(*names):
+    for name in names:
+        os.makedirs(os.path.dirname(os.path.join(OUT, name)), exist_ok=True)
+        with open(os.path.join(OUT, name), "w") as f:
+            f.write("there\n")
+    return [os.path.join(OUT, name) for name in names]
+
+
+def begin(*names, options=()):
+    """A session, a decider, and a call that waits for the first of the names."""
+    paths = touch(*names)
+    session = Session(*options)
+    decider = Decider(session)
+    session.tell("ask(%r)" % paths[0])
+    event = decider.event("held", path=paths[0])
+    equal("calls that wait", event["waiting"], 1)
+    return session, decider, paths, event
+
+
+def finish(session, *deciders):
+    session.end()
+    for decider in deciders:
+        decider.process.stdout.read()
+        decider.process.wait(LIMIT)
+        decider.process.stdout.close()
+
+
+@test
+def allowed():
+    """what cures it is mounted, the call goes on, and everybody is told who has decided"""
+    session, decider, paths, event = begin("unit/file", "unit/other")
+    unit = os.path.dirname(paths[0])
+    equal("the spec", event["spec"], "ro:" + unit)
+    equal("who asks", (event["comm"], event["pid"]), ("python3", session.payload()))
+    groups = session.command(":misses")["groups"]
+    equal("it stands first", (groups[0]["state"], groups[0]["spec"], groups[0]["writable"]),
+          ("held", "ro:" + unit, "rw:" + unit))
+    done = session.command(":allow " + paths[0])
+    equal("the answer", (done["spec"], done["calls"], done["mounts"][0]["inside"]), ("ro:" + unit, 1, unit))
+    equal("the call", session.answer()[0], "there")
+    decided = decider.event("decided")
+    equal("who decided", (decided["decision"], decided["path"], decided["spec"], decided["client"], decided["waiting"]),
+          ("allowed", paths[0], "ro:" + unit, "isolate", 0))
+    equal("read-only", session.ask("os.access(%r, os.W_OK)" % paths[1]), False)
+    # What is undone is missing again, and waits again.
+    session.command(":undo")
+    session.tell("ask(%r)" % paths[1])
+    decider.event("held", path=paths[1])
+    equal("what is given is mounted", session.command(":allow rw:" + unit)["spec"], "rw:" + unit)
+    equal("the call", session.answer()[0], "there")
+    equal("writable", session.ask("os.access(%r, os.W_OK)" % paths[1]), True)
+    finish(session, decider)
+
+
+@test
+def mounted():
+    """a mount that anybody makes lets what waits for it go on, and one that cures nothing does not"""
+    session, decider, paths, _ = begin("hand/file")
+    session.command(":mount ro:%s" % touch("elsewhere/file")[0])
+    equal("calls that wait", session.command(":misses")["waiting"], 1)
+    equal("calls that go on", session.command(":mount ro:" + os.path.dirname(paths[0]))["calls"], 1)
+    equal("the call", session.answer()[0], "there")
+    finish(session, decider)
+
+
+@test
+def denied():
+    """a call fails, and so do later ones there and below, without waiting; until that is taken back"""
+    session, decider, paths, _ = begin("deny/file", "deny/below/file")
+    done = session.command(":deny " + os.path.dirname(paths[0]))
+    equal("the answer", (done["calls"], done["paths"]), (1, [os.path.dirname(paths[0])]))
+    equal("the call", session.answer()[0], "No such file or directory")
+    decided = decider.event("decided")
+    equal("who decided", (decided["decision"], decided["calls"], decided["client"]), ("denied", 1, "isolate"))
+    for path in paths:
+        equal("again", session.ask("ask(%r)" % path)[0], "No such file or directory")
+    states = {m["path"]: m["state"] for g in session.command(":misses")["groups"] for m in g["members"]}
+    equal("the states", states, {path: "denied" for path in paths})
+    session.command(":ignore -u " + os.path.dirname(paths[0]))
+    session.tell("ask(%r)" % paths[1])
+    decider.event("held", path=paths[1])
+    equal("all that waits", session.command(":deny")["calls"], 1)
+    equal("the call", session.answer()[0], "No such file or directory")
+    equal("that is nothing", session.command(":deny")["calls"], 0)
+    finish(session, decider)
+
+
+@test
+def ignored():
+    """what is ignored fails, and is not told of"""
+    session, decider, paths, _ = begin("ignore/file")
+    equal("the answer", session.command(":ignore " + paths[0])["calls"], 1)
+    equal("the call", session.answer()[0], "No such file or directory")
+    equal("folded", session.command(":misses")["groups"], [])
+    equal("but kept", session.command(":misses --noise")["groups"][0]["state"], "ignored")
+    session.command(":ignore -u " + paths[0])
+    equal("told of again", session.command(":misses")["groups"][0]["state"], "open")
+    finish(session, decider)
+
+
+@test
+def nobody_there():
+    """without somebody who decides no call waits, and none for what nobody needs"""
+    path, = touch("nobody/file")
+    session = Session()
+    equal("a call", session.ask("ask(%r)" % path)[0], "No such file or directory")
+    decider = Decider(session)
+    if os.path.exists("/sys/fs/cgroup/cgroup.procs"):
+        equal("noise", session.ask("ask('/sys/fs/cgroup/cgroup.procs')")[0], "No such file or directory")
+    equal("what is nowhere", session.ask("ask(%r)" % (path + "-not"))[0], "No such file or directory")
+    equal("calls that wait", session.command(":misses")["waiting"], 0)
+    finish(session, decider)
+
+
+@test
+def decider_leaves():
+    """however the last one goes who decides, calls fail as they would have"""
+    session, decider, paths, _ = begin("leave/file")
+    second = Decider(session)
+    equal("who comes later is told", second.event("held")["path"], paths[0])
+    decider.leave(signal.SIGKILL)
+    equal("calls that wait", session.command(":misses")["waiting"], 1)
+    before = time.monotonic()
+    second.leave(signal.SIGKILL)
+    equal("the call", session.answer()[0], "No such file or directory")
+    if time.monotonic() - before > 1:
+        raise Failed("it took %.3f s" % (time.monotonic() - before))
+    third = Decider(session)
+    session.tell("ask(%r)" % paths[0])
+    third.event("held")
+    third.leave()
+    equal("the call", session.answer()[0], "No such file or directory")
+    session.end()
+
+
+@test
+def control_killed():
+    """nor does one who cannot be heard keep anybody waiting: the control process is killed"""
+    session, decider, paths, _ = begin("control/file")
+    os.kill(session.process_named("isolate-control"), signal.SIGKILL)
+    equal("the call", session.answer()[0], "No such file or directory")
+    decider.process.wait(LIMIT)
+    decider.process.stdout.close()
+    second = Decider(session)
+    session.tell("ask(%r)" % paths[0])
+    second.event("held")
+    session.command(":allow " + paths[0])
+    equal("the call", session.answer()[0], "there")
+    finish(session, second)
+
+
+@test
+def supervisor_killed():
+    """nor the one who watches: calls go on, and everybody is told that none waits"""
+    session, decider, paths, _ = begin("supervisor/file")
+    os.kill(session.process_named("isolate-watch"), signal.SIGKILL)
+    equal("the call", session.answer()[0], "No such file or directory")
+    equal("calls that wait", decider.event("released", path=paths[0])["waiting"], 0)
+    equal("a call", session.ask("ask(%r)" % paths[0])[0], "No such file or directory")
+    equal("what is there is there", session.ask("ask('/usr')")[0], "there")
+    equal("a mount helps all the same", session.command(":allow ro:" + os.path.dirname(paths[0]))["calls"], 0)
+    equal("the call", session.ask("ask(%r)" % paths[0])[0], "there")
+    finish(session, decider)
+
+
+CHILD = "(lambda pid: pid or (signal.signal(signal.SIGINT, signal.SIG_DFL), ask(%r), os._exit(0)))(os.fork())"
+
+
+def time_to_end(session, decider, path, number):
+    inner = session.ask(CHILD % path)
+    pid = decider.event("held", path=path)["pid"]
+    before = time.monotonic()
+    os.kill(pid, number)
+    until("the end of the child", lambda: is_gone(pid))
+    took = time.monotonic() - before
+    equal("its status", session.ask("os.waitpid(%d, 0)[1]" % inner), number)
+    equal("nobody waits", decider.event("released", path=path)["waiting"], 0)
+    return took
+
+
+@test
+def killed():
+    """a signal that ends the program does so at once, and it does not count as waiting any more"""
+    path, = touch("killed/file")
+    session = Session()
+    decider = Decider(session)
+    for number in (signal.SIGKILL, signal.SIGINT):
+        times = sorted(time_to_end(session, decider, path, number) for _ in range(10))
+        print("# %s: ended after %.1f ms (median), %.1f ms (worst)" % (number.name, 1000 * times[5], 1000 * times[-1]))
+        # The machine may be busy; were it our doing, all would be late.
+        if times[0] > 0.01:
+            raise Failed("%s: %r" % (number.name, times))
+    # One that does not end it is not noticed.
+    inner = session.ask("(lambda pid: pid or (signal.signal(signal.SIGUSR1, lambda *_: None), "
+                        "os._exit(ask(%r)[0] != 'there')))(os.fork())" % path)
+    pid = decider.event("held", path=path)["pid"]
+    for _ in range(20):
+        os.kill(pid, signal.SIGUSR1)
+    equal("it waits", session.command(":misses")["waiting"], 1)
+    session.command(":allow " + path)
+    equal("and found it", session.ask("os.waitpid(%d, 0)[1]" % inner), 0)
+    finish(session, decider)
+
+
+@test
+def session_ends():
+    """a session ends at once, whatever waits in it"""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        path, = touch("end/file")
+        session = Session()
+        decider = Decider(session)
+        inner = session.ask(CHILD % path)
+        pid = decider.event("held", path=path)["pid"]
+        before = time.monotonic()
+        session.process.send_signal(number)
+        session.process.wait(LIMIT)
+        until("the end of what waits (%d inside)" % inner, lambda: is_gone(pid))
+        if time.monotonic() - before > 2:
+            raise Failed("it took %.3f s" % (time.monotonic() - before))
+        session.process.stdin.close()
+        session.process.stdout.close()
+        decider.process.wait(LIMIT)
+        decider.process.stdout.close()
+        os.rmdir("work")
+
+
+@test
+def forks():
+    """a fork beside a call that waits waits for nothing, and dying under it leaves nothing behind"""
+    session, decider, paths, _ = begin("fork/file")
+    session.command(":deny " + paths[0])
+    session.answer()
+    session.command(":ignore -u " + paths[0])
+    session.ask("threading.Thread(target=ask, args=(%r,), daemon=True).start()" % paths[0])
+    decider.event("held")
+    for _ in range(20):
+        inner = session.ask("os.fork() or os._exit(7)")
+        equal("a child", session.ask("os.waitpid(%d, 0)[1] >> 8" % inner), 7)
+    # A whole family asks for the same, and is killed.
+    session.ask("[os.fork() or (ask(%r), os._exit(0)) for _ in range(8)] and None" % paths[0])
+    until("all wait", lambda: session.command(":misses")["waiting"] == 9)
+    before = time.monotonic()
+    session.tell("[os.kill(int(p), 9) for p in open('/proc/self/task/%d/children' % os.getpid()).read().split()] and "
+                 "[os.wait()[1] for _ in range(8)]")
+    equal("all died", session.answer(), [9] * 8)
+    if time.monotonic() - before > 1:
+        raise Failed("it took %.3f s" % (time.monotonic() - before))
+    until("one waits", lambda: session.command(":misses")["waiting"] == 1)
+    session.command(":allow " + paths[0])
+    until("it goes on", lambda: session.ask("threading.active_count()") == 1)
+    finish(session, decider)
+
+
+@test
+def odd_names():
+    """names of control characters, of bytes that are no text, and of the greatest length"""
+    odd = "odd/\x1b[2J\nheld \u202e\udcff'\"\\ :=~/file"
+    longest = "/".join(["long"] + ["x" * 250] * ((4096 - len(OUT)) // 251 - 1))
+    for name in (odd, longest + "/file"):
+        path, = touch(name)
+        session = Session()
+        decider = Decider(session)
+        session.tell("ask(%s)" % ascii(path))
+        event = decider.event("held")
+        seen = event["path"].encode("utf-8", "surrogatepass").decode("utf-16" if False else "utf-8", "surrogatepass")
+        if name is odd:
+            for bad in ("\x1b", "\n", "\u202e"):
+                if bad not in seen:
+                    raise Failed("%r is not in %r" % (bad, seen))
+            if "\U0010fffdxff" not in seen:
+                raise Failed("the byte is not in %r" % seen)
+        spec = event["spec"]
+        line = subprocess.run([ISOLATE, "--command", ":misses", session.name], capture_output=True).stdout
+        for byte in b"\x1b\x07\r":
+            if byte in line:
+                raise Failed("a control character is shown: %r" % line)
+        done = session.command(":allow " + spec.replace("\U0010fffdxff", "\udcff"))
+        equal("it goes on", (session.answer()[0], done["calls"]), ("there", 1))
+        finish(session, decider)
+        os.rmdir("work")
+
+
+RACE = """(lambda b: (threading.Thread(target=lambda: [(os.path.lexists(%(link)r) and os.unlink(%(link)r),
+ os.symlink(t, %(link)r)) for _ in range(3000) for t in (%(one)r, %(two)r)] and b.append(1), daemon=True).start(),
+ [ask(%(link)r + '/file')[0] for _ in range(200) if not b]) and sorted(set(b) and {1}))([])""".replace("\n", "")
+
+
+@test
+def racing():
+    """a path that changes its meaning while it is waited for mounts nothing but what was decided"""
+    one, two = (os.path.dirname(path) for path in touch("race/one/file", "race/two/file"))
+    session = Session()
+    decider = Decider(session)
+    link = os.path.abspath("work/link")
+    session.tell(RACE % {"link": link, "one": one, "two": two})
+    decider.event("held")
+    equal("the first is allowed", session.command(":allow ro:" + one)["mounts"][0]["outside"], one)
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline and session.command(":misses")["waiting"] >= 0:
+        session.command(":deny " + two)
+    session.answer()
+    mounts = [m["inside"] for m in session.command(":mounts")["mounts"] if m["origin"] == "live"]
+    equal("mounts", mounts, [one])
+    equal("and the other is not there", session.ask("ask(%r)" % (two + "/file"))[0], "No such file or directory")
+    os.path.lexists(link) and os.unlink(link)
+    finish(session, decider)
+
+
+@test
+def refused():
+    """where no call waits nobody can be there to decide"""
+    session = subprocess.Popen([ISOLATE, "-q", "--name", "decide-not", "--trace", "sh", "-c", "echo up; read x"],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    session.stdout.readline()
+    ran = subprocess.run([ISOLATE, "--command", ":events --decide", "decide-not"], capture_output=True, text=True)
+    equal("the status", ran.returncode, 125)
+    if "no call waits for a decision" not in ran.stderr:
+        raise Failed(ran.stderr)
+    ran = subprocess.run([ISOLATE, "--command", ":deny /x", "decide-not"], capture_output=True, text=True)
+    if "was not started with --on-miss=ask" not in ran.stdout:
+        raise Failed(ran.stdout)
+    session.communicate("")
+
+
+main()
