@@ -51,19 +51,44 @@ places_remove(struct places *places, size_t at)
 	memmove(&places->items[at], &places->items[at + 1], (--places->len - at) * sizeof(*places->items));
 }
 
-/* Removes what is at `path`, and says whether there was anything. */
+/* The uppermost place at `path`; places->len: there is none. */
+static size_t
+places_find(const struct places *places, const char *path)
+{
+	for (size_t i = places->len; i-- > 0;)
+		if (strcmp(places->items[i].physical, path) == 0)
+			return i;
+	return places->len;
+}
+
+/*
+ * Removes what is uppermost at `path`, with all that lies on it, and says whether there was anything. What it covered
+ * is there again.
+ */
 static bool
 places_remove_at(struct places *places, const char *path)
 {
-	bool found = false;
+	size_t at = places_find(places, path), from;
 
-	for (size_t i = places->len; i-- > 0;) {
-		if (strcmp(places->items[i].physical, path) != 0)
-			continue;
-		places_remove(places, i);
-		found = true;
-	}
-	return found;
+	if (at == places->len)
+		return false;
+	places_remove(places, at);
+	/* What was there before it lies on what it covered. */
+	from = places_find(places, path) == places->len ? 0 : at;
+	for (size_t i = places->len; i-- > from;)
+		if (path_is_below(places->items[i].physical, path) && strcmp(places->items[i].physical, path) != 0)
+			places_remove(places, i);
+	return true;
+}
+
+/* True if another lies on it: of two at the same place a start takes the later. */
+static bool
+is_covered(const struct places *places, size_t at)
+{
+	for (size_t i = at + 1; i < places->len; i++)
+		if (strcmp(places->items[i].physical, places->items[at].physical) == 0)
+			return places->items[at].physical[0] != '\0';
+	return false;
 }
 
 /* Where the plan has put what the spec asked for: of several entries, of a link and what it leads to, the mount. */
@@ -112,6 +137,15 @@ add_started(const struct plan *plan, const char *cwd, bool keep_relative, struct
 	}
 }
 
+/* True if the directory that the session started in was brought by a mount that is not there any more. */
+static bool
+has_lost_cwd(const struct plan *plan, const struct places *places)
+{
+	int at = plan_find(plan, plan->cwd);
+
+	return at >= 0 && plan->entries[at].spec && places_find(places, plan->entries[at].path) == places->len;
+}
+
 static unsigned
 flags_of(unsigned attrs)
 {
@@ -130,7 +164,6 @@ replay_mount(struct places *places, const struct live_change *change)
 		/* What nobody asked for comes by itself the next time too. */
 		if (!item->spec || (item->kind != LIVE_BIND && item->kind != LIVE_EMPTY))
 			continue;
-		places_remove_at(places, item->path);
 		place = places_add(places, item->path, same ? NULL : item->source, item->path);
 		place->spec.none = item->kind == LIVE_EMPTY;
 		place->spec.flags = flags_of(item->attrs);
@@ -143,7 +176,7 @@ replay_umount(struct places *places, const struct live_change *change)
 	for (size_t i = 0; i < change->len; i++) {
 		const struct live_item *item = &change->items[i];
 
-		if (item->on_top || places_remove_at(places, item->path))
+		if (places_remove_at(places, item->path) || item->on_top)
 			continue;
 		/* It came with the default view, or from a host that mounts it again. */
 		places_add(places, item->path, NULL, item->path)->spec.none = true;
@@ -237,17 +270,20 @@ restate(const struct plan *plan, const struct live_journal *journal, const char 
 {
 	const struct request *req = plan->req;
 	struct places places = { 0 };
+	bool lost_cwd;
 
 	*ret = (struct restatement){ 0 };
 	add_started(plan, cwd, keep_relative, &places);
 	replay(&places, journal);
+	lost_cwd = has_lost_cwd(plan, &places);
 	/* Without any, a start would take the directory that it happens in. */
 	if (places.len == 0)
 		places_add(&places, keep_relative || !cwd ? "." : cwd, NULL, "")->spec.none = true;
-	for (size_t i = 0; i < places.len; i++) {
-		add(ret, "mnt", spec_format(&places.items[i].spec), NULL);
+	for (size_t i = 0; i < places.len; i++)
+		if (!is_covered(&places, i))
+			add(ret, "mnt", spec_format(&places.items[i].spec), NULL);
+	for (size_t i = 0; i < places.len; i++)
 		place_release(&places.items[i]);
-	}
 	free(places.items);
 	if (req->no_defaults)
 		add(ret, "no-defaults", NULL, NULL);
@@ -255,7 +291,7 @@ restate(const struct plan *plan, const struct live_journal *journal, const char 
 		add(ret, "tmpfs-size", text_format("%llu", (unsigned long long)req->tmpfs_size), NULL);
 	add_identity(ret, req);
 	add_environment(ret, req);
-	if (plan->cwd_asked || !keep_relative)
+	if ((plan->cwd_asked || !keep_relative) && !lost_cwd)
 		add(ret, "chdir", text_dup(plan->cwd), NULL);
 	if (req->die_with_parent)
 		add(ret, "die-with-parent", NULL, NULL);

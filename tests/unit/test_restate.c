@@ -160,6 +160,39 @@ test_changes(void **state)
 	release(&made);
 }
 
+/* What lies on something else covers it, and gives it back; what lies on what is taken away goes with it. */
+static void
+test_covered(void **state)
+{
+	struct made made = { 0 };
+	_autofree_ char *sub = text_format("%s/sub", top);
+	struct live_item over = item(LIVE_BIND, sub, "/usr/bin", PLAN_RO), below = item(LIVE_EMPTY, sub, NULL, 0);
+	struct live_item gone = item(LIVE_BIND, top, top, 0);
+	struct live_change changes[] = {
+		{ .verb = LIVE_MOUNT, .items = &over, .len = 1 },
+		{ .verb = LIVE_UMOUNT, .items = &over, .len = 1 },
+		{ .verb = LIVE_MOUNT, .items = &below, .len = 1 },
+		{ .verb = LIVE_UMOUNT, .items = &gone, .len = 1 },
+	};
+	struct live_journal journal = { .changes = changes };
+
+	(void)state;
+	request_init(&made.req);
+	make(&made, ". ro:sub");
+	journal.len = 1;
+	assert_words(&made, &journal, false, "-m '@ ro:@/sub=/usr/bin' --chdir=@");
+	journal.len = 2;
+	assert_words(&made, &journal, false, "-m '@ ro:@/sub' --chdir=@");
+	release(&made);
+	request_init(&made.req);
+	make(&made, ". ro:/usr/bin");
+	journal.len = 2;
+	journal.changes = changes + 2;
+	/* Nor is there a directory any more to start in. */
+	assert_words(&made, &journal, false, "-m ro:/usr/bin");
+	release(&made);
+}
+
 /* A session from which all was taken does not get its directory back at the next start. */
 static void
 test_nothing(void **state)
@@ -210,6 +243,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_covered),
 		cmocka_unit_test(test_nothing),
 	};
 
