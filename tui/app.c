@@ -120,10 +120,16 @@ app_refresh(struct app *app)
 	if (tab->refresh == REFRESH_EVENTS || !command_find(tab->command))
 		return;
 	if (fetch(app, tab->command, &said, &answer) == 0) {
+		size_t n = 0;
+		char **before = app->seeks_new && app->tab == TAB_MOUNTS ? rows_ids(rows, &n) : NULL;
+		const char *made;
+
 		rows_clear(rows);
 		rows->answer = answer;
 		tab->fill(answer, rows);
-		rows_settle(rows, id);
+		made = before ? rows_first_new(rows, before, n) : NULL;
+		rows_settle(rows, made ? made : id);
+		rows_ids_free(before, n);
 		if (app->tab == TAB_MISSES)
 			take_waiting(app, (long)json_integer_value(json_object_get(answer, "waiting")));
 	}
@@ -416,7 +422,9 @@ run_in_session(struct app *app, const char *line)
 	said_release(&said);
 	for (int i = 0; i < TABS; i++)
 		app->stale[i] = true;
+	app->seeks_new = true;
 	app_refresh(app);
+	app->seeks_new = false;
 }
 
 void

@@ -57,6 +57,7 @@ struct app {
 	struct source *source;
 	struct rows rows[TABS];
 	bool stale[TABS];
+	bool seeks_new; /* what a command of ours has made gets the cursor */
 	int tab;
 	enum mode mode;
 	struct heading heading;

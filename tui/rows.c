@@ -115,6 +115,46 @@ rows_settle(struct rows *rows, const char *id)
 		rows->cursor = 0;
 }
 
+static int
+compare_ids(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **
+rows_ids(const struct rows *rows, size_t *ret_len)
+{
+	size_t cap = 0;
+	char **ids = array_grow(NULL, &cap, rows->len + 1, sizeof *ids);
+
+	*ret_len = 0;
+	for (size_t i = 0; i < rows->len; i++)
+		if (rows->items[i].id)
+			ids[(*ret_len)++] = text_dup(rows->items[i].id);
+	qsort(ids, *ret_len, sizeof *ids, compare_ids);
+	return ids;
+}
+
+void
+rows_ids_free(char **ids, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		free(ids[i]);
+	free(ids);
+}
+
+const char *
+rows_first_new(const struct rows *rows, char *const *ids, size_t len)
+{
+	for (size_t i = 0; i < rows->len; i++) {
+		const char *id = rows->items[i].id;
+
+		if (id && !bsearch(&id, ids, len, sizeof *ids, compare_ids))
+			return id;
+	}
+	return NULL;
+}
+
 struct row *
 rows_current(const struct rows *rows)
 {

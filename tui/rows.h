@@ -52,6 +52,14 @@ void row_set(struct row *row, int cell, char *text, enum role role);
 /* After rows were made: what is shown, with the cursor on the row with this id, or near where it was. */
 void rows_settle(struct rows *rows, const char *id);
 
+/*
+ * To find what is new: the ids of the rows as they are, sorted, for the caller to free by rows_ids_free(); and the id
+ * of the first row that is none of them, or NULL.
+ */
+char **rows_ids(const struct rows *rows, size_t *ret_len);
+void rows_ids_free(char **ids, size_t len);
+const char *rows_first_new(const struct rows *rows, char *const *ids, size_t len);
+
 /* The row that keys are about, or NULL. */
 struct row *rows_current(const struct rows *rows);
 

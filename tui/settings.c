@@ -205,21 +205,32 @@ read_line(struct settings *settings, char *line, struct error *err)
 	return error_set(err, 0, "'%s' is none of the settings that --print-config shows", word);
 }
 
-/* All lines of text, which is cut up. The first error is told, and the lines behind it are read all the same. */
+/*
+ * All lines of text, which is cut up. A mistake does not keep the other lines from being read; the first few are told,
+ * in one message.
+ */
 static int
 read_lines(struct settings *settings, char *text, const char *path, struct error *err)
 {
-	int number = 0, r = 0;
+	enum { ERRORS_TOLD = 3 };
+	_autofree_ char *said = NULL;
+	int number = 0, errors = 0;
 
 	for (char *line = strsep(&text, "\n"); line; line = strsep(&text, "\n")) {
 		_autoerror_ struct error one = ERROR_INIT;
+		char *longer;
 
 		number++;
-		if (read_line(settings, line, &one) >= 0 || r < 0)
+		if (read_line(settings, line, &one) >= 0 || errors++ >= ERRORS_TOLD)
 			continue;
-		r = error_set(err, 0, "%s:%d: %s", path, number, one.message);
+		longer = said ? text_format("%s; line %d: %s", said, number, one.message) :
+				text_format("%s:%d: %s", path, number, one.message);
+		free(said);
+		said = longer;
 	}
-	return r;
+	if (errors > ERRORS_TOLD)
+		return error_set(err, 0, "%s; and %d more", said, errors - ERRORS_TOLD);
+	return errors > 0 ? error_set(err, 0, "%s", said) : 0;
 }
 
 void

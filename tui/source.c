@@ -273,6 +273,12 @@ source_end_fd(const struct source *source)
 	return source->end;
 }
 
+bool
+source_has_events(const struct source *source)
+{
+	return source->events || source->recorded;
+}
+
 int
 source_events_fd(const struct source *source)
 {

@@ -66,6 +66,7 @@ char *source_event(struct source *source);
 /* To be polled; -1: there is none. */
 int source_mounts_fd(const struct source *source); /* POLLPRI: the mounts have changed */
 int source_end_fd(const struct source *source);	   /* POLLIN: the process has ended */
+bool source_has_events(const struct source *source);
 int source_events_fd(const struct source *source); /* POLLIN: source_event() has one */
 
 #endif

@@ -98,6 +98,8 @@ compare_mounts(const void *a, const void *b)
 		return is_default(one) ? 1 : -1;
 	for (path = path ? path : "", other_path = other_path ? other_path : ""; *path && *path == *other_path; path++)
 		other_path++;
+	if (!*path != !*other_path)
+		return *path ? 1 : -1;
 	if (*path != *other_path)
 		return *path == '/' ? -1 : *other_path == '/' ? 1 : (unsigned char)*path - (unsigned char)*other_path;
 	return id < other_id ? -1 : id > other_id;

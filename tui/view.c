@@ -491,6 +491,10 @@ draw_list(struct app *app, const struct layout *layout)
 	if (rows->shown_len == 0) {
 		const char *text = rows->len > 0 ? "No row matches the filter." : tab_table[app->tab].empty;
 
+		if (rows->len > 0 && rows->literal)
+			text = "No row has that text, which is no regular expression yet.";
+		if (app->tab == TAB_EVENTS && rows->len == 0 && !source_has_events(app->source))
+			text = "Nobody tells what happens here: it is no session of isolate.";
 		screen_text(layout->list, 1, screen_columns() - 2, ROLE_DIM, text);
 		return;
 	}

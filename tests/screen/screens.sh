@@ -47,4 +47,7 @@ echo 'colour' >>wrong.conf
 printf ':dump-screen wrong\n' >wrong.keys
 "$inspect" --recorded "$TESTS/screen/recorded" --config wrong.conf --script wrong.keys
 t_match 'wrong.conf:2: ' 'a mistake in the configuration is told by file and line' cat wrong
+printf 'theme none\nmouse maybe\nkey nowhere x - no\nlines\ntheme light\n' >wrong.conf
+"$inspect" --recorded "$TESTS/screen/recorded" --config wrong.conf --script wrong.keys --size 200x24
+t_match "wrong.conf:1: there is no theme 'none'; line 2: .*; line 3: .*; and 1 more" 'several are, in one message' cat wrong
 t_done

@@ -122,6 +122,19 @@ for term in vt100 linux xterm-256color xterm-direct; do
 	done
 done
 
+# What a command of ours has mounted gets the cursor.
+cat >new.keys <<END
+:mount ro:/srv/new=$PWD/out
+enter
+:dump-screen new
+escape u
+:dump-screen undone
+END
+LC_ALL=C "$inspect" --script new.keys --size 80x24 terms
+t_match '^\+- /srv/new -' 'Enter after a mount is about that mount' cat new
+t_match '^ unmounted /srv/new' 'and it can be undone' cat undone
+rm new.keys new undone
+
 # Colours, as the terminal got them: what is more than bold, underlined and reversed.
 colors() {
 	start 80x24 C.UTF-8 "$@"
