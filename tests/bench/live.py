@@ -173,8 +173,15 @@ def mount_latency(b):
     live.end()
     live = Live(b, "bench-storm", ["python3", "-c", STORM, folder])
     storm = live.client("latency", live.name, folder, 100)["answered"]
-    live.end()
     line("the same in a hostile storm (10 times idle)", storm, 10 * idle)
+    follower = subprocess.Popen(b.become + ["env"] + b.env + [b.isolate, "--command", ":events", live.name],
+                                stdout=subprocess.PIPE, text=True)
+    follower.stdout.readline()
+    drain = subprocess.Popen(["cat"], stdin=follower.stdout, stdout=subprocess.DEVNULL)
+    line("and while somebody follows its events", live.client("latency", live.name, folder, 100)["answered"], 10 * idle)
+    live.end()
+    follower.wait()
+    drain.wait()
     return idle
 
 
@@ -237,18 +244,23 @@ def idle(b):
     live = Live(b, "bench-idle", SLEEP)
     pids = [p for p in [live.process.pid] + descendants(live.process.pid) if open("/proc/%d/comm" % p).read().startswith("isolate")]
     seconds = int(os.environ.get("BENCH_IDLE_SECONDS", "60"))
-    for what in ("without a connection", "with a connection that waits"):
+    asks = {"with a connection that waits": "c.ask(':help')",
+            # Meanwhile processes come and go outside.
+            "with one that follows events": "c.send('text', ':events'); c.input.readline()"}
+    for what in ["without a connection"] + list(asks):
         client = None
-        if what.startswith("with "):
+        if what in asks:
             client = subprocess.Popen(b.become + ["env"] + b.env + ["python3", "-c", "import sys; sys.path.insert(0, '%s'); import live; "
-                                      "c = live.Connection('%s'); c.ask(':help'); print('up', flush=True); sys.stdin.read()" % (b.stage, live.name)],
+                                      "c = live.Connection('%s'); %s; print('up', flush=True); sys.stdin.read()" % (b.stage, live.name, asks[what])],
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             client.stdout.readline()
             pids = [p for p in [live.process.pid] + descendants(live.process.pid) if open("/proc/%d/comm" % p).read().startswith("isolate")]
-            # The answer to :help is on its way before whoever gave it sleeps again.
+            # The answer is on its way before whoever gave it sleeps again.
             time.sleep(0.2)
         before = sum(switches(p) for p in pids)
-        time.sleep(seconds)
+        for _ in range(seconds):
+            time.sleep(1)
+            subprocess.run(["true"], check=True)
         woken = sum(switches(p) for p in pids) - before
         print("  %-54s %9d      asked       0  %s" % ("wake-ups in %d s, %s (%d processes)" % (seconds, what, len(pids)), woken, "MISSED" if woken else ""))
         if client:
