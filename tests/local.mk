@@ -80,7 +80,8 @@ gates = \
 	%D%/gates/binary.sh \
 	%D%/gates/docs.sh \
 	%D%/gates/form.sh \
-	%D%/gates/includes.sh
+	%D%/gates/includes.sh \
+	%D%/gates/json.sh
 
 LDADD = $(isolate_libraries)
 if HAVE_CMOCKA
