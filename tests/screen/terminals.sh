@@ -102,7 +102,7 @@ $(diff "$file" screen)"
 		[ "$file" != wanted/2-second ] || cursor_row >row
 	done
 	t_empty "$1 $2 $3: the screens are those that are dumped" "$differs"
-	t_match ' dir( |$)' "$1 $2 $3: the cursor is on the row" cat row
+	t_match '/work( |$)' "$1 $2 $3: the cursor is on the row" cat row
 	./mux send-keys C-c
 	./mux send-keys q
 	t "$1 $2 $3: the terminal is back" await -t 20 true sh -c "./seen && grep -q '^status 0' screen"
