@@ -114,6 +114,7 @@ test_library = \
 	%D%/lib/complete.zsh \
 	%D%/lib/count-results \
 	%D%/lib/run-test \
+	%D%/lib/missed.sh \
 	%D%/lib/tap.sh
 
 EXTRA_DIST += %D%/unit/elf_sample.h %D%/unit/proc_tree.h

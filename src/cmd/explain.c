@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cmd/network_want.h"
 #include "cmd/why.h"
 #include "inspect/environment.h"
 #include "inspect/execchain.h"
@@ -279,7 +280,11 @@ explain_before(const struct plan *plan)
 {
 	_autoclose_ int outside = -1;
 	struct before before = { plan, -1 };
+	const char *file;
 
+	if (network_kernel_is_lost(plan, &file))
+		log_note("the connection file '%s' says tcp, and without --net=host nobody outside can connect; or let "
+			 "Jupyter use --KernelManager.transport=ipc --KernelManager.ip=$PWD/.k", file);
 	if (log_level() < LOG_VERBOSE)
 		return;
 	before.outside = outside = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -311,18 +316,26 @@ explain_footer(const struct story *story, const struct request *req, const struc
 {
 	int status = outcome->signal ? 128 + outcome->signal : outcome->status;
 	const struct finding_list *list = &story->findings;
-	size_t strong = findings_count(list, FINDING_STRONG), shown = 0, i;
+	size_t strong = findings_count(list, FINDING_STRONG), shown = 0, more = 0;
 
-	if (!story->told || !has_footer(req, status) || strong == 0)
+	if (!story->told || !has_footer(req, status))
 		return;
-	for (i = 0; i < strong && shown < FOOTER_FINDINGS; i++) {
+	for (size_t i = 0; i < strong; i++) {
 		if (is_said(list, i))
 			continue;
+		if (shown == FOOTER_FINDINGS) {
+			more++;
+			continue;
+		}
 		print_line("isolate: missed: ", list->items[i].sentence, "\n");
 		shown++;
 	}
-	if (strong > shown)
-		fprintf(stderr, "isolate: missed: and %zu more, which --report FILE tells\n", strong - shown);
+	if (more > 0)
+		fprintf(stderr, "isolate: missed: and %zu more, which --report FILE tells\n", more);
+	/* A session that was joined has its own network. */
+	else if (!story->session && req->net == NET_NONE && network_is_wanted(req->argv))
+		fputs("isolate: missed: there is no network inside but a loopback; --net=host gives the host's\n",
+		      stderr);
 	if (list->suggest) {
 		_autofree_ char *cure = cure_line(story->session, list->suggest);
 

@@ -45,6 +45,8 @@ noinst_LIBRARIES += %D%/libcmd.a
 	%D%/mounts.c \
 	%D%/names.c \
 	%D%/names.h \
+	%D%/network_want.c \
+	%D%/network_want.h \
 	%D%/ns.c \
 	%D%/ns_words.c \
 	%D%/ns_words.h \

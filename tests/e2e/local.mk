@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Whole runs of the program, as a user sees them.
 script_tests += \
+	%D%/cases.sh \
 	%D%/commands.sh \
 	%D%/diagnosis.sh \
 	%D%/join.sh \

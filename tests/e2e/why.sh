@@ -12,27 +12,7 @@ HOME=$(cd "$HOME" && pwd -P)
 export HOME
 report=$HOME/report.json
 
-# json FILE EXPRESSION: prints what a Python expression makes of the JSON in FILE, called r.
-json() {
-	python3 -c 'import json, sys
-r = json.load(open(sys.argv[1]))
-strong = [m for m in r.get("misses", []) + r.get("environment", []) if m["worth"] == "strong"]
-print(eval(sys.argv[2]))' "$@"
-}
-
-# missed NAME WANTED STATUS COMMAND…: with --report the run ends with STATUS, a strong finding names WANTED, and with what the report
-# suggests the program does what it does outside.
-missed() {
-	missed_name=$1 missed_wanted=$2 missed_status=$3
-	shift 3
-	t_status "$missed_status" "$missed_name: its status" "$ISOLATE" --report "$report" $options -- "$@"
-	t_equal "$missed_name: the report has the same" "$missed_status" "$(json "$report" 'r["status"]')"
-	t_equal "$missed_name: the report names it" yes \
-		"$(json "$report" "'yes' if any('$missed_wanted' in json.dumps(m) for m in strong) else strong")"
-	json "$report" '"\n".join(r["suggest"])' >suggested
-	t_equal "$missed_name: an option is suggested" -m "$(sed -n 1p suggested)"
-	t_output "$("$@" 2>&1)" "$missed_name: it is a cure" "$ISOLATE" $options -m "$(sed 1d suggested)" -- "$@"
-}
+. "$TESTS/lib/missed.sh"
 
 # A prefix whose files are links into a cache of packages, and a program in it.
 prefix=$HOME/conda
@@ -100,6 +80,18 @@ t_run "$ISOLATE" sh -c 'kill -TERM $$; cat data.csv'
 t_empty "a program that was asked to end is followed by nothing" "$t_err"
 t_run "$ISOLATE" cat "$HOME/never-was"
 t_equal "what fails outside too is nobody's mount" "cat: $HOME/never-was: No such file or directory" "$t_err"
+t_match '^isolate: missed: there is no network inside but a loopback; --net=host' "a program that wants a network is told that there is none" \
+	"$ISOLATE" sh -c 'exit 6' http://nowhere.invalid/
+t_run "$ISOLATE" sh -c 'exit 6' http://localhost:8000/
+t_empty "an address in the loopback is no such wish" "$t_err"
+t_run "$ISOLATE" --net=host sh -c 'exit 6' http://nowhere.invalid/
+t_empty "nor is there anything to tell in the host's network" "$t_err"
+printf '{"shell_port": 1, "transport": "tcp", "ip": "127.0.0.1"}' >kernel-1.json
+t_match "^isolate: note: the connection file 'kernel-1.json' says tcp" "a kernel that nobody could reach is told of before it starts" \
+	env JPY_PARENT_PID=1 "$ISOLATE" cat kernel-1.json
+printf '{"shell_port": 1, "transport": "ipc", "ip": "/x/.k"}' >kernel-2.json
+t_run env JPY_PARENT_PID=1 "$ISOLATE" cat kernel-2.json
+t_empty "one that listens on sockets in a directory can be reached" "$t_err"
 mkdir "$HOME/a" "$HOME/b" "$HOME/c" "$HOME/d" "$HOME/e"
 touch "$HOME/a/x" "$HOME/b/x" "$HOME/c/x" "$HOME/d/x" "$HOME/e/x"
 t_run "$ISOLATE" sh -c "test -e $HOME/a/x -a -e $HOME/b/x -a -e $HOME/c/x -a -e $HOME/d/x -a -e $HOME/e/x"
