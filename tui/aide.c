@@ -234,15 +234,11 @@ aide_start(struct client *client, struct error *err)
 void
 aide_end(struct aide *aide)
 {
-	char rest[64];
-
 	if (!aide)
 		return;
-	/* Being confined we may not wait for a process: its end of the socket is closed when it has ended. */
-	shutdown(aide->fd, SHUT_WR);
-	while (recv(aide->fd, rest, sizeof rest, 0) > 0)
-		;
 	close(aide->fd);
+	while (waitpid(aide->pid, NULL, 0) < 0 && errno == EINTR)
+		;
 	free(aide);
 }
 

@@ -128,24 +128,62 @@ read_keys(struct loop *loop)
 	}
 }
 
-/* Stops the whole job, as the shell expects, with the terminal as it was. */
+static bool
+is_pending(int number)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 && sigismember(&pending, number) == 1;
+}
+
+/* As soon as somebody continues us, if there is anybody: false if we were not even stopped. */
+static bool
+stop(int number)
+{
+	const struct timespec none = { 0 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	kill(getpid(), number);
+	/* It is taken here, and we go on here. */
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (!is_pending(SIGCONT))
+		return false;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCONT);
+	sigtimedwait(&set, NULL, &none);
+	return true;
+}
+
+/*
+ * Stops us, with the terminal as it was. Whoever has started us stops for that too, and with him the job that the shell
+ * knows of (session/inspector.c). We may be continued in the background, where there is no terminal to be had.
+ */
 static void
 suspend(struct loop *loop)
 {
-	sigset_t stop;
+	bool stopped;
 
 	loop->app->suspending = false;
-	if (loop->options.managed) {
-		app_say(loop->app, false, "the shell is behind this: q goes back to it");
+	app_leave_screen(loop->app);
+	stopped = stop(SIGTSTP);
+	while (stopped && tcgetpgrp(STDIN_FILENO) != getpgrp())
+		stopped = stop(SIGTTIN);
+	screen_resize();
+	app_enter_screen(loop->app);
+}
+
+/* Somebody had stopped us without asking: the terminal is as others have left it. */
+static void
+resume(struct loop *loop)
+{
+	if (tcgetpgrp(STDIN_FILENO) != getpgrp()) {
+		loop->app->suspending = true;
 		return;
 	}
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTSTP);
 	app_leave_screen(loop->app);
-	kill(getpid(), SIGTSTP);
-	/* It is taken here, and we go on here when we are continued. */
-	sigprocmask(SIG_UNBLOCK, &stop, NULL);
-	sigprocmask(SIG_BLOCK, &stop, NULL);
 	screen_resize();
 	app_enter_screen(loop->app);
 }
@@ -164,6 +202,9 @@ read_signals(struct loop *loop)
 			break;
 		case SIGTSTP:
 			loop->app->suspending = true;
+			break;
+		case SIGCONT:
+			resume(loop);
 			break;
 		default:
 			loop->app->closing = true;
@@ -370,6 +411,8 @@ loop_run(struct app *app, const struct loop_options *options, char **ret_last)
 	sigemptyset(&loop.signals);
 	sigaddset(&loop.signals, SIGWINCH);
 	sigaddset(&loop.signals, SIGTSTP);
+	sigaddset(&loop.signals, SIGTTIN);
+	sigaddset(&loop.signals, SIGCONT);
 	sigaddset(&loop.signals, SIGTERM);
 	sigaddset(&loop.signals, SIGHUP);
 	sigaddset(&loop.signals, SIGINT);

@@ -8,6 +8,7 @@
 
 #include <curses.h>
 #include <langinfo.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -124,6 +125,8 @@ open_curses(const struct screen_options *options, struct error *err)
 		error_hint(err, "TERM=xterm, or TERM=vt100, is understood by most");
 		return -1;
 	}
+	/* Curses has a way of its own to stop and go on, which knows nothing of the pane nor of who waits for us. */
+	signal(SIGTSTP, SIG_DFL);
 	if (options->size)
 		resizeterm(lines, columns);
 	screen_whole();

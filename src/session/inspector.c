@@ -17,9 +17,10 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "session/imitate.h"
 #include "session/programs.h"
 
-enum { ESC = 27 };
+enum { ESC = 27, CURSOR_SEEN = 25 };
 
 /*
  * Private modes of terminals (DECSET) that a program sets and expects to last: cursor keys, cursor seen or not, mouse,
@@ -29,17 +30,19 @@ static const struct {
 	int number;
 	bool screen; /* an alternate screen */
 } modes[] = {
-	{ 1, false },	 { 25, false },	  { 1000, false }, { 1002, false }, { 1003, false }, { 1004, false },
+	{ 1, false },	 { CURSOR_SEEN, false },
+	{ 1000, false }, { 1002, false }, { 1003, false }, { 1004, false },
 	{ 1006, false }, { 1015, false }, { 2004, false }, { 47, true },    { 1047, true },  { 1049, true },
 };
 _Static_assert(sizeof modes / sizeof modes[0] == INSPECTOR_MODES, "each mode has a place");
 
 /*
  * For a terminal whose program ended without a word: normal keys, no mouse, no brackets around pastes, updates shown,
- * the whole screen scrolls, the main screen, a cursor that is seen, no colours.
+ * the whole screen scrolls, the main screen, a cursor that is seen and has its own shape, letters and no lines, no
+ * colours.
  */
 static const char reset[] = "\033[?1l\033>\033[?1000l\033[?1002l\033[?1003l\033[?1004l\033[?1006l\033[?2004l"
-			    "\033[?2026l\033[r\033[?1049l\033[?25h\033[0m\r";
+			    "\033[?2026l\033[r\033[?1049l\033[?25h\033[0 q\033(B\017\033[0m\r";
 
 /*
  * Where the cursor is: curses leaves it in the first column. Mouse and focus: what the payload gets from the terminal
@@ -160,7 +163,8 @@ inspector_prepare(struct inspector *inspector, const char *name, char key, bool 
 		return 0;
 	if (program_find("isolate-inspect", &inspector->program, err) < 0)
 		return -1;
-	inspector->modes[1] = true; /* the cursor is seen */
+	for (size_t i = 0; i < INSPECTOR_MODES; i++)
+		inspector->modes[i] = modes[i].number == CURSOR_SEEN;
 	inspector->wanted = inspector->pane = input->resting = output->resting = opens;
 	input->look = look_at_input;
 	input->look_arg = inspector;
@@ -268,6 +272,9 @@ inspector_open(struct inspector *inspector, struct job *job, const struct inbox 
 	if (!is_moment(inspector, job))
 		return;
 	inspector->wanted = false;
+	/* What the program tells its pane we do not hear: when it comes back, nothing is known. */
+	for (size_t i = 0; inspector->pane && i < INSPECTOR_MODES; i++)
+		inspector->modes[i] = modes[i].number == CURSOR_SEEN;
 	tell(job, quiet);
 	terminal_restore(job->terminal);
 	if (inspector->pane && pipe2(notice, O_CLOEXEC | O_NONBLOCK) < 0)
@@ -323,16 +330,51 @@ tell_modes(const struct inspector *inspector, struct job *job)
 		ask_to_draw(job);
 }
 
-/* The terminal as the user has it, whatever state it was left in. */
+/* The terminal as the user has it, whatever state it was left in. `wordless`: without a word of the inspector's. */
 static void
-restore(const struct terminal *terminal, int status)
+restore(const struct terminal *terminal, bool wordless)
 {
-	bool failed = !WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != INSPECTOR_SENDS_KEY);
-
-	if (terminal_is_ours(terminal))
-		tcsetattr(terminal->in.fd, TCSANOW, &terminal->saved);
-	if (failed && write(terminal->out.fd, reset, sizeof reset - 1) < 0)
+	if (!terminal_is_ours(terminal))
 		return;
+	tcsetattr(terminal->in.fd, TCSANOW, &terminal->saved);
+	if (wordless && write(terminal->out.fd, reset, sizeof reset - 1) < 0)
+		return;
+}
+
+static bool
+ended_wordless(int status)
+{
+	return !WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != INSPECTOR_SENDS_KEY);
+}
+
+/* By which signal it is stopped now, or 0. Never taken from the kernel: it tells until the process is continued. */
+static int
+stopped_by(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG | WNOWAIT) < 0 || info.si_pid != pid)
+		return 0;
+	return info.si_status;
+}
+
+/*
+ * If the inspector has stopped so do we: by a request, and the terminal is given back, or by SIGSTOP, and it is not.
+ * We alone: of the group only the inspector has a part in this. A SIGCONT that is to be taken yet comes first. Whoever
+ * continues us continues the job, as a shell does, or us alone.
+ */
+static void
+follow_stop(pid_t pid, const struct terminal *terminal)
+{
+	int number = stopped_by(pid);
+	sigset_t pending;
+
+	if (number == 0 || sigpending(&pending) < 0 || sigismember(&pending, SIGCONT))
+		return;
+	restore(terminal, number == SIGSTOP);
+	imitate_stop(number, false);
+	if (stopped_by(pid))
+		kill(pid, SIGCONT);
 }
 
 bool
@@ -345,7 +387,7 @@ inspector_take_end(struct inspector *inspector, struct job *job)
 		return false;
 	inspector->pid = 0;
 	input->resting = inspector->output->resting = false;
-	restore(job->terminal, status);
+	restore(job->terminal, ended_wordless(status));
 	tell_modes(inspector, job);
 	/* The pane's size is not the terminal's. */
 	if (inspector->pane)
@@ -370,6 +412,20 @@ inspector_tell_end(struct inspector *inspector, char *words)
 }
 
 void
+inspector_stop(const struct inspector *inspector)
+{
+	if (inspector->pid > 0)
+		kill(inspector->pid, SIGTSTP);
+}
+
+void
+inspector_follow_stop(const struct inspector *inspector, const struct job *job)
+{
+	if (inspector->pid > 0)
+		follow_stop(inspector->pid, job->terminal);
+}
+
+void
 inspector_dismiss(const struct inspector *inspector)
 {
 	if (inspector->pid > 0)
@@ -385,7 +441,7 @@ inspector_release(struct inspector *inspector, struct job *job)
 		kill(inspector->pid, SIGKILL);
 		while (waitpid(inspector->pid, &status, 0) < 0 && errno == EINTR)
 			;
-		restore(job->terminal, status);
+		restore(job->terminal, ended_wordless(status));
 		inspector->pid = 0;
 	}
 	if (inspector->notice > 0)
@@ -399,18 +455,18 @@ inspector_release(struct inspector *inspector, struct job *job)
 
 /* Until it has ended. Signals that are for the job reach it too; those to us alone are passed on. */
 static int
-wait_for(pid_t pid, const sigset_t *signals)
+wait_for(pid_t pid, const struct terminal *terminal, const sigset_t *signals)
 {
 	int status = 0;
 
 	for (;;) {
-		siginfo_t info;
-		int number = sigwaitinfo(signals, &info);
+		int number = sigwaitinfo(signals, NULL);
 
+		if (number > 0 && number != SIGCHLD && number != SIGCONT)
+			kill(pid, number);
 		if (number == SIGCHLD && waitpid(pid, &status, WNOHANG) == pid)
 			return status;
-		if (number > 0 && number != SIGCHLD)
-			kill(pid, number);
+		follow_stop(pid, terminal);
 	}
 }
 
@@ -435,6 +491,9 @@ inspector_run(const char *name, bool json, struct error *err)
 	sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGQUIT);
+	sigaddset(&signals, SIGTSTP);
+	sigaddset(&signals, SIGTTIN);
+	sigaddset(&signals, SIGCONT);
 	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &signals, &original);
 	pid = fork();
@@ -446,8 +505,8 @@ inspector_run(const char *name, bool json, struct error *err)
 		execv(program, argv);
 		_exit(STATUS_NOT_EXECUTABLE);
 	}
-	status = wait_for(pid, &signals);
+	status = wait_for(pid, &terminal, &signals);
 	if (on_terminal && WIFSIGNALED(status))
-		restore(&terminal, status);
+		restore(&terminal, true);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -17,6 +17,9 @@
  * If that program fails, or cannot be started, the inspector is told and stays, over a sandbox in which nothing runs:
  * what is missing can be mounted, and the program started again (session/restart.h).
  *
+ * A stop (Ctrl-Z in the inspector, or SIGTSTP) is the inspector's: it gives the terminal back and stops, and for that
+ * so do we, as the job that the shell knows of. The program inside goes on meanwhile.
+ *
  * What the terminal has been told by the payload (alternate screen, mouse, pastes in brackets, ...) is seen on its way
  * and told again; where the payload had the alternate screen, its pty changes its size for a moment, so that it draws
  * anew what is lost.
@@ -83,6 +86,12 @@ void inspector_open(struct inspector *inspector, struct job *job, const struct i
 
 /* After a SIGCHLD: true if it has ended; then the terminal is the session's again. */
 bool inspector_take_end(struct inspector *inspector, struct job *job);
+
+/* After a SIGTSTP: it gives the terminal back first, and stops. */
+void inspector_stop(const struct inspector *inspector);
+
+/* If it has stopped we do too, until somebody continues us. The program inside is not stopped for that. */
+void inspector_follow_stop(const struct inspector *inspector, const struct job *job);
 
 /* True while the payload's terminal is the inspector's: its size, and what it writes. */
 static inline bool

@@ -167,8 +167,14 @@ take_letter(struct interactive *s, const struct letter *letter)
 		if (inspector_has_terminal(&s->inspector) || job_pass_on_size(&s->job))
 			return;
 		break;
+	case SIGTSTP:
+		if (!inspector_is_open(&s->inspector))
+			break;
+		/* If it was sent to the group it has got it too, and twice is once. */
+		inspector_stop(&s->inspector);
+		return;
 	case SIGCONT:
-		if (!inspector_has_terminal(&s->inspector))
+		if (!inspector_is_open(&s->inspector))
 			job_look_at_foreground(&s->job);
 		/* The leader wakes us after somebody else continued the payload. */
 		if (letter->sender == s->sb.leader_pid)
@@ -538,6 +544,7 @@ run_loop(struct interactive *s, struct outcome *ret, struct error *err)
 		inspector_open(&s->inspector, &s->job, s->inbox);
 		tell_who_decides(s);
 		look_away(s);
+		inspector_follow_stop(&s->inspector, &s->job);
 		/* In a pane there is no shell to go back to. */
 		if (s->stopping && inspector_has_terminal(&s->inspector)) {
 			s->stopping = false;

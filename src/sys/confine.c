@@ -66,6 +66,9 @@
 #ifndef __NR_futex_time64
 #define __NR_futex_time64 -1
 #endif
+#ifndef __NR_getpgrp
+#define __NR_getpgrp -1
+#endif
 #ifndef __NR_mmap
 #define __NR_mmap -1
 #endif
@@ -101,6 +104,9 @@
 #endif
 #ifndef __NR_socketcall
 #define __NR_socketcall -1
+#endif
+#ifndef __NR_wait4
+#define __NR_wait4 -1
 #endif
 #ifndef __NR_time
 #define __NR_time -1
@@ -172,11 +178,14 @@ static const struct row rows[] = {
 	/* Signals to ourselves: stopping, and abort(3). */
 	ALLOW_IF(kill, SELF, 1, { 0 }),
 	ALLOW_IF(tgkill, SELF, 1, { 0 }),
-	ALLOW(rt_sigaction), ALLOW(rt_sigprocmask), ALLOW(rt_sigtimedwait), ALLOW(rt_sigtimedwait_time64),
+	ALLOW(rt_sigaction), ALLOW(rt_sigprocmask), ALLOW(rt_sigpending),
+	ALLOW(rt_sigtimedwait), ALLOW(rt_sigtimedwait_time64),
 	ALLOW(rt_sigreturn), ALLOW(sigreturn), ALLOW(sigaltstack), ALLOW(signalfd4),
 
-	ALLOW(getpid), ALLOW(gettid), ALLOW(getppid),
+	ALLOW(getpid), ALLOW(gettid), ALLOW(getppid), ALLOW(getpgrp), ALLOW(getpgid),
 	ALLOW(getuid), ALLOW(geteuid), ALLOW(getgid), ALLOW(getegid),
+	/* For the aide (tui/aide.h): it has no other child, and makes none. */
+	ALLOW(wait4), ALLOW(waitid),
 	ALLOW(exit), ALLOW(exit_group),
 };
 /* clang-format on */

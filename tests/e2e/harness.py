@@ -21,7 +21,7 @@ import time
 import traceback
 
 ISOLATE = os.environ["ISOLATE"]
-LIMIT = 60
+LIMIT = int(os.environ.get("LIMIT", 60))
 
 IFLAG, OFLAG, CFLAG, LFLAG = range(4)
 

@@ -8,7 +8,7 @@ import time
 sys.path.insert(0, os.environ["HARNESS"])
 
 from emulator import Screen  # noqa: E402
-from harness import ISOLATE, LIMIT, Failed, Terminal, descendants_of, name_of, until  # noqa: E402
+from harness import ISOLATE, LIMIT, Failed, Terminal, descendants_of, is_gone, name_of, until  # noqa: E402
 
 os.environ.update(TERM="xterm", LC_ALL="C.UTF-8", PS1="READY ", HISTFILE="", XDG_CONFIG_HOME=os.getcwd() + "/config")
 os.environ.pop("NO_COLOR", None)
@@ -71,7 +71,8 @@ class Desk(Terminal):
 
 def inspector_of(desk):
     return until("an inspector",
-                 lambda: next((p for p in descendants_of(desk.job.pid) if name_of(p) == "isolate-inspect"), None))
+                 lambda: next((p for p in descendants_of(desk.job.pid)
+                               if name_of(p) == "isolate-inspect" and not is_gone(p)), None))
 
 
 def shell_in_pane(**more):

@@ -17,6 +17,8 @@ class Screen:
         self.seen_modes = {}
         self.copied = []
         self.drawn = 0  # updates that were shown as one
+        self.fed = 0    # bytes
+        self.shape = 0  # of the cursor
 
     def resize(self, rows, columns):
         self.rows, self.columns = rows, columns
@@ -30,6 +32,7 @@ class Screen:
         return "\n".join("".join(line).rstrip() for line in self.lines)
 
     def feed(self, data):
+        self.fed += len(data)
         data = self.pending + data
         self.pending = b""
         at = 0
@@ -107,6 +110,9 @@ class Screen:
                     self.mode(int(number), final == b"h")
             return
         numbers = [int(word) if word.isdigit() else 0 for word in parameters.split(b";")]
+        if whole.endswith(b" q"):
+            self.shape = numbers[0]
+            return
         self.apply(final.decode(), numbers, max(1, numbers[0]))
         if final not in b"m":
             self.wraps = False

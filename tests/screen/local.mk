@@ -6,6 +6,7 @@ script_tests += \
 	%D%/pane.sh \
 	%D%/story.sh \
 	%D%/restore.sh \
+	%D%/stops.sh \
 	%D%/terminals.sh
 script_user_tests += \
 	%D%/programs.sh \
@@ -25,6 +26,7 @@ script_data += \
 	%D%/recorded/who.json \
 	%D%/restore.py \
 	%D%/story.py \
+	%D%/stops.py \
 	%D%/tour.keys \
 	%D%/wanted/20x6 \
 	%D%/wanted/80x24 \
