@@ -30,8 +30,9 @@
 #include "base/text.h"
 #include "base/xdg.h"
 
-/* What Jupyter puts the path of the connection file in the place of. */
+/* What Jupyter puts the path of the connection file, and of the kernelspec's directory, in the place of. */
 #define CONNECTION_FILE "{connection_file}"
+#define RESOURCE_DIR "{resource_dir}"
 
 /* No file of a kernelspec that is copied is larger: they are logos. */
 enum { COPY_MAX = 16 << 20 };
@@ -123,7 +124,7 @@ find_program(const char *name, struct error *err)
 	_autofree_ char *list = text_dup(getenv("PATH") ? getenv("PATH") : "/usr/local/bin:/usr/bin:/bin");
 	char *rest = list;
 
-	if (name[0] == '/')
+	if (name[0] == '/' || strncmp(name, RESOURCE_DIR "/", sizeof RESOURCE_DIR) == 0)
 		return text_dup(name);
 	for (char *dir = strsep(&rest, ":"); dir && !strchr(name, '/'); dir = strsep(&rest, ":")) {
 		_autofree_ char *path = path_join(dir, name);
@@ -137,13 +138,13 @@ find_program(const char *name, struct error *err)
 }
 
 static bool
-names_connection_file(json_t *argv)
+names(json_t *argv, const char *what)
 {
 	size_t i;
 	json_t *word;
 
 	json_array_foreach(argv, i, word)
-		if (json_is_string(word) && strstr(json_string_value(word), CONNECTION_FILE))
+		if (json_is_string(word) && strstr(json_string_value(word), what))
 			return true;
 	return false;
 }
@@ -171,8 +172,12 @@ wrap_argv(json_t *argv, char **isolate, struct error *err)
 		return NULL;
 	for (char **option = isolate; *option; option++)
 		json_array_append_new(wrapped, json_string(*option));
-	if (names_connection_file(argv)) {
-		/* The quotes are the spec's: there may be a blank in the path. */
+	/* The quotes are the spec's: there may be a blank in the path. */
+	if (names(argv, RESOURCE_DIR)) {
+		json_array_append_new(wrapped, json_string("-m"));
+		json_array_append_new(wrapped, json_string("ro:'" RESOURCE_DIR "'"));
+	}
+	if (names(argv, CONNECTION_FILE)) {
 		json_array_append_new(wrapped, json_string("-m"));
 		json_array_append_new(wrapped, json_string("'" CONNECTION_FILE "'"));
 	}
@@ -239,7 +244,8 @@ copy_file(int from, int to, const char *name)
 		return -errno;
 	if (!S_ISREG(st.st_mode) || st.st_size > COPY_MAX)
 		return 0;
-	out = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	/* A script beside it is to stay one. */
+	out = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st.st_mode & S_IXUSR ? 0755 : 0644);
 	if (out < 0)
 		return -errno;
 	while ((n = read(in, buffer, sizeof buffer)) > 0)

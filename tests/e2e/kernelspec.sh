@@ -45,6 +45,17 @@ t 'it runs; a connection file with a blank in its path can be read and written' 
 t_output 'key
 more' 'as the one outside' cat 'run time/kernel-1.json'
 
+# A kernelspec that starts a script beside it.
+mkdir scripted
+printf '{"argv": ["{resource_dir}/start", "{connection_file}"], "display_name": "S", "language": "s"}' >scripted/kernel.json
+printf '#!/bin/sh\necho "$0" >>"$1"\n' >scripted/start
+chmod +x scripted/start
+t_match 'is in' 'one that has its program beside it' "$ISOLATE" --kernelspec ./scripted --name scripted
+t_output "[\"-m\",\"ro:'{resource_dir}'\",\"-m\",\"'{connection_file}'\",\"--\",\"{resource_dir}/start\",\"{connection_file}\"]" \
+	'its directory is inside' kernel scripted '.argv[3:]'
+t 'and its program can be executed' test -x "$kernels/scripted/start"
+rm -r "$kernels/scripted"
+
 t_match 'there is one of that name' 'none is overwritten' "$ISOLATE" --kernelspec own --name graded
 t_output '["Own (isolated)"]' 'and it is as it was' kernel graded '[.display_name]'
 t_match 'starts its kernel in a sandbox already' 'none is wrapped twice' "$ISOLATE" --kernelspec graded --name twice
