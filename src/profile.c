@@ -272,7 +272,7 @@ int
 profile_apply_project(struct request *req, struct plan *plan, struct error *err)
 {
 	size_t specs = req->specs.len;
-	struct plan after;
+	struct plan after = { 0 };
 	_autofree_ char *text = NULL;
 	int r = file_read(AT_FDCWD, PROFILE_PROJECT, O_NOFOLLOW, PROFILE_SIZE, &text);
 

@@ -66,8 +66,8 @@ child(struct fold_node *node, const char *name, size_t len)
 		else
 			high = middle;
 	}
-	node->children = array_grow(node->children, &node->cap, node->len + 1, sizeof *node->children);
-	memmove(node->children + low + 1, node->children + low, (node->len - low) * sizeof *node->children);
+	node->children = array_grow(node->children, &node->cap, node->len + 1, sizeof(struct fold_node *));
+	memmove(node->children + low + 1, node->children + low, (node->len - low) * sizeof(struct fold_node *));
 	node->len++;
 	return node->children[low] = node_new(name, len);
 }

@@ -31,6 +31,14 @@ place_release(struct place *place)
 	free(place->physical);
 }
 
+static void
+places_release(struct places *places)
+{
+	for (size_t i = 0; places->items && i < places->len; i++)
+		place_release(&places->items[i]);
+	free(places->items);
+}
+
 static struct place *
 places_add(struct places *places, const char *mntpoint, const char *source, const char *physical)
 {
@@ -282,9 +290,7 @@ restate(const struct plan *plan, const struct live_journal *journal, const char 
 	for (size_t i = 0; i < places.len; i++)
 		if (!is_covered(&places, i))
 			add(ret, "mnt", spec_format(&places.items[i].spec), NULL);
-	for (size_t i = 0; i < places.len; i++)
-		place_release(&places.items[i]);
-	free(places.items);
+	places_release(&places);
 	if (req->no_defaults)
 		add(ret, "no-defaults", NULL, NULL);
 	if (req->tmpfs_size > 0)
