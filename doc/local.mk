@@ -61,6 +61,8 @@ uninstall-apparmor:
 # The pictures of the README, anew, from real screens (needs tmux). As root they are made by the tests' user.
 EXTRA_DIST += $(pictures) %D%/pictures/make.sh %D%/pictures/make.py %D%/pictures/svg.py
 pictures = \
+	%D%/pictures/cured.svg \
+	%D%/pictures/failed.svg \
 	%D%/pictures/identity.svg \
 	%D%/pictures/misses.svg \
 	%D%/pictures/mounts.svg \

@@ -26,7 +26,8 @@ class Terminal:
         self.size = (columns, lines)
         self.command = ["tmux", "-u", "-f", "/dev/null", "-S", "%s/tmux-%d" % (home, len(self.servers))]
         self.servers.append(self)
-        environment = dict(os.environ, LC_ALL="C.UTF-8", XDG_CONFIG_HOME=home + "/config", PS1="$ ",
+        environment = dict(os.environ, LC_ALL="C.UTF-8", XDG_CONFIG_HOME=home + "/config",
+                           XDG_DATA_HOME=home + "/share", PS1="$ ",
                            TERM="xterm-256color", PATH=home + "/bin:" + os.environ["PATH"])
         for name in ("TMUX", "OLDPWD"):
             environment.pop(name, None)
@@ -116,6 +117,34 @@ def pane(home, to):
     terminal.close()
 
 
+def story(home, to):
+    """An environment whose library is a link into a directory that is not mounted."""
+    library = os.path.basename(os.path.dirname(os.__file__))
+    environment = home + "/conda/envs/grading"
+    write(home + "/conda/conda-meta/history", "")
+    write(environment + "/conda-meta/history", "")
+    write(environment + "/bin/python", '#!/bin/sh\nPYTHONHOME=${0%/bin/*} exec /usr/bin/python3 "$@"\n')
+    os.chmod(environment + "/bin/python", 0o755)
+    for link, target in ((environment + "/lib/" + library, "../../../pkgs/python/lib/" + library),
+                         (home + "/conda/pkgs/python/lib/" + library, "/usr/lib/" + library)):
+        os.makedirs(os.path.dirname(link))
+        os.symlink(target, link)
+    terminal = Terminal(home, 120, 28)
+    terminal.line("isolate --inspect --name grading -m '. ro:%s' -- %s/bin/python" % (environment, environment), "ended:")
+    terminal.keys("m")
+    terminal.wait("(y/n)")
+    terminal.picture(to + "/failed.svg", "isolate --inspect — why it does not work, and what would cure it")
+    terminal.keys("y")
+    terminal.wait(">>>")
+    terminal.line("import json; print(json.__file__)", "__init__")
+    terminal.keys("C-]")
+    terminal.wait("a add")
+    terminal.line(":save kernelspec grading", "kernelspec")
+    terminal.wait("kernelspec 'grading'")
+    terminal.picture(to + "/cured.svg", "two keys later: it runs, and the cure is a Jupyter kernel")
+    terminal.close()
+
+
 def write(path, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as f:
@@ -139,6 +168,7 @@ def main():
         tabs(home, to)
         misses(home, to)
         pane(home, to)
+        story(home, to)
     finally:
         for terminal in Terminal.servers:
             terminal.close()

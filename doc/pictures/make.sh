@@ -7,7 +7,7 @@ set -eu
 
 stage=$(mktemp -d /var/tmp/isolate-pictures.XXXXXX)
 trap 'rm -rf "$stage"' EXIT
-cp "$1/isolate" "$1/isolate-inspect" "$2/make.py" "$2/svg.py" "$stage/"
+cp "$1/isolate" "$1/isolate-inspect" "$1/isolate-kernelspec" "$2/make.py" "$2/svg.py" "$stage/"
 mkdir -m 0777 "$stage/made"
 chmod a+rx "$stage"
 if [ "$(id -u)" = 0 ]; then
