@@ -136,13 +136,15 @@ add_named(struct sheet *sheet, enum role role, const char *name, const char *tex
 static void
 add_value(struct sheet *sheet, const char *name, const json_t *value)
 {
-	_autofree_ char *text = answer_text(value), *size = NULL, *words = text_dup(name);
+	_autofree_ char *text = answer_text(value), *shown = NULL, *words = text_dup(name);
 
 	if (strcmp(name, "memory") == 0)
-		size = answer_size(json_integer_value(value));
+		shown = answer_size(json_integer_value(value));
+	else if (strcmp(name, "time") == 0)
+		shown = tab_time_text(value);
 	for (char *p = words; *p; p++)
 		*p = *p == '_' ? ' ' : *p;
-	add_named(sheet, ROLE_NORMAL, words, size ? size : text);
+	add_named(sheet, ROLE_NORMAL, words, shown ? shown : text);
 }
 
 /* Sentences are for reading, and stand before the values. */
@@ -168,7 +170,8 @@ run_details(struct app *app, const char *arguments)
 		app_say(app, false, "there is no row here");
 		return;
 	}
-	sheet = app_sheet(app, row->cells[0]);
+	/* An event is called by what happened, and not by when. */
+	sheet = app_sheet(app, row->cells[app->tab == TAB_EVENTS]);
 	json_object_foreach((json_t *)row->source, name, value) {
 		_autofree_ char *text = is_prose(name) ? answer_text(value) : NULL;
 

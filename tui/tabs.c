@@ -451,18 +451,53 @@ static const struct tab_column event_columns[] = {
 	{ "what", "WHAT", TAB_GROWS, 8, 9 },
 };
 
-/* All members but those that have a column, as "name value, …". */
+/* A list of words as a command line, another value as it is. */
+static char *
+value_words(const json_t *value)
+{
+	char *text = text_dup("");
+	const json_t *word;
+	size_t i;
+
+	if (!json_is_array(value)) {
+		free(text);
+		return answer_text(value);
+	}
+	json_array_foreach(value, i, word) {
+		_autofree_ char *one = answer_text(word);
+
+		append(&text, " ", one);
+	}
+	return text;
+}
+
+/* What the event is about, which its name makes plain; NULL: nothing of these. */
+static const char *
+event_subject(const json_t *event)
+{
+	static const char *const subjects[] = { "command", "arguments", "path", "inside", "name" };
+
+	for (size_t i = 0; i < COUNT(subjects); i++) {
+		const json_t *value = json_object_get(event, subjects[i]);
+
+		if (json_is_array(value) || json_is_string(value))
+			return subjects[i];
+	}
+	return NULL;
+}
+
+/* What it is about, and then all members but those that have a column, as "name value, …". */
 static char *
 event_text(const json_t *event)
 {
 	static const char *const shown[] = { "time", "event", "notes" };
-	char *text = text_dup("");
-	const char *member;
+	const char *subject = event_subject(event), *member;
+	char *text = subject ? value_words(json_object_get(event, subject)) : text_dup("");
 	json_t *value;
 
 	json_object_foreach((json_t *)event, member, value) {
 		_autofree_ char *one = NULL, *pair = NULL;
-		bool has_column = json_is_null(value);
+		bool has_column = json_is_null(value) || (subject && strcmp(member, subject) == 0);
 
 		for (size_t i = 0; i < COUNT(shown); i++)
 			has_column = has_column || strcmp(shown[i], member) == 0;
@@ -475,8 +510,8 @@ event_text(const json_t *event)
 	return text;
 }
 
-static char *
-time_text(const json_t *value)
+char *
+tab_time_text(const json_t *value)
 {
 	time_t at = (time_t)(json_is_real(value) ? (json_int_t)json_real_value(value) : json_integer_value(value));
 	struct tm tm;
@@ -516,7 +551,7 @@ tab_add_event(const json_t *event, struct rows *rows)
 	}
 	json_array_append(list, (json_t *)event);
 	row = rows_add(rows);
-	row_set(row, 0, time_text(json_object_get(event, "time")), ROLE_DIM);
+	row_set(row, 0, tab_time_text(json_object_get(event, "time")), ROLE_DIM);
 	row_set(row, 1, answer_member(event, "event"), ROLE_NORMAL);
 	row_set(row, 2, event_text(event), ROLE_NORMAL);
 	row->source = json_array_get(list, json_array_size(list) - 1);
@@ -531,7 +566,7 @@ fill_events(const json_t *answer, struct rows *rows)
 	json_array_foreach(list, i, event) {
 		struct row *row = rows_add(rows);
 
-		row_set(row, 0, time_text(json_object_get(event, "time")), ROLE_DIM);
+		row_set(row, 0, tab_time_text(json_object_get(event, "time")), ROLE_DIM);
 		row_set(row, 1, answer_member(event, "event"), ROLE_NORMAL);
 		row_set(row, 2, event_text(event), ROLE_NORMAL);
 		row->source = event;

@@ -59,6 +59,9 @@ int tab_find(const char *name);
 /* One more row of the events tab. */
 void tab_add_event(const json_t *event, struct rows *rows);
 
+/* The time of an event: "12:34:56". The caller frees. */
+char *tab_time_text(const json_t *value);
+
 /* A word of a command line or of a spec, quoted where it has to be. The caller frees. */
 char *tab_quote(const char *text, bool spec);
 

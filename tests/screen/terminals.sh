@@ -135,6 +135,18 @@ t_match '^\+- /srv/new -' 'Enter after a mount is about that mount' cat new
 t_match '^ unmounted /srv/new' 'and it can be undone' cat undone
 rm new.keys new undone
 
+# What others do is seen at once.
+start 80x24 C.UTF-8 xterm-256color
+await -t 20 true sh -c './seen && grep -q INSIDE screen'
+"$ISOLATE" --command ":mount ro:/srv/others=$PWD/out" terms >/dev/null
+t 'a mount of somebody else is among the mounts' await -t 20 true sh -c './seen && grep -q "^ /srv/others .* live" screen'
+./mux send-keys 5
+t 'and among the events, by what it is about' await -t 20 true sh -c './seen && grep -q "mounted *  /srv/others, " screen'
+./mux send-keys End Enter
+t 'which have details' await -t 20 true sh -c './seen && grep -q "^│ time  *[0-9][0-9]:[0-9][0-9]:" screen'
+end
+"$ISOLATE" --command :undo terms >/dev/null
+
 # Colours, as the terminal got them: what is more than bold, underlined and reversed.
 colors() {
 	start 80x24 C.UTF-8 "$@"
