@@ -22,6 +22,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/path.h"
 #include "sandbox/breaks.h"
 #include "sandbox/inside.h"
 #include "sandbox/rootfs.h"
@@ -234,7 +236,7 @@ quote_layer(const char *path, char *out, size_t size)
  * mount, or -errno. `upper` is a directory of the scratch.
  */
 static int
-new_overlay(struct builder *b, const char *lower, const char *upper)
+new_overlay(struct builder *b, const char *lower, const char *upper, unsigned attrs)
 {
 	static char layer[2 * 4096];
 	struct made_name work_name = next_name(b);
@@ -242,7 +244,9 @@ new_overlay(struct builder *b, const char *lower, const char *upper)
 	struct mount_param params[] = { { "lowerdir", layer },
 					{ "upperdir", upper_path },
 					{ "workdir", work_path },
-					{ "userxattr", NULL } };
+					{ "userxattr", NULL },
+					/* Else files have another st_dev than their directories. */
+					{ "xino", "on" } };
 
 	if (!quote_layer(lower, layer, sizeof layer))
 		return -ENAMETOOLONG;
@@ -252,20 +256,50 @@ new_overlay(struct builder *b, const char *lower, const char *upper)
 	snprintf(upper_path, sizeof upper_path, "/proc/scratch/%s", upper);
 	snprintf(work_path, sizeof work_path, "/proc/scratch/%s", work_name.text);
 	return mount_new("overlay", "isolate-private", params, sizeof params / sizeof *params,
-			 MOUNT_NOSUID | MOUNT_NODEV);
+			 attrs);
+}
+
+/*
+ * What is missing in a private directory of a watched session reaches the server of the root: the directory, which
+ * takes all that is made, lies over the root's own, in which nothing is but places. Made while the root is still bare
+ * of mounts, so that the path leads there. Where there can be none, what is missing is not seen.
+ */
+static void
+make_watched_overlays(struct builder *b)
+{
+	const struct plan *plan = b->setup->plan;
+	char lower[4096 + sizeof "/proc/root"];
+
+	for (size_t i = 0; i < plan->len; i++) {
+		const struct plan_entry *entry = &plan->entries[i];
+		struct made_name name;
+
+		if (entry->kind != PLAN_TMPFS || entry->source || path_is_below(entry->path, "/dev"))
+			continue;
+		name = next_name(b);
+		snprintf(lower, sizeof lower, "/proc/root%s", entry->path);
+		if (mkdirat(b->scratch, name.text, entry->mode) == 0)
+			b->setup->mounts[i] = new_overlay(b, lower, name.text, kernel_attrs(entry));
+	}
 }
 
 static void
 build_tmpfs(struct builder *b, int i)
 {
 	const struct plan_entry *entry = &b->setup->plan->entries[i];
-	struct made_name name = next_name(b);
-	int mount = -1;
+	struct made_name name;
+	int mount = take_fd(&b->setup->mounts[i]);
+
+	if (mount >= 0) {
+		attach(b, i, mount);
+		return;
+	}
+	name = next_name(b);
 
 	if (mkdirat(b->scratch, name.text, entry->mode) < 0)
 		fail(b, STEP_TMPFS, -errno, i);
 	if (entry->source)
-		mount = new_overlay(b, entry->source, name.text);
+		mount = new_overlay(b, entry->source, name.text, MOUNT_NOSUID | MOUNT_NODEV);
 	/* Where there can be none it is private and empty, as without --learn. */
 	attach(b, i, mount < 0 ? clone_own(b, i, b->scratch, name.text) : mount);
 }
@@ -561,8 +595,10 @@ build_root(struct setup *setup)
 	tell_step(setup, STEP_ROOT, -1);
 	make_workplace(&b);
 	make_root(&b);
-	if (setup->watched_root >= 0)
+	if (setup->watched_root >= 0) {
 		watched_tell_names(b.root);
+		make_watched_overlays(&b);
+	}
 	for (size_t i = 0; i < plan->len; i++)
 		if (strcmp(plan->entries[i].path, "/") != 0) {
 			tell_step(setup, STEP_MOUNT, (int)i);

@@ -363,7 +363,8 @@ rootfs_add_plan(struct rootfs *fs, const struct plan *plan)
 		mode_t type = entry->kind == PLAN_SYMLINK ? S_IFLNK : entry->is_dir ? S_IFDIR : S_IFREG;
 		int r;
 
-		if (!rootfs_holds(plan, i))
+		/* What is missing in a private directory is to be seen, whatever that lies upon. */
+		if (!rootfs_holds(plan, i) && entry->kind != PLAN_TMPFS)
 			continue;
 		r = add_path(fs, entry->path, type, has_text ? entry->content : NULL);
 		if (r < 0)

@@ -87,6 +87,7 @@ struct rootfs_request {
 	const char *name;    /* likewise; in the request, or the node's own */
 	size_t name_len;
 	uint64_t interrupted; /* ROOTFS_SIGNAL */
+	uint32_t found;	     /* ROOTFS_ANSWER to a look-up: the node; parent and name are filled then */
 	char *answer;	     /* room of ROOTFS_ANSWER_MAX */
 	size_t answer_len;
 };
@@ -135,6 +136,9 @@ bool rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request, mode
  * Writes the answer to the mounter. False: there is no room for one more.
  */
 bool rootfs_answer_place(struct rootfs *fs, struct rootfs_request *request, mode_t type);
+
+/* The answer to a look-up, as taken, is not given: rootfs_answer_entry() does it later. */
+void rootfs_take_back(struct rootfs *fs, const struct rootfs_request *request);
 
 /* Writes what is there of the name by now. False: it is not there. */
 bool rootfs_answer_entry(struct rootfs *fs, struct rootfs_request *request);

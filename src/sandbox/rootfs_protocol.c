@@ -114,6 +114,12 @@ rootfs_answer_entry(struct rootfs *fs, struct rootfs_request *request)
 	return number != 0;
 }
 
+void
+rootfs_take_back(struct rootfs *fs, const struct rootfs_request *request)
+{
+	rootfs_forget(fs, request->found, 1);
+}
+
 bool
 rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request, mode_t type)
 {
@@ -200,13 +206,15 @@ take_lookup(struct call *call)
 	if (strlen(name) > NAME_MAX)
 		return answer_error(call->req, -ENAMETOOLONG);
 	number = rootfs_find(call->fs, parent, name, strlen(name));
-	if (number != 0 && !call->fs->nodes[number].awaited)
-		return answer_entry(call, number);
-	if (call->fs->nodes[parent].removed)
-		return answer_error(call->req, -ENOENT);
 	call->req->parent = parent;
 	call->req->name = name;
 	call->req->name_len = strlen(name);
+	if (number != 0 && !call->fs->nodes[number].awaited) {
+		call->req->found = number;
+		return answer_entry(call, number);
+	}
+	if (call->fs->nodes[parent].removed)
+		return answer_error(call->req, -ENOENT);
 	return ROOTFS_MISSING;
 }
 

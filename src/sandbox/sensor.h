@@ -48,6 +48,7 @@ enum sensor_ask_kind {
 	ASK_LISTENER,	 /* no ask: the descriptor that comes with it is the listener of the notifications */
 	ASK_NEAR,	 /* the task asks for much that is nowhere: pid 1 would rather be on its processor */
 	ASK_ATTRIBUTES,	 /* of a place (sandbox/rootfs.h), by its path; the program waits for an answer */
+	ASK_AGAIN,	 /* told to walk once more (ANSWER_AGAIN) it does, and can wait; the name is the same */
 };
 
 /* From pid 1. The path, of path_len bytes without a NUL, follows. Absolute, inside, of the missing name. */
@@ -69,6 +70,7 @@ enum sensor_answer_kind {
 	ANSWER_UNMADE,	    /* it could not be mounted: there shall be no place any more */
 	ANSWER_STALE,	    /* ESTALE: have it walk the path once more */
 	ANSWER_PLAIN,	    /* the place is a directory or a file as any other */
+	ANSWER_AGAIN,	    /* ESTALE, and ask when it walks the path once more: it must not wait here */
 };
 
 /* From the supervisor. */

@@ -32,6 +32,7 @@
 
 enum {
 	PENDING_MAX = 256, /* programs that wait for the supervisor at the same time */
+	AGAIN_MAX = 64,
 	PATIENCE_MS = 200, /* with the supervisor, where no decision is to be held for */
 	PATIENCE_DECIDING_MS = 2000, /* where the call's success depends on it */
 	BURST = 16,	   /* so many names that are nowhere, */
@@ -44,12 +45,26 @@ enum {
 
 struct pending {
 	uint64_t id;
+	int32_t task;
 	int64_t since; /* ms */
 	uint32_t parent;
 	uint32_t name_len;
 	char name[256];
 	bool held; /* the supervisor has not decided yet, and need not soon */
 	bool attributes; /* it is not the name that was asked for, but those of the place */
+	bool again;	 /* it is on its way once more, to another name than this, which is there */
+};
+
+/*
+ * Who asks for a name in a private directory, an overlay over one of ours, holds a lock of that directory, which
+ * whoever makes a mount point there would wait for; and there can be no ghost. He is told ESTALE: the kernel has him
+ * walk the path once more and trust nothing that it knows, and in its question about a directory on the way he holds
+ * no lock.
+ */
+struct again {
+	int32_t task; /* 0: nobody */
+	uint32_t parent, name_len;
+	char name[256];
 };
 
 /* Static, since nothing may be allocated; in init alone. */
@@ -61,6 +76,8 @@ static struct server {
 	bool slow; /* the supervisor does not answer: nobody waits for it until it does */
 	struct pending pending[PENDING_MAX];
 	size_t pending_len;
+	struct again again[AGAIN_MAX];
+	size_t again_next; /* which of them is to be forgotten next */
 	unsigned burst;
 	int64_t burst_since; /* ms */
 	cpu_set_t before;
@@ -175,6 +192,8 @@ add_pending(const struct rootfs_request *req, bool attributes)
 	struct pending *pending = &server.pending[server.pending_len++];
 
 	pending->id = req->id;
+	pending->task = req->task;
+	pending->again = false;
 	pending->since = clock_ms();
 	pending->held = false;
 	pending->attributes = attributes;
@@ -229,6 +248,39 @@ take_missing(struct rootfs_request *req)
 	send_answer(req);
 }
 
+static void
+note_again(const struct pending *pending)
+{
+	struct again *again = &server.again[server.again_next++ % AGAIN_MAX];
+
+	again->task = pending->task;
+	again->parent = pending->parent;
+	again->name_len = pending->name_len;
+	memcpy(again->name, pending->name, pending->name_len);
+}
+
+/* True if he is on his way once more: the answer, which is about a name that is there, is for later. */
+static bool
+is_on_his_way(struct rootfs_request *req)
+{
+	for (size_t i = 0; i < AGAIN_MAX; i++) {
+		struct again *again = &server.again[i];
+		struct rootfs_request about = { .id = req->id, .task = req->task, .parent = again->parent,
+						.name = again->name, .name_len = again->name_len };
+
+		if (again->task != req->task)
+			continue;
+		again->task = 0;
+		if (req->found == 0 || server.pending_len == PENDING_MAX || !tell(ASK_AGAIN, req->id, &about))
+			return false;
+		rootfs_take_back(&server.fs, req);
+		add_pending(req, false);
+		server.pending[server.pending_len - 1].again = true;
+		return true;
+	}
+	return false;
+}
+
 /* Only the supervisor knows who may have them. Where it cannot be asked the place is as any other. */
 static void
 take_attributes(struct rootfs_request *req)
@@ -253,11 +305,16 @@ answer_pending(const struct pending *pending, enum sensor_answer_kind kind, mode
 	bool done = false;
 
 	type = S_ISREG(type) ? S_IFREG : S_IFDIR;
+	/* Whatever became of the other name. One that is mounted upon must never be refused. */
+	if (pending->again)
+		kind = ANSWER_MISSING;
+	if (kind == ANSWER_AGAIN)
+		note_again(pending);
 	if (kind == ANSWER_THERE || kind == ANSWER_PLAIN)
 		rootfs_settle(&server.fs, req.parent, req.name, req.name_len, kind == ANSWER_PLAIN);
 	if (kind == ANSWER_UNMADE)
 		rootfs_unmake(&server.fs, req.parent, req.name, req.name_len);
-	if (kind == ANSWER_KILLED || kind == ANSWER_STALE) {
+	if (kind == ANSWER_KILLED || kind == ANSWER_STALE || kind == ANSWER_AGAIN) {
 		rootfs_answer_missing(&req, kind == ANSWER_KILLED ? -EINTR : -ESTALE, 0);
 		done = true;
 	} else if (pending->attributes) {
@@ -307,7 +364,8 @@ take_requests(bool building)
 			return errno == EAGAIN;
 		switch (rootfs_take(&server.fs, request_buf, (size_t)n, &req)) {
 		case ROOTFS_ANSWER:
-			send_answer(&req);
+			if (!req.found || !is_on_his_way(&req))
+				send_answer(&req);
 			break;
 		case ROOTFS_MISSING:
 			if (building) {

@@ -10,6 +10,9 @@
  *	init	serves for the rest of its life. It is the server, and not somebody outside, since the mounts depend on
  *		it: without a server, a look-up that fails in the wrong way detaches what is mounted there
  *
+ * Private directories are overlays over directories of that file system (build.c): what is missing in them is asked for
+ * there.
+ *
  * init never walks a path itself once it serves, holds the device alone (else nothing would wake those who wait when
  * it ends), and waits for nothing but events.
  */

@@ -128,8 +128,9 @@ copy_ground(struct live_places *places, int dir)
 	not_ours = fs.f_flags & ST_RDONLY ? PLACE_READONLY : -EROFS;
 	if (broken("live-ground"))
 		return openat(dir, ".", O_PATH | O_CLOEXEC);
-	/* FUSE: the root of a watched session (sandbox/rootfs.h). */
-	if (places->closed || (fs.f_type != TMPFS_MAGIC && fs.f_type != RAMFS_MAGIC && fs.f_type != FUSE_SUPER_MAGIC))
+	/* FUSE: the root of a watched session (sandbox/rootfs.h); overlay: its private directories. */
+	if (places->closed || (fs.f_type != TMPFS_MAGIC && fs.f_type != RAMFS_MAGIC &&
+			       fs.f_type != FUSE_SUPER_MAGIC && fs.f_type != OVERLAYFS_SUPER_MAGIC))
 		return not_ours;
 	copy = mount_clone_one(dir);
 	if (copy == -EINVAL)

@@ -50,6 +50,32 @@ is_mounted_upon(const struct supervisor *s, const char *path)
 	return false;
 }
 
+/*
+ * In a private directory: the first time he is told to walk the path once more, and waits on the way (take_again). If
+ * he comes straight to the name again, by a path that begins here, he goes on; what is mounted is there the next time.
+ * So it is for another who comes just when the mount point has been made and nothing is mounted yet.
+ */
+static void
+take_private(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const struct task_call *call)
+{
+	_autofree_ char *path = NULL;
+	const struct hold_unit *unit;
+	const struct miss *miss;
+	bool is_met = holds_met(&s->holds, ask->task, missing, &path);
+
+	if (is_met && holds_add(&s->holds, ask->id, ask->task, path))
+		holds_drop(&s->holds, ask->id);
+	miss = is_met || call->is_ours ? NULL : sight_look_into(s, missing, ask->task, call);
+	if (!is_met && !call->is_ours &&
+	    (deciding_wants(s, miss) || holds_progress(&s->holds, missing, &unit) == HOLD_MOUNTING)) {
+		near_move(s, ask->task);
+		holds_meet(&s->holds, ask->task, missing, deciding_wants(s, miss) ? miss->path : unit->path);
+		deciding_answer(s, ask->id, ANSWER_AGAIN, 0);
+	} else {
+		deciding_answer(s, ask->id, ANSWER_MISSING, 0);
+	}
+}
+
 /* With a policy other than to report: decided before it is answered. */
 static void
 take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const struct task_call *call)
@@ -60,6 +86,10 @@ take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *m
 	enum hold_progress progress;
 	bool wants;
 
+	if (sight_is_private(s, missing)) {
+		take_private(s, ask, missing, call);
+		return;
+	}
 	if (call->is_ours) {
 		take_mounters(s, ask, missing);
 		return;
@@ -112,6 +142,22 @@ take_attributes(struct supervisor *s, const struct sensor_ask *ask, const char *
 		deciding_answer(s, ask->id, ANSWER_MISSING, 0);
 	else
 		deciding_answer(s, ask->id, progress == HOLD_FAILED ? ANSWER_UNMADE : ANSWER_PLAIN, 0);
+	task_call_release(&call);
+}
+
+/* Who was told to walk once more does, and can wait. */
+static void
+take_again(struct supervisor *s, const struct sensor_ask *ask, const char *missing)
+{
+	_autofree_ char *path = NULL;
+	struct task_call call;
+
+	if (!holds_met(&s->holds, ask->task, missing, &path)) {
+		deciding_answer(s, ask->id, ANSWER_MISSING, 0);
+		return;
+	}
+	read_asker(s, ask->task, &call);
+	hold(s, ask, missing, path, call.comm);
 	task_call_release(&call);
 }
 
@@ -172,6 +218,8 @@ asks_take(struct supervisor *s)
 		near_move(s, ask.task);
 	if (ask.kind == ASK_MISSING && buf[sizeof ask] == '/')
 		take_missing(s, &ask, buf + sizeof ask);
+	if (ask.kind == ASK_AGAIN && buf[sizeof ask] == '/')
+		take_again(s, &ask, buf + sizeof ask);
 	if (ask.kind == ASK_ATTRIBUTES && buf[sizeof ask] == '/')
 		take_attributes(s, &ask, buf + sizeof ask);
 }

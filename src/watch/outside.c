@@ -215,9 +215,9 @@ fill(struct filling *f, const struct plan *plan)
 	for (size_t i = 0; fits && i < plan->len; i++) {
 		const struct plan_entry *entry = &plan->entries[i];
 
-		if (!rootfs_holds(plan, i))
+		if (!rootfs_holds(plan, i) && entry->kind != PLAN_TMPFS)
 			continue;
-		fits = mark_way(f, entry->path, before, entry->kind == PLAN_DIR);
+		fits = mark_way(f, entry->path, before, entry->kind == PLAN_DIR || entry->kind == PLAN_TMPFS);
 		before = entry->path;
 	}
 	if (!fits)

@@ -28,6 +28,16 @@ what_exists(const char *path, const char *missing, bool creates)
 	return path_is_below(parent, missing) && outside_has(parent) ? take_ptr(parent) : NULL;
 }
 
+/* Below it is a private directory of the sandbox's, writable, and nothing but what was made there. */
+bool
+sight_is_private(const struct supervisor *s, const char *missing)
+{
+	_autofree_ char *parent = path_parent(missing);
+	int i = plan_find(s->job->plan, parent);
+
+	return i >= 0 && s->job->plan->entries[i].kind == PLAN_TMPFS && !s->job->plan->entries[i].source;
+}
+
 static struct miss *
 add_miss(struct supervisor *s, const char *path, const struct trail *trail, pid_t task, const struct task_call *call)
 {
@@ -84,6 +94,19 @@ follow(struct supervisor *s, const char *path, const char *missing, bool execute
 	return trail_follow(&s->map, path, missing, executes, ret);
 }
 
+/*
+ * In a private directory a name can be looked up that is there: the overlay asks if there is something under what is to
+ * be moved or removed. And what is made there is there.
+ */
+static bool
+is_there(const struct supervisor *s, const char *missing, const struct task_call *call, const char *path, bool creates)
+{
+	const char *name = call->call->name;
+	bool takes = strncmp(name, "rename", 6) == 0 || strncmp(name, "unlink", 6) == 0 || strcmp(name, "rmdir") == 0;
+
+	return (creates || takes) && strcmp(path, missing) == 0 && sight_is_private(s, missing);
+}
+
 /* From the missing name to what was asked for; the name itself where that cannot be found out. NULL: it is no miss. */
 struct miss *
 sight_look_into(struct supervisor *s, const char *missing, pid_t task, const struct task_call *call)
@@ -99,7 +122,8 @@ sight_look_into(struct supervisor *s, const char *missing, pid_t task, const str
 		creates = call->paths[i].creates;
 		found = follow(s, call->paths[i].path, missing, call->call->executes, &trail);
 	}
-	exists = found ? what_exists(trail.path, missing, creates) : text_dup(missing);
+	if (!found || !is_there(s, missing, call, trail.path, creates))
+		exists = found ? what_exists(trail.path, missing, creates) : text_dup(missing);
 	if (exists)
 		miss = add_miss(s, exists, &trail, task, call);
 	trail_release(&trail);

@@ -57,6 +57,9 @@ void supervisor_tell_news(const struct supervisor *s);
  */
 struct miss *sight_look_into(struct supervisor *s, const char *missing, pid_t task, const struct task_call *call);
 
+/* Whether it would be in a private directory, in which it can be made, and asking for which nobody may wait. */
+bool sight_is_private(const struct supervisor *s, const char *missing);
+
 /* The sandbox's mounts are read again if any was made or removed. */
 void sight_refresh_map(struct supervisor *s);
 

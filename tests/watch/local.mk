@@ -8,3 +8,7 @@ check_PROGRAMS += %D%/watch-load
 script_programs += %D%/watch-load
 script_tests += %D%/watch.sh %D%/decide.sh
 script_data += %D%/decide.py
+check_PROGRAMS += %D%/watch-private
+%C%_watch_private_LDADD =
+script_programs += %D%/watch-private
+script_tests += %D%/private.sh
