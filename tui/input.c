@@ -31,12 +31,45 @@ read_mouse(const char *p, size_t len, struct input_piece *ret)
 	return true;
 }
 
+/*
+ * Keys that some terminals (tmux, screen, rxvt, the Linux console) send in other words than xterm, which is what the
+ * program in the pane takes its terminal for. `letter`: a cursor key.
+ */
+static bool
+read_other_key(const char *p, size_t len, struct input_piece *ret)
+{
+	static const struct {
+		const char *bytes, *as_xterm;
+		char letter;
+	} keys[] = {
+		{ "\033[1~", NULL, 'H' }, { "\033[7~", NULL, 'H' }, { "\033[4~", NULL, 'F' }, { "\033[8~", NULL, 'F' },
+		{ "\033[[A", "\033OP", 0 }, { "\033[[B", "\033OQ", 0 }, { "\033[[C", "\033OR", 0 },
+		{ "\033[[D", "\033OS", 0 }, { "\033[[E", "\033[15~", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		if (strlen(keys[i].bytes) != len || memcmp(keys[i].bytes, p, len) != 0)
+			continue;
+		if (keys[i].letter) {
+			ret->kind = INPUT_CURSOR_KEY;
+			ret->letter = keys[i].letter;
+		} else {
+			ret->bytes = keys[i].as_xterm;
+			ret->len = strlen(keys[i].as_xterm);
+		}
+		return true;
+	}
+	return false;
+}
+
 /* What a complete sequence is. */
 static void
 tell_apart(struct input *input, const char *p, size_t len, struct input_piece *ret)
 {
 	char final = p[len - 1];
 
+	if (!input->pasting && read_other_key(p, len, ret))
+		return;
 	if (len >= 3 && (p[1] == '[' || p[1] == 'O') && len == 3 && strchr("ABCDFH", final)) {
 		ret->kind = INPUT_CURSOR_KEY;
 		ret->letter = final;

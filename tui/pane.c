@@ -58,12 +58,16 @@ take_clipboard(void *user, const char *selection, const char *bytes, size_t n)
 	pane->copied_len = n;
 }
 
+/* Styles, clusters, links and the screens of 200 columns are at most four more: 16 MiB in all, whatever is written. */
+enum { HISTORY_BYTES = 12 << 20 };
+
 int
 pane_open(struct pane *pane, int fd, size_t history_lines, bool may_copy)
 {
 	const struct vt_calls calls = { .write = take_bytes, .bell = take_bell,
 					.clipboard = may_copy ? take_clipboard : NULL };
-	struct vt_config config = { .rows = 24, .cols = 80, .history_lines = history_lines };
+	struct vt_config config = { .rows = 24, .cols = 80, .history_lines = history_lines,
+				    .history_bytes = HISTORY_BYTES };
 	struct winsize size;
 
 	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {

@@ -52,9 +52,10 @@ def byte_for_byte():
 def application_keys():
     """cursor keys are what the program has asked for, and the terminal outside is not told"""
     desk = shell_in_pane()
-    desk.run("printf '\\033[?1h'; stty raw -echo; echo GO; head -c 6 | od -An -c; stty sane", r"^GO")
-    desk.type(b"\x1b[A\x1b[H")
-    desk.shows(r"033 +O +A +033 +O +H")
+    desk.run("printf '\\033[?1h'; stty raw -echo; echo GO; head -c 15 | od -An -c; stty sane", r"^GO")
+    # The second Home is that of tmux, and the F1 that of the Linux console.
+    desk.type(b"\x1b[A\x1b[H\x1b[1~\x1b[4~\x1b[[A")
+    desk.shows(r"033 +O +A +033 +O +H +033 +O +H +033 +O +F +033 +O +P")
     desk.type("\rexit\r")
     desk.wait_end()
 

@@ -67,7 +67,25 @@ test_pieces(void **state)
 	CHECK("\033[<0;0;5M", "b");
 	CHECK("\033[200~with \035 and \033[A and \033\033[201~z", "<p>b");
 	CHECK("\033\033x\033", "b");
-	CHECK("\033[[A\033[24~", "b");
+	CHECK("\033[[F\033[24~", "b");
+	/* Home and End of tmux, screen and rxvt. */
+	CHECK("\033[1~\033[8~\033[3~", "ccb");
+}
+
+/* F1 and F5 of the Linux console are xterm's; in a paste they are what they are. */
+static void
+test_other_keys(void **state)
+{
+	static const char keys[] = "\033[[A\033[[E", wanted[] = "\033OP\033[15~", paste[] = "\033[200~\033[[A\033[1~\033[201~";
+	char kinds[200], back[200];
+	size_t len;
+
+	(void)state;
+	cut(keys, sizeof keys - 1, 1, kinds, back, &len);
+	assert_string_equal(kinds, "b");
+	assert_int_equal(len, sizeof wanted - 1);
+	assert_memory_equal(back, wanted, len);
+	CHECK(paste, "<p>");
 }
 
 static void
@@ -114,6 +132,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_other_keys),
 		cmocka_unit_test(test_endless_sequence),
 		cmocka_unit_test(test_mouse),
 	};

@@ -444,6 +444,33 @@ memory_is_bounded(void **state)
 	vt_free(vt);
 }
 
+/* 10,000 lines of 200 columns, each cell with a style and marks of its own: as the pane has its history. */
+static void
+worst_history_is_bounded(void **state)
+{
+	const struct vt_config config = { .rows = 50, .cols = 200, .history_lines = 10000, .history_bytes = 12 << 20 };
+	struct vt *vt = vt_new(&config, NULL, NULL);
+	size_t most = 0;
+	char buf[128];
+
+	(void)state;
+	assert_non_null(vt);
+	for (int i = 0; i < 200 * 10100; i++) {
+		int n = snprintf(buf, sizeof buf,
+				 "\033[4;38;2;%d;%d;%d;48;2;%d;%d;1;58:2::%d:%d:3m\xc4%c\xcc%c\xcc%c", i & 255,
+				 i >> 8 & 255, i >> 16, i & 127, i >> 7 & 127, i & 63, i >> 6 & 63, 0x80 + (i & 31),
+				 0x80 + (i >> 5 & 31), 0x80 + (i >> 10 & 31));
+
+		vt_feed(vt, buf, (size_t)n);
+		if (i % 1000 == 0 && vt_memory(vt) > most)
+			most = vt_memory(vt);
+	}
+	print_message("# %zu KiB at the worst\n", most >> 10);
+	assert_true(most < 16 << 20);
+	vt_check(vt);
+	vt_free(vt);
+}
+
 int
 main(void)
 {
@@ -457,6 +484,7 @@ main(void)
 		cmocka_unit_test(links_lead_somewhere),
 		cmocka_unit_test(damage_is_by_rows),
 		cmocka_unit_test(memory_is_bounded),
+		cmocka_unit_test(worst_history_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
