@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a terminal sends, cut up only as far as is needed to tell for whom it is: a program in the pane gets its bytes
- * as they came, but for a few keys that this terminal sends otherwise than xterm. Clicks, focus, the ends of pastes and cursor keys are told apart, since what they are for a program
- * depends on its place and on the modes that it has set.
+ * as they came, but for a few keys that this terminal sends otherwise than xterm. Clicks, focus, the ends of pastes and
+ * cursor keys are told apart, since what they are for a program depends on its place and on the modes that it has set.
  *
  * Whoever sits at the terminal is trusted, its bytes are not: all lengths are bounded.
  */

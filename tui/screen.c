@@ -287,11 +287,11 @@ screen_cell(int y, int x, const uint32_t *chars, size_t n, int width, const stru
 		return;
 	if (n > 0 && !hidden) {
 		wide[0] = chars[0] < 128 ? (wchar_t)chars[0] : screen.ascii ? L'?' : (wchar_t)chars[0];
-		if (chars[0] >= 128 && !screen.ascii && wcwidth(wide[0]) != width)
+		if (chars[0] >= 128 && !screen.ascii && (wcwidth(wide[0]) != width || text_is_control(chars[0])))
 			wide[0] = 0xfffd;
 	}
 	for (size_t i = 1; i < n && !hidden && !screen.ascii && len < CCHARW_MAX; i++)
-		if (wcwidth((wchar_t)chars[i]) == 0)
+		if (wcwidth((wchar_t)chars[i]) == 0 && !text_is_control(chars[i]))
 			wide[len++] = (wchar_t)chars[i];
 	setcchar(&cell, wide, attributes_of(style->attributes) | (bold ? A_BOLD : 0), (short)pair, &pair);
 	mvadd_wch(screen.y + y, screen.x + x, &cell);

@@ -52,10 +52,10 @@ def byte_for_byte():
 def application_keys():
     """cursor keys are what the program has asked for, and the terminal outside is not told"""
     desk = shell_in_pane()
-    desk.run("printf '\\033[?1h'; stty raw -echo; echo GO; head -c 15 | od -An -c; stty sane", r"^GO")
+    desk.run("printf '\\033[?1h'; stty raw -echo; echo GO; head -c 12 | od -An -c; stty sane", r"^GO")
     # The second Home is that of tmux, and the F1 that of the Linux console.
-    desk.type(b"\x1b[A\x1b[H\x1b[1~\x1b[4~\x1b[[A")
-    desk.shows(r"033 +O +A +033 +O +H +033 +O +H +033 +O +F +033 +O +P")
+    desk.type(b"\x1b[A\x1b[H\x1b[1~\x1b[[A")
+    desk.shows(r"033 +O +A +033 +O +H +033 +O +H +033 +O +P")
     desk.type("\rexit\r")
     desk.wait_end()
 
@@ -136,6 +136,66 @@ def flood():
     desk.shows(r"^READY")
     equal("few bytes of the flood", len(desk.seen) - before < 2_000_000, True)
     desk.type("exit 0\r")
+    desk.wait_end()
+
+
+def keys_in_a_flood(source):
+    desk = shell_in_pane()
+    divider = desk.screen.text().split("\n")[0].index("│")
+    desk.run("trap 'kill %%1' EXIT; %s & read -r x; kill %%1; wait; printf '\\033c'; clear; echo got-$x" % source, r"^y *│|[^ -~]{3}.*│")
+    for keys, shown in ((b"2", "bounding s"), (b"1", "│ .*INSIDE"), (b"v", "^─{100}$"), (b"v" + PREFIX + b"v", "│ .*INSIDE")):
+        start = time.monotonic()
+        desk.type(PREFIX + keys + PREFIX)
+        desk.shows(shown)
+        if time.monotonic() - start > 5:
+            raise Failed("the panel took %.1f s for %r" % (time.monotonic() - start, keys))
+    until("a divider from top to bottom",
+          lambda: desk.look() is not None and all(line[divider] == "│" for line in desk.screen.lines))
+    desk.type("word\r")
+    # What the terminal was asked by chance, it answers: as if typed.
+    desk.shows(r"^got-.*word *│")
+    desk.type("\x15exit 0\r")
+    desk.wait_end()
+
+
+@test
+def flood_and_keys():
+    """in a flood keys reach the program, and the panel is drawn and moved"""
+    keys_in_a_flood("yes")
+
+
+@test
+def flood_of_anything():
+    """so in one of bytes of any kind, and they change nothing around the pane"""
+    keys_in_a_flood("cat /dev/urandom")
+
+
+@test
+def stays_in_its_place():
+    """what a program writes ends where its pane does, and of its sequences none reaches the terminal"""
+    desk = shell_in_pane()
+    divider = desk.screen.text().split("\n")[0].index("│")
+    panel = [line.split("│", 1)[1] for line in desk.screen.text().split("\n")]
+    before = len(desk.seen)
+    attacks = (r"\033[1;%dHFAKE\033[999;999HFAKE" % (divider + 2), r"\033[?69h\033[1;200s\033[2;90HFAKE\033[?69l", r"\033[3;70r\033[?6h\033[3;99HFAKE\033[?6l\033[r",
+               r"\033[4;1H\033[200@\033[999XFAKE\033[999b", r"\033[5;%dH日\033[6;%dH日" % (divider, divider - 1), r"\033[7;%dHe" % divider + r"\xcc\x81" * 40,
+               r"\033[8;1Ha\xe2\x80\xaeb\xe2\x81\xa7c\xc2\x9b31mFAKE", r"\033]0;FAKE\007\033]2;FAKE\033\\\033kFAKE\033\\", r"\033]52;c;RkFLRQ==\007",
+               r"\033P+q544e\033\\\033Ptmux;\033\033[1;90HFAKE\033\\\033_FAKE\033\\\033^FAKE\033\\", r"\033[8;10;20t\033[3;1;1t\033[?3h\033[?1049h\033[?47l\033[?1049l",
+               r"\033[9;1H\033[#8\033#3FAKE\033#6\033#5", r"\033]8;;http://FAKE/\033\\x\033]8;;\033\\")
+    desk.run("clear; printf '%s'; printf '\\033[20;1HDONE-%%d\\n' 42" % "".join(attacks), r"^DONE-42")
+    for y, line in enumerate(desk.screen.text().split("\n")):
+        equal("the panel in line %d" % y, line.partition("│")[2], panel[y])
+    seen = desk.seen[before:]
+    for sequence in rb"\x1b[\]PX^_k]", rb"\x1b\[[0-9;]*t", rb"\x1b\[\?(?:3|47|69)[hl]", rb"\x1b#", b"\xe2\x80\xae", b"\xe2\x81\xa7", b"\xc2\x9b":
+        if re.search(sequence, seen):
+            raise Failed("%r went outward in %r" % (sequence, seen))
+    # What it was asked for has been answered, as if typed.
+    desk.shows(r"1\+r544E=")
+    desk.type("\x03")
+    desk.shows(r"\^C.*\n^READY *│")
+    desk.run("printf '\\033c'; stty raw -echo; printf '\\033]2;SECRET\\007\\033[21t\\033[20t\\033]52;c;?\\007\\033[1;1;1;1;5;9*y\\005\\033[5n'; clear; head -c 4 | od -An -c; stty sane",
+             r"033 +\[ +0 +n")
+    desk.type("exit\r")
     desk.wait_end()
 
 

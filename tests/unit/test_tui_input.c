@@ -76,7 +76,8 @@ test_pieces(void **state)
 static void
 test_other_keys(void **state)
 {
-	static const char keys[] = "\033[[A\033[[E", wanted[] = "\033OP\033[15~", paste[] = "\033[200~\033[[A\033[1~\033[201~";
+	static const char keys[] = "\033[[A\033[[E", wanted[] = "\033OP\033[15~";
+	static const char paste[] = "\033[200~\033[[A\033[1~\033[201~";
 	char kinds[200], back[200];
 	size_t len;
 
