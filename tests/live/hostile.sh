@@ -192,6 +192,38 @@ inside 'cat /dev/zero >/tmp/full 2>/dev/null'
 t 'a full private directory' live "mount /tmp/new/place=$h/dir" 'undo'
 t 'and one elsewhere' live "mount /srv=$h/dir" 'undo'
 after 'full'
+# The payload has as many processes and descriptors as it may have: ours are counted elsewhere.
+cat >shared/exhaust <<-'END'
+	import os, resource, time
+	os.setsid()
+	print(os.getpid(), file=open("exhaust-pid", "w"), flush=True)
+	resource.setrlimit(resource.RLIMIT_NPROC, (30, 30))
+	try:
+	    while True:
+	        os.open("/dev/null", os.O_RDONLY)
+	except OSError:
+	    pass
+	for i in range(40):
+	    try:
+	        if os.fork() == 0:
+	            time.sleep(1000)
+	            os._exit(0)
+	    except OSError:
+	        print("no more processes", flush=True)
+	        break
+	time.sleep(1000)
+END
+inside 'python3 exhaust >exhausted 2>&1 &'
+if [ "$TEST_AS" = user ]; then
+	t 'the payload has exhausted its processes' await match 'no more processes' shared/exhausted
+else
+	# The kernel does not count root's.
+	await match '[0-9]' shared/exhaust-pid
+fi
+t 'commands work all the same' live "mount /srv=$h/dir" 'undo'
+# shellcheck disable=SC2016 # for the shell inside
+inside 'kill -s KILL -- -$(cat exhaust-pid)'
+after 'exhausted'
 specs=$(i=0; while [ $i -lt 100 ]; do printf "%s " "/srv/$i=$h/dir"; i=$((i + 1)); done)
 t_match 'give fewer at once' 'too few descriptors' prlimit --nofile=64:64 live-tool "$pid" "mount $specs"
 after 'descriptors'
