@@ -204,7 +204,8 @@ learn_file_text(const struct learn_file *file, const struct learned *learned)
 		_autofree_ char *quoted = spec_quote(learned->names.items[i]);
 		_autofree_ char *line = text_format("mnt ro:%s", quoted);
 
-		append(&text, line);
+		if (!strchr(line, '\n'))
+			append(&text, line);
 	}
 	return text;
 }

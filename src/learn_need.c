@@ -330,7 +330,10 @@ struct naming {
 	struct learned *learned;  /* names: of the same index, and more behind them */
 };
 
-/* A path that cannot stand in a line: the nearest directory above that can. The caller frees. */
+/*
+ * Of a path that cannot stand in a line the nearest directory above that can: somebody may have made its name so that
+ * what is behind the line's end is another option. The caller frees.
+ */
 static char *
 writable_part(const char *path)
 {
@@ -361,18 +364,18 @@ prefix_of(struct need *need, const char *place)
 static void
 fold_want(struct fold *fold, struct need *need, const char *path, enum fold_kind kind)
 {
-	_autofree_ char *part = writable_part(path);
 	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
-	bool cut = strcmp(part, path) != 0;
+	_autofree_ char *place = NULL;
 	const char *prefix;
 
-	if (rootpath_walk(need->outside, part, &found) < 0)
+	if (rootpath_walk(need->outside, path, &found) < 0)
 		return;
-	prefix = prefix_of(need, found.place);
-	if (prefix && !is_common(prefix) && path_is_below(found.place, prefix))
+	place = writable_part(found.place);
+	prefix = prefix_of(need, place);
+	if (prefix && !is_common(prefix) && path_is_below(place, prefix))
 		fold_add(fold, prefix, FOLD_WHOLE);
 	else
-		fold_add(fold, found.place, cut ? FOLD_WHOLE : kind);
+		fold_add(fold, place, strcmp(place, found.place) != 0 ? FOLD_WHOLE : kind);
 }
 
 static void

@@ -282,7 +282,7 @@ profile_apply_project(struct request *req, struct plan *plan, struct error *err)
 	/* The specs have moved: the plan points to those that it was made from. */
 	if (r == 0)
 		r = plan_make(req, &after, err);
-	if (r < 0) {
+	if (r != 0) {
 		plan_release(plan);
 		return r;
 	}

@@ -74,6 +74,17 @@ t_empty 'the prefix is one mount' "$(grep -c "tool" "$profile" | grep -vx 1)"
 t_empty 'what the program makes is in no mount' "$(grep 'made' "$profile")"
 t_match '\\t.*\\e' 'control characters are told as what they are' "$ISOLATE" --learn "$profile" ./script </dev/null
 
+# A name that would be two lines of the profile, behind a link that would not.
+broken=$(printf 'x\nnet host')
+mkdir -p "$opt/deep/$broken"
+echo found >"$opt/deep/$broken/file"
+ln -s "deep/$broken" "$opt/harmless"
+cp "$profile" kept
+t_output found 'a link to a name with a line break' "$ISOLATE" -q --learn "$profile" cat "$opt/harmless/file" </dev/null
+t_empty 'adds no option' "$(grep -v '^mnt\|^#' "$profile")"
+t_output found 'and is found again' "$ISOLATE" -q --profile "$profile" cat "$opt/harmless/file"
+mv kept "$profile"
+
 # Refined: what was learned stays, and so does what somebody has written.
 before=$(grep '^mnt ro:' "$profile")
 echo other >"$opt/other"
