@@ -68,23 +68,6 @@ findings_count(const struct finding_list *list, enum finding_worth worth)
 	return n;
 }
 
-/* Places for temporary files: a private one serves, and shows nobody else's files. */
-static void
-prefer_private(struct why *why)
-{
-	static const char *const places[] = { "/tmp", "/var/tmp", "/dev/shm" };
-
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		if (!why->cure || !why->place || strcmp(why->path, places[i]) != 0)
-			continue;
-		free(why->cure);
-		why->cure = text_format("%s=none", places[i]);
-		place_list_release(&why->places);
-		place_list_release(&why->units);
-		place_list_add(&why->units, places[i]);
-	}
-}
-
 struct finding *
 collector_add(struct collector *collector, enum finding_source source, enum finding_worth worth, struct why *why)
 {
@@ -106,7 +89,6 @@ collector_add(struct collector *collector, enum finding_source source, enum find
 	list->items = array_grow(list->items, &list->cap, list->len + 1, sizeof *list->items);
 	finding = &list->items[list->len++];
 	*finding = (struct finding){ .source = source, .worth = worth, .why = *why };
-	prefer_private(&finding->why);
 	finding->sentence = why_sentence(&finding->why);
 	*why = (struct why){ 0 };
 	return finding;

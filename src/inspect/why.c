@@ -87,10 +87,35 @@ cure_with(struct why *why, const char *flag, const char *path)
 	why->cure = units_specs(&why->units, flag, "");
 }
 
+/* Places for temporary files: a private one serves, and shows nobody else's files. */
+static bool
+cure_by_private(struct why *why)
+{
+	static const char *const places[] = { "/tmp", "/var/tmp", "/dev/shm" };
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		if (strcmp(why->path, places[i]) != 0)
+			continue;
+		place_list_release(&why->places);
+		place_list_add(&why->units, places[i]);
+		free(why->cure);
+		why->cure = text_format("%s=none", places[i]);
+		return true;
+	}
+	return false;
+}
+
 /* The cure is to mount what holds the places. */
 static void
 cure_by_units(const struct why_query *query, struct why *why)
 {
+	if (cure_by_private(why))
+		return;
+	if (S_ISCHR(why->outside) || S_ISBLK(why->outside)) {
+		place_list_release(&why->places);
+		cure_with(why, "dev,rw", why->path);
+		return;
+	}
 	units_find(query->inside, query->outside, query->home, &why->places, &why->units);
 	if (why->units.len > 0)
 		why->cure = units_specs(&why->units, "ro", "");

@@ -143,6 +143,9 @@ t_equal "--why: a program by its name" "/usr/bin/env" "$(json answer 'r["path"]'
 t_equal "--why: not mounted" "not_mounted ro:/usr" "$(why /usr/bin/env --no-defaults --chdir / -m "ro:$HOME/a")"
 t_equal "--why: masked" "masked ro:$HOME/shared" "$(why "$HOME/shared/data.csv")"
 t_equal "--why: it is nowhere" "fails_outside None" "$(why "$HOME/nowhere/x")"
+t_equal "--why: a place for temporary files is best a private one" "not_mounted /tmp=none" \
+	"$(why /tmp --no-defaults --chdir / -m "ro:$HOME/a")"
+t_equal "--why: a device" "masked dev,rw:/dev/null" "$(why /dev/null --no-defaults --chdir / -m "ro:$HOME/a /dev=none")"
 touch closed
 chmod 0 closed
 if [ "$TEST_AS" = root ]; then
