@@ -180,7 +180,7 @@ fold_places(struct fold *fold, size_t max, struct place_list *ret)
 		return;
 	sum = choose(fold, fold->root, "/");
 	while (max > 0 && sum.places > max) {
-		struct candidate found = { NULL };
+		struct candidate found = { 0 };
 
 		sum = find_candidate(fold, fold->root, "/", 0, &found);
 		if (!found.node || sum.places <= max)

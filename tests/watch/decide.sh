@@ -16,6 +16,7 @@ run() {
 	if [ "$way" = fuse ]; then
 		python3 "$TESTS/watch/decide.py" "$@"
 	else
+		# shellcheck disable=SC2016 # for the shell inside
 		unshare -Urm sh -c 'mount --bind /dev/null /dev/fuse && exec unshare -U --map-user="$0" --map-group="$0" "$@"' \
 			"$(id -u)" python3 "$TESTS/watch/decide.py" "$@"
 	fi
