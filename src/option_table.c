@@ -216,7 +216,11 @@ const struct option_row option_rows[] = {
 		.man = "Instead of starting anything, opens a prompt for commands on the session whose name is the\n"
 		       "next argument, or on the sandbox of the process of that number; see\n"
 		       ".Sx PROMPT .\n"
-		       "Without that argument it is the only session that runs, or the one that you then say.\n",
+		       "Without that argument it is the only session that runs, or the one that you then say.\n"
+		       "On a terminal, and in a session with\n"
+		       ".Fl Fl on-miss Ns = Ns Cm ask ,\n"
+		       "you are there to decide while it is open:\n"
+		       "what calls wait for is told above the line that you type.\n",
 		.apply = apply_prompt,
 	},
 	{

@@ -103,6 +103,9 @@ run_tab(struct app *app, const char *arguments)
 	}
 	app->tab = tab;
 	app_refresh(app);
+	/* What calls wait for stands first, and is what one has come for. */
+	if (tab == TAB_MISSES && app->waiting > 0)
+		rows_move(app_rows(app), -(long)app_rows(app)->shown_len);
 }
 
 static void

@@ -171,6 +171,14 @@ ghost_named(struct rootfs *fs, uint32_t parent, const char *name, size_t name_le
 }
 
 uint32_t
+rootfs_known_ghost(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len)
+{
+	struct rootfs_ghost *ghost = ghost_named(fs, parent, name, name_len);
+
+	return ghost && fs->nodes[ghost->number].lookups > 0 ? ghost->number : 0;
+}
+
+uint32_t
 rootfs_find_ghost(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, mode_t type)
 {
 	struct rootfs_ghost *ghost = ghost_named(fs, parent, name, name_len);

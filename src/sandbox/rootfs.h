@@ -26,6 +26,7 @@ enum {
 	ROOTFS_MADE_MAX = 1 << 12, /* of these, made while the session runs */
 	ROOTFS_BUCKETS = 1 << 13,
 	ROOTFS_GHOSTS = 64,
+	ROOTFS_REFUSALS = 256,
 	ROOTFS_ANSWER_MAX = 16 * 1024,
 	ROOTFS_REQUEST_MAX = 64 * 1024, /* the kernel refuses to read into less than 8 KiB */
 };
@@ -60,12 +61,20 @@ struct rootfs_ghost {
 	char name[256];
 };
 
+/* Somebody who was told of a ghost so that others need not lose it: what he does with it fails. */
+struct rootfs_refusal {
+	int32_t task; /* 0: none */
+	uint32_t ghost;
+};
+
 struct rootfs {
 	struct rootfs_node *nodes; /* by number; 0 is none and 1 the root */
 	struct rootfs_texts *texts;
 	uint32_t len, free, texts_len;
 	uint32_t buckets[ROOTFS_BUCKETS];
 	struct rootfs_ghost ghosts[ROOTFS_GHOSTS];
+	struct rootfs_refusal refusals[ROOTFS_REFUSALS];
+	uint32_t refusals_next;
 	uint64_t time; /* of everything, seconds */
 	bool started;  /* the kernel has said hello */
 };
@@ -123,6 +132,14 @@ void rootfs_answer_missing(struct rootfs_request *request, int r, unsigned secon
  * Writes the answer to the first. The type is that of what may be mounted there. False: there is no room for one more.
  */
 bool rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request, mode_t type);
+
+/*
+ * That the name is not there, for one while others wait for it at a ghost. Were he told so, the kernel would lay the
+ * ghost, and those who have met it and are on their way back would look the name up anew, with the lock held: they must
+ * not be held then, and could not be told from others. So he is told of the ghost too, and what the kernel asks of it
+ * for him, its attributes before anything else, gets ENOENT. False: there is no ghost.
+ */
+bool rootfs_answer_refusal(struct rootfs *fs, struct rootfs_request *request);
 
 /*
  * Mounting upon a ghost. Were it to give way to a directory that is made there, then whoever asks between the making

@@ -19,6 +19,9 @@ int rootfs_make(struct rootfs *fs, uint32_t parent, const char *name, mode_t typ
 
 int rootfs_remove(struct rootfs *fs, uint32_t parent, const char *name, bool directory);
 
+/* The number of the ghost of that name that the kernel knows, or 0. */
+uint32_t rootfs_known_ghost(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len);
+
 /* The node of the ghost for a name, which may be a new one; 0: there is no room. */
 uint32_t rootfs_find_ghost(struct rootfs *fs, uint32_t parent, const char *name, size_t name_len, mode_t type);
 

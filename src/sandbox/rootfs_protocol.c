@@ -120,6 +120,34 @@ rootfs_take_back(struct rootfs *fs, const struct rootfs_request *request)
 	rootfs_forget(fs, request->found, 1);
 }
 
+/* True once. */
+static bool
+take_refusal(struct rootfs *fs, int32_t task, uint32_t ghost)
+{
+	for (size_t i = 0; i < ROOTFS_REFUSALS; i++) {
+		struct rootfs_refusal *refusal = &fs->refusals[i];
+
+		if (refusal->task != task || refusal->ghost != ghost || task == 0)
+			continue;
+		refusal->task = 0;
+		return true;
+	}
+	return false;
+}
+
+bool
+rootfs_answer_refusal(struct rootfs *fs, struct rootfs_request *request)
+{
+	uint32_t number = rootfs_known_ghost(fs, request->parent, request->name, request->name_len);
+
+	if (number == 0)
+		return false;
+	take_refusal(fs, request->task, number);
+	fs->refusals[fs->refusals_next++ % ROOTFS_REFUSALS] = (struct rootfs_refusal){ request->task, number };
+	fill_entry(fs, number, answer(request, sizeof(struct fuse_entry_out)));
+	return true;
+}
+
 bool
 rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request, mode_t type)
 {
@@ -128,6 +156,7 @@ rootfs_answer_ghost(struct rootfs *fs, struct rootfs_request *request, mode_t ty
 	if (rootfs_answer_entry(fs, request))
 		return true;
 	number = rootfs_find_ghost(fs, request->parent, request->name, request->name_len, type);
+	take_refusal(fs, request->task, number);
 	if (number != 0)
 		fill_entry(fs, number, answer(request, sizeof(struct fuse_entry_out)));
 	return number != 0;
@@ -442,7 +471,7 @@ rootfs_take(struct rootfs *fs, const char *request, size_t len, struct rootfs_re
 	if (take_special(&call, &outcome))
 		return outcome;
 	if (!rootfs_node(fs, head->nodeid) || fs->nodes[head->nodeid].ghost)
-		return answer_error(req, -ESTALE);
+		return answer_error(req, take_refusal(fs, req->task, (uint32_t)head->nodeid) ? -ENOENT : -ESTALE);
 	switch (head->opcode) {
 	case FUSE_LOOKUP:
 		return take_lookup(&call);

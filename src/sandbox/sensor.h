@@ -69,6 +69,7 @@ enum sensor_answer_kind {
 	ANSWER_THERE,	    /* it has been mounted there: the kernel may remember the place */
 	ANSWER_UNMADE,	    /* it could not be mounted: there shall be no place any more */
 	ANSWER_STALE,	    /* ESTALE: have it walk the path once more */
+	ANSWER_ABSENT,	    /* it is not there, and whoever makes something there is not to be kept from it */
 	ANSWER_PLAIN,	    /* the place is a directory or a file as any other */
 	ANSWER_AGAIN,	    /* ESTALE, and ask when it walks the path once more: it must not wait here */
 };

@@ -73,6 +73,7 @@ static struct server {
 	struct sensor_page *page;
 	int device, supervisor, signals, listener;
 	int patience; /* ms */
+	bool asks; /* who waits may do so for long */
 	bool slow; /* the supervisor does not answer: nobody waits for it until it does */
 	struct pending pending[PENDING_MAX];
 	size_t pending_len;
@@ -217,6 +218,14 @@ note_nowhere(const struct rootfs_request *req)
 	server.burst_since = now;
 }
 
+/* What is there by now; or, where others may wait for it, that it is not. False: that is still to be answered. */
+static bool
+answer_absent(struct rootfs_request *req, bool others_wait)
+{
+	return rootfs_answer_entry(&server.fs, req) ||
+	       (others_wait && server.asks && rootfs_answer_refusal(&server.fs, req));
+}
+
 /*
  * A name that is not here. What is not outside either is no miss. Where the supervisor cannot be asked the program goes
  * on at once; that there was a miss is then only counted.
@@ -243,7 +252,7 @@ take_missing(struct rootfs_request *req)
 	} else {
 		atomic_fetch_add_explicit(&page->lost, 1, memory_order_relaxed);
 	}
-	if (!rootfs_answer_entry(&server.fs, req))
+	if (!answer_absent(req, true))
 		rootfs_answer_missing(req, -ENOENT, 0);
 	send_answer(req);
 }
@@ -300,8 +309,8 @@ take_attributes(struct rootfs_request *req)
 static void
 answer_pending(const struct pending *pending, enum sensor_answer_kind kind, mode_t type)
 {
-	struct rootfs_request req = { .id = pending->id, .parent = pending->parent, .name = pending->name,
-				      .name_len = pending->name_len, .answer = answer_buf };
+	struct rootfs_request req = { .id = pending->id, .task = pending->task, .parent = pending->parent,
+				      .name = pending->name, .name_len = pending->name_len, .answer = answer_buf };
 	bool done = false;
 
 	type = S_ISREG(type) ? S_IFREG : S_IFDIR;
@@ -324,7 +333,7 @@ answer_pending(const struct pending *pending, enum sensor_answer_kind kind, mode
 	} else if (kind == ANSWER_PLACE) {
 		done = rootfs_answer_place(&server.fs, &req, type);
 	} else {
-		done = rootfs_answer_entry(&server.fs, &req);
+		done = answer_absent(&req, kind != ANSWER_ABSENT);
 	}
 	if (!done)
 		rootfs_answer_missing(&req, pending->attributes ? -ESTALE : -ENOENT, 0);
@@ -411,6 +420,7 @@ lose_supervisor(void)
 {
 	close(server.supervisor);
 	server.supervisor = -1;
+	server.asks = false;
 	if (server.listener >= 0)
 		continue_what_it_left();
 	while (server.pending_len > 0) {
@@ -697,6 +707,7 @@ _Noreturn void
 watched_serve(struct setup *setup, const sigset_t *wanted, void (*take)(int number, int value, bool outside))
 {
 	server.page = setup->sandbox->sensor;
+	server.asks = setup->plan->req->on_miss == ON_MISS_ASK;
 	server.patience = setup->plan->req->on_miss == ON_MISS_REPORT ? PATIENCE_MS : PATIENCE_DECIDING_MS;
 	keep_only(setup, receive_listener(setup), wanted);
 	pass_listener_on();

@@ -31,14 +31,14 @@ hold(struct supervisor *s, const struct sensor_ask *ask, const char *missing, co
 	supervisor_tell_news(s);
 }
 
-/* Somebody who mounts what the policy says mounts it upon the ghost that others have met there. */
+/* Somebody who mounts what the policy says mounts it upon the ghost that others have met there; others only look. */
 static void
-take_mounters(struct supervisor *s, const struct sensor_ask *ask, const char *missing)
+take_ours(struct supervisor *s, const struct sensor_ask *ask, const char *missing, bool mounts)
 {
 	const struct hold_unit *unit;
 	mode_t type = holds_progress(&s->holds, missing, &unit) == HOLD_MOUNTING ? outside_type(missing) : 0;
 
-	deciding_answer(s, ask->id, type ? ANSWER_PLACE : ANSWER_MISSING, type);
+	deciding_answer(s, ask->id, type ? ANSWER_PLACE : mounts ? ANSWER_ABSENT : ANSWER_MISSING, type);
 }
 
 static bool
@@ -91,7 +91,7 @@ take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *m
 		return;
 	}
 	if (call->is_ours) {
-		take_mounters(s, ask, missing);
+		take_ours(s, ask, missing, call->mounts);
 		return;
 	}
 	if (holds_met(&s->holds, ask->task, missing, &path)) {
@@ -117,7 +117,7 @@ static void
 read_asker(const struct supervisor *s, pid_t task, struct task_call *ret)
 {
 	if (s->holds.server > 0 && task == s->holds.server)
-		*ret = (struct task_call){ .is_ours = true };
+		*ret = (struct task_call){ .is_ours = true, .mounts = true };
 	else
 		task_read(s->proc, task, ret);
 }

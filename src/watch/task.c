@@ -131,14 +131,16 @@ read_comm(int process, struct task_call *ret)
  * may not be looked at: they cannot be traced.
  */
 static bool
-is_outside(int process)
+is_outside(int process, bool *ret_mounts)
 {
-	char status[4 * PAGE];
+	static const char mounter[] = "Name:\tisolate-mount\n";
+	char status[4 * PAGE] = "";
 	const char *at = NULL;
 	char *end;
 
 	if (procfs_read_some(process, "status", status, sizeof status) > 0)
 		at = strstr(status, "\nNSpid:");
+	*ret_mounts = strncmp(status, mounter, strlen(mounter)) == 0;
 	if (!at)
 		return false;
 	strtol(at + strlen("\nNSpid:"), &end, 10);
@@ -155,7 +157,8 @@ task_read(int proc, pid_t task, struct task_call *ret)
 	*ret = (struct task_call){ 0 };
 	if (process < 0)
 		return;
-	ret->is_ours = is_outside(process);
+	ret->is_ours = is_outside(process, &ret->mounts);
+	ret->mounts = ret->mounts && ret->is_ours;
 	if (ret->is_ours)
 		return;
 	read_comm(process, ret);

@@ -24,6 +24,7 @@ struct task_call {
 	const struct pathcall *call; /* NULL: not known */
 	struct task_path paths[2];
 	char comm[MISS_COMM_SIZE];
+	bool mounts;  /* is_ours, and that by its name (session/live_helper.h): it is about to make a mount point */
 	bool is_ours; /* no process of the sandbox's: somebody outside who makes a mount in it */
 };
 

@@ -3,6 +3,7 @@
 script_tests += \
 	%D%/screens.sh \
 	%D%/confined.sh \
+	%D%/decide.sh \
 	%D%/pane.sh \
 	%D%/story.sh \
 	%D%/restore.sh \
@@ -15,10 +16,12 @@ script_data += \
 	%D%/programs.py \
 	%D%/programs_table.py \
 	%D%/confined.py \
+	%D%/decide.py \
 	%D%/desk.py \
 	%D%/emulator.py \
 	%D%/desk.py \
 	%D%/pane.py \
+	%D%/recorded/misses.json \
 	%D%/recorded/misses.json \
 	%D%/recorded/mounts.json \
 	%D%/recorded/ns.json \
