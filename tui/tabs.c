@@ -585,11 +585,11 @@ event_origin(const struct row *row)
 
 /* A row is what would cure misses together, as :misses groups them. */
 static const struct tab_column miss_columns[] = {
-	{ "cure", "CURE", TAB_KEEP_END | TAB_GROWS, 10, 9 },
+	{ "cure", "CURE", TAB_KEEP_END | TAB_GROWS, 22, 9 },
 	{ "count", "TIMES", TAB_RIGHT, 5, 6 },
 	{ "paths", "PATHS", TAB_RIGHT, 5, 5 },
 	{ "process", "ASKED BY", 0, 6, 7 },
-	{ "path", "THE LAST PATH", TAB_KEEP_END | TAB_GROWS, 10, 8 },
+	{ "path", "THE LAST PATH", TAB_KEEP_END | TAB_GROWS, 16, 8 },
 	{ "state", "", 0, 4, 9 },
 };
 

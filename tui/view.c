@@ -15,7 +15,7 @@
 #include "tui/line.h"
 #include "tui/screen.h"
 
-enum { GAP = 2, CAPTION_WIDTH = 100, LEAST_OF_ALL = 12, LEAST_FOR_HEADING = 7 };
+enum { GAP = 2, CAPTION_WIDTH = 100, LEAST_OF_ALL = 10, LEAST_FOR_HEADING = 7 };
 
 /* Which line is for what; -1: there is none. */
 struct layout {
@@ -103,6 +103,18 @@ uptime_text(uint64_t started)
 	return text_format("up%s%s", length, since);
 }
 
+/* "ada (1001)" and "1001" are the same: inside there is no name, or no root in which to look for it. */
+static bool
+is_same_user(const char *outside, const char *inside)
+{
+	const char *number = strrchr(outside, '(');
+	size_t len = strlen(inside);
+
+	if (strcmp(outside, inside) == 0)
+		return true;
+	return number && strncmp(number + 1, inside, len) == 0 && strcmp(number + 1 + len, ")") == 0;
+}
+
 static void
 read_heading(const struct app *app, struct heading_text *ret)
 {
@@ -112,8 +124,8 @@ read_heading(const struct app *app, struct heading_text *ret)
 
 	ret->parts[0] = text_dup(source_name(app->source));
 	ret->parts[1] = app_waiting_text(app);
-	ret->parts[2] = strcmp(outside, inside) == 0 ? text_dup(outside) :
-						       text_format("%s, inside %s", outside, inside);
+	ret->parts[2] = is_same_user(outside, inside) ? text_dup(outside) :
+							text_format("%s, inside %s", outside, inside);
 	ret->parts[3] = text_format("net %s", heading->net ? heading->net : "?");
 	ret->parts[4] = app->ended ? text_dup("ended") : uptime_text(heading->started);
 }
@@ -351,37 +363,37 @@ draw_wrapped(int y, int x, int width, int lines, enum role role, const char *tex
 
 /* --- the list --- */
 
+/* The columns that a column of the list would take; 0: no row says anything in it. */
+static int
+wanted_width(const struct rows *rows, const struct tab_column *column, int cell, bool is_first)
+{
+	int title = (int)strlen(column->title), width = title;
+	bool empty = rows->shown_len > 0;
+
+	for (size_t i = 0; i < rows->shown_len; i++) {
+		const char *text = rows->items[rows->shown[i]].cells[cell];
+		int wide = text ? screen_width(text, strlen(text)) : 0;
+
+		width = wide > width ? wide : width;
+		empty = empty && (!text || !*text);
+	}
+	return empty && !is_first && column->flags & TAB_GROWS ? 0 : width;
+}
+
 /* The widths of the columns; 0: left out. */
 static void
 measure(const struct app *app, int widths[COLUMNS_MAX])
 {
 	const struct tab *tab = &tab_table[app->tab];
-	const struct rows *rows = &app->rows[app->tab];
 	int n = app->settings.columns_len[app->tab], room = screen_columns() - 2, sum, lightest;
 	const int *columns = app->settings.columns[app->tab];
 	int least[COLUMNS_MAX] = { 0 };
 
 	for (int i = 0; i < n; i++) {
-		least[i] = tab->columns[columns[i]].least;
-		widths[i] = (int)strlen(tab->columns[columns[i]].title);
-		for (size_t row = 0; row < rows->shown_len; row++) {
-			const char *cell = rows->items[rows->shown[row]].cells[columns[i]];
-			int width = cell ? screen_width(cell, strlen(cell)) : 0;
+		const struct tab_column *column = &tab->columns[columns[i]];
 
-			widths[i] = width > widths[i] ? width : widths[i];
-		}
-		/* A column where no row says anything. */
-		if (rows->shown_len > 0 && (tab->columns[columns[i]].flags & TAB_GROWS) &&
-		    widths[i] == (int)strlen(tab->columns[columns[i]].title) && i > 0) {
-			bool empty = true;
-
-			for (size_t row = 0; row < rows->shown_len && empty; row++) {
-				const char *cell = rows->items[rows->shown[row]].cells[columns[i]];
-
-				empty = !cell || !*cell;
-			}
-			widths[i] = empty ? 0 : widths[i];
-		}
+		least[i] = column->least;
+		widths[i] = wanted_width(&app->rows[app->tab], column, columns[i], i == 0);
 	}
 	for (;;) {
 		int spare = 0;
@@ -396,7 +408,10 @@ measure(const struct app *app, int widths[COLUMNS_MAX])
 			sum += widths[i] + GAP;
 			if (column->flags & TAB_GROWS && widths[i] > least[i])
 				spare += widths[i] - least[i];
-			if (lightest < 0 || column->weight < tab->columns[columns[lightest]].weight)
+			/* Of two as light the one that can give some of its room. */
+			if (lightest < 0 || column->weight < tab->columns[columns[lightest]].weight ||
+			    (column->weight == tab->columns[columns[lightest]].weight &&
+			     column->flags & TAB_GROWS && least[i] > LEAST_OF_ALL))
 				lightest = i;
 		}
 		if (sum <= room)
