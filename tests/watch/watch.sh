@@ -150,6 +150,48 @@ try_killing() {
 	rm ../said ../step ../steps ../bad
 }
 
+# most PID: the most memory of its own that a process has had, in KiB.
+most() {
+	awk '/^VmHWM:/ { all = $2 } /^RssShmem:/ { shared = $2 } /^RssFile:/ { file = $2 } END { print all - shared - file }' \
+		"/proc/$1/status"
+}
+
+# try_flooding WAY [BASE]: more misses than there is room for.
+try_flooding() {
+	stage=$2
+	deep=$out
+	part=$(printf '%0200d' 0)
+	for level in 1 2 3 4 5 6 7; do
+		deep=$deep/$level$part
+	done
+	mkdir -p "$deep"
+	(cd "$deep" && seq 6000 | xargs touch)
+	mkfifo ../go
+	"$ISOLATE" -q --trace ${stage:+-b "$stage"} -- sh -c 'i=0; while [ $i -lt 6000 ]; do i=$((i + 1)); [ -e "$0/$i" ] && echo wrong
+		done; echo asked; read x' "$deep" <../go >../said 2>&1 &
+	manager=$!
+	exec 8>../go
+	await match asked ../said
+	watcher=$(supervisor_of "$manager")
+	first=$(for dir in /proc/[0-9]*; do
+		case $(tr '\0' ' ' <"$dir/cmdline") in isolate-init*) ;; *) continue ;; esac
+		[ "$(awk '/^PPid:/ { print $2 }' "$dir/status")" = "$manager" ] && echo "${dir#/proc/}"
+	done 2>/dev/null)
+	for who in "$watcher" "$first"; do
+		kib=$(most "$who")
+		if [ "$kib" -lt 24000 ]; then
+				echo "# $kib KiB"; pass "$1: a flood of misses: there is a bound on memory"
+		else
+			fail "$1: a flood of misses: there is a bound on memory" "$kib KiB"
+		fi
+	done
+	echo >&8
+	exec 8>&-
+	wait "$manager"
+	t_equal "$1: and each call is answered" asked "$(cat ../said)"
+	rm -rf ../go ../said "${out:?}/1$part"
+}
+
 # A session that is watched is joined like any other, where it is and with its shell, though nobody outside can read its root.
 mkfifo ../go
 "$ISOLATE" -q --trace --name joined -- sh -c 'echo running; read x' <../go >../said 2>/dev/null &
@@ -165,6 +207,7 @@ rm ../go ../said
 
 try_all "$tier"
 try_killing "$tier"
+try_flooding "$tier"
 if [ "$tier" = fuse ]; then
 	seen=$(watched -- ./watch-load storm 5000 "$out/file")
 	t_match '^interrupted 0 other 0$' 'fuse: no call is interrupted in a storm of signals' printf '%s\n' "$seen"
@@ -173,6 +216,7 @@ if [ "$tier" = fuse ]; then
 		"$(watched -b "$base" -- true | sed -n 's/^TIER //p')"
 	t_match "openat cat $out/file\$" 'and misses are seen in it' watched -b "$base" -- cat "$out/file"
 	try_killing seccomp "$base"
+	try_flooding seccomp "$base"
 	rm -rf "$base"
 fi
 
