@@ -373,7 +373,7 @@ const struct option_row option_rows[] = {
 		       "and\n"
 		       ".Fl -report\n"
 		       "which it was.\n"
-		       "No session is watched unasked, since its start takes a millisecond more.\n",
+		       "No session is watched unasked, since its start takes up to a millisecond more.\n",
 		.apply = apply_trace,
 	},
 	{

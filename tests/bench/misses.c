@@ -3,11 +3,13 @@
  * What looking for what is missing costs the one who looks, for tests/bench/misses.py.
  *	misses nowhere	      names that are nowhere: the first time, and again; microseconds
  *	misses paths PATH…    each once: median, nine tenths, and how many are not there
+ *	misses until PATH     a missing path and one that is there, until standard input ends: how many went wrong
  *	misses storm N PATH   N times in a storm of signals whose handler restarts nothing: how many were interrupted
  */
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +71,23 @@ storm(int n, const char *path)
 	printf("%d\n", interrupted);
 }
 
+/* Until standard input ends, while somebody else does something. */
+static unsigned long
+until(const char *missing)
+{
+	struct pollfd in = { .fd = 0, .events = POLLIN };
+	unsigned long wrong = 0;
+	struct stat st;
+
+	puts("running");
+	fflush(stdout);
+	while (poll(&in, 1, 0) == 0) {
+		wrong += stat(missing, &st) == 0 || errno != ENOENT;
+		wrong += stat("/usr/bin/env", &st) < 0;
+	}
+	return wrong;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -82,6 +101,10 @@ main(int argc, char **argv)
 		for (int i = 2; i < argc; i++)
 			look(i - 2, argv[i]);
 		printf("%.1f %.1f %d\n", part(argc - 2, 5), part(argc - 2, 9), failed);
+		return 0;
+	}
+	if (argc == 3 && strcmp(argv[1], "until") == 0) {
+		printf("%lu\n", until(argv[2]));
 		return 0;
 	}
 	for (int again = 0; again < 2; again++) {

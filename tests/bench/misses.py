@@ -4,7 +4,9 @@
 Each figure is taken in both ways, by the root's file system and by notifications (where /dev/fuse is hidden from a session by a
 mount namespace around it); a ratio is to the same session unwatched, its start included, in turn with it.
 """
-import os, shlex, shutil, statistics, subprocess, time
+import os, shlex, shutil, signal, statistics, subprocess, time
+
+import live
 
 ROUNDS = 9
 SLOW = 3
@@ -89,6 +91,22 @@ def learned(b):
         print("  %-20s%s" % (name, text), flush=True)
 
 
+# How many calls go wrong when who watches is killed.
+def killed(b, watched, command):
+    p = subprocess.Popen(b.become + watched + ["--trace", "--"] + command, cwd=b.work, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    p.stdout.readline()
+    victims = []
+    # It is there when it has been asked something.
+    while not victims:
+        try:
+            victims = [q for q in live.descendants(p.pid) if open("/proc/%d/cmdline" % q).read().startswith("isolate-watch")]
+        except FileNotFoundError:
+            pass
+    os.kill(victims[0], signal.SIGKILL)
+    time.sleep(0.1)
+    return p.communicate("\n")[0].strip()
+
+
 def section(b):
     print("\nWatching for what is missing (ratios to the same session unwatched; asked)")
     missing, helper = prepare(b)
@@ -120,4 +138,5 @@ def section(b):
         print("  tier %d: nowhere %s us first, %s again (15, %s)" % (number, *nowhere, "1" if number == 1 else "15"))
         print("          mount on miss %s us, nine tenths %s, %s failed (%s)" % (*mounted, "200, 350" if number == 1 else "110, 130"))
         print("          added to the start %.2f ms (%s)" % ((times["watched"] - times["plain"]) * 1e3, "0.8" if number == 1 else "0.4"))
+        print("          calls that go wrong when the supervisor is killed: %s (0)" % killed(b, watched, [helper + "/misses", "until", paths[0]]))
         print("          5,000 in a storm of signals: %s interrupted (%s)" % (said("storm", "5000", paths[0])[0], "0" if number == 1 else "some"))

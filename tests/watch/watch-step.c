@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * watch-step PID N: kills a process at its N-th entry to, or return from, a system call from now on, and says which call
- * that was.
+ * watch-step PID N: kills a process at its N-th entry to, or return from, a system call from now on, and says which
+ * call that was.
  */
 #include "config.h"
 
