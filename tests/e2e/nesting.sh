@@ -21,6 +21,19 @@ if [ "$TEST_AS" = user ]; then
 	t_output hello 'five deep' nested 5 echo hello
 	t_status 7 'the status comes through' nested 3 sh -c 'exit 7'
 
+	# In there the kernel tells nobody of processes, and who follows is told that.
+	cat >follow <<-'END'
+		"$1" -q --name within sh -c 'echo up >up; while [ ! -e told ]; do :; done' &
+		while [ ! -s up ]; do :; done
+		"$1" --json --command :events within >events
+		wait
+	END
+	nested 1 sh ./follow "$ISOLATE" 2>follow.err &
+	t 'events within: processes are not told, and that is' await -t 60 match '"event":"unwatched",.*"what":"processes"' events
+	: >told
+	wait $!
+	t 'but the end of the program is' grep -q '"event":"ended"' events
+
 	# The kernel's limit: user namespaces are nested 33 deep at most, and a sandbox takes two.
 	t_output hello 'sixteen deep' nested 16 echo hello
 	t_status 125 'deeper than the kernel allows' nested 17 true
