@@ -57,7 +57,7 @@ add_watching(struct word_list *list, const struct request *req, const char *name
 	static const char *const on_miss[] = { [ON_MISS_REPORT] = "report", [ON_MISS_ASK] = "ask",
 					       [ON_MISS_MOUNT] = "mount" };
 
-	int key = req->inspect_key;
+	int key = (unsigned char)req->inspect_key;
 
 	add(list, text_format("--name=%s", name));
 	if (req->base)
