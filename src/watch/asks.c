@@ -59,17 +59,21 @@ static void
 take_private(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const struct task_call *call)
 {
 	_autofree_ char *path = NULL;
-	const struct hold_unit *unit;
+	const struct hold_unit *unit = NULL;
 	const struct miss *miss;
+	const char *about = NULL;
 	bool is_met = holds_met(&s->holds, ask->task, missing, &path);
 
 	if (is_met && holds_add(&s->holds, ask->id, ask->task, path))
 		holds_drop(&s->holds, ask->id);
 	miss = is_met || call->is_ours ? NULL : sight_look_into(s, missing, ask->task, call);
-	if (!is_met && !call->is_ours &&
-	    (deciding_wants(s, miss) || holds_progress(&s->holds, missing, &unit) == HOLD_MOUNTING)) {
+	if (!is_met && !call->is_ours && deciding_wants(s, miss))
+		about = miss->path;
+	else if (!is_met && !call->is_ours && holds_progress(&s->holds, missing, &unit) == HOLD_MOUNTING && unit)
+		about = unit->path;
+	if (about) {
 		near_move(s, ask->task);
-		holds_meet(&s->holds, ask->task, missing, deciding_wants(s, miss) ? miss->path : unit->path);
+		holds_meet(&s->holds, ask->task, missing, about);
 		deciding_answer(s, ask->id, ANSWER_AGAIN, 0);
 	} else {
 		deciding_answer(s, ask->id, ANSWER_MISSING, 0);
