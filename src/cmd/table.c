@@ -54,7 +54,8 @@ const struct command command_table[] = {
 	  .help = "make a mount read-only or writable",
 	  .man = "The mount at PATH, as in :umount, and all mounts below it. What is read-only outside stays "
 		 "so, with a note. While a process has a file there open for writing it cannot become "
-		 "read-only; the processes are shown as by :umount.",
+		 "read-only; the processes are shown as by :umount. What was read-only for a while does not "
+		 "follow any more what is mounted outside below it.",
 	  .about_mounts = true,
 	  .run = command_remount },
 	{ .name = "undo",

@@ -55,6 +55,8 @@ places_add(struct places *places, const char *mntpoint, const char *source, cons
 static void
 places_remove(struct places *places, size_t at)
 {
+	if (!places->items)
+		return;
 	place_release(&places->items[at]);
 	memmove(&places->items[at], &places->items[at + 1], (--places->len - at) * sizeof(*places->items));
 }
