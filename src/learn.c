@@ -148,8 +148,10 @@ replay_until_alike(struct learning *l, struct error *err)
 	for (int round = 0; round < ROUNDS_MAX; round++) {
 		int r = replay(l, err);
 
-		if (r < 0 || ends_alike(&l->first.outcome, &l->replay.outcome) || !learn_more(l))
+		if (r < 0 || l->replay.interrupted || ends_alike(&l->first.outcome, &l->replay.outcome))
 			return r;
+		if (!learn_more(l))
+			return 0;
 		log_verbose("the program ends otherwise with '%s': another mount is tried", l->file.path);
 		r = write_profile(l, err);
 		if (r < 0)
@@ -322,6 +324,11 @@ learn_from(struct learning *l, struct outcome *ret, struct error *err)
 		r = replay_until_alike(l, err);
 	if (r < 0)
 		return r;
+	if (l->replay.interrupted) {
+		log_note("'%s' is written, and not verified", l->file.path);
+		*ret = (struct outcome){ .signal = l->replay.interrupted };
+		return 0;
+	}
 	alike = !why_not && ends_alike(&l->first.outcome, &l->replay.outcome);
 	if (!alike && !l->recorded && l->replay.tier < WATCH_ROOT)
 		return refuse_blind(l, err);
@@ -345,7 +352,8 @@ run_and_learn(struct learning *l, struct outcome *ret, struct error *err)
 	if (r < 0)
 		return r;
 	*ret = l->first.outcome;
-	if (!l->first.started)
+	/* It was ended before it was executed: there was nothing to be seen. */
+	if (!l->first.started || (l->first.outcome.signal && l->first.tier < WATCH_ROOT && !l->first.refused_calls))
 		return 0;
 	l->recorded = l->first.tier == WATCH_SECCOMP;
 	r = record_read(record, &records);

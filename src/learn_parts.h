@@ -65,6 +65,7 @@ struct run_miss {
 struct run {
 	bool started;
 	bool late; /* it did not end in time */
+	int interrupted; /* a replay: the signal that somebody sent to us, and that ended it; or 0 */
 	struct outcome outcome;
 	enum watch_tier tier;
 	int refused_root, refused_calls; /* errno of why it is no better one, or 0 */

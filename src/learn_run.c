@@ -211,6 +211,7 @@ struct waiting {
 	bool has_terminal; /* the keyboard's signals reach the child without us */
 	int64_t until;	   /* ms of clock_ms(); 0: however long it takes */
 	bool late;
+	int interrupted;   /* the signal that a replay was ended for, or 0 */
 	sigset_t before;
 };
 
@@ -231,7 +232,7 @@ open_signals(struct waiting *waiting)
 }
 
 static void
-take_signals(const struct waiting *waiting)
+take_signals(struct waiting *waiting)
 {
 	struct signalfd_siginfo info;
 
@@ -240,7 +241,9 @@ take_signals(const struct waiting *waiting)
 
 		if (info.ssi_signo == SIGCHLD || info.ssi_signo == SIGPIPE || (from_keyboard && waiting->has_terminal))
 			continue;
-		/* A replay is nothing that somebody has to be asked about. */
+		/* A replay is nothing that has something to save. */
+		if (!waiting->has_terminal)
+			waiting->interrupted = (int)info.ssi_signo;
 		kill(waiting->child, waiting->has_terminal ? (int)info.ssi_signo : SIGKILL);
 	}
 }
@@ -389,6 +392,7 @@ run_replay(const struct request *req, const struct input *input, int limit, stru
 		status = wait_for(&waiting, NULL);
 		get_result(result, status, ret);
 		ret->late = waiting.late;
+		ret->interrupted = waiting.interrupted;
 		ret->said = read_end(said);
 		ret->ms = (int)(clock_ms() - began);
 	}

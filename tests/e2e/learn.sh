@@ -146,6 +146,9 @@ t_status 125 'with another ending it is refused' "$ISOLATE" --learn "$profile" s
 t_match "but with '.*profile' it ended with status 1" 'and it is said how' sh -c \
 	'rm -f ran; "$0" --learn "$1" sh -c "test -e ran && exit 1; touch ran; exit 0"' "$ISOLATE" "$profile" </dev/null
 
+t_status 143 'a signal during a replay ends it' sh -c 'rm -f ran; "$0" -q --learn "$1" sh -c \
+	"test -e ran || { touch ran; exit 0; }; touch replays; sleep 100" & await exists replays; kill $!; wait $!' "$ISOLATE" "$profile" </dev/null
+
 # Mistakes start nothing.
 rm -f "$profile" runs
 t_match "cannot write 'absent/p': No such file" 'a file in no directory' "$ISOLATE" --learn absent/p sh -c 'echo run >>runs'
