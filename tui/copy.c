@@ -108,6 +108,29 @@ move_word(struct copy *copy, int by)
 	copy->at = at;
 }
 
+/* To the last character of this word, or of the next one. */
+static void
+move_word_end(struct copy *copy)
+{
+	struct vt_place at = copy->at, next;
+
+	do
+		if (!step(copy, &at, 1))
+			return;
+	while (is_blank(copy, at));
+	for (next = at; step(copy, &next, 1) && !is_blank(copy, next);)
+		at = next;
+	copy->at = at;
+}
+
+static void
+move_line_first(struct copy *copy)
+{
+	copy->at.col = 0;
+	while (copy->at.col < copy->cols - 1 && is_blank(copy, copy->at))
+		copy->at.col++;
+}
+
 static void
 move_line_end(struct copy *copy)
 {
@@ -305,9 +328,21 @@ set_marks(struct copy *copy, enum copy_marks marks)
 	copy->marks = copy->marks == marks ? COPY_NONE : marks;
 }
 
+static void
+exchange_ends(struct copy *copy)
+{
+	struct vt_place at = copy->at;
+
+	if (copy->marks == COPY_NONE)
+		return;
+	copy->at = copy->mark;
+	copy->mark = at;
+}
+
 enum act {
-	LEFT, RIGHT, UP, DOWN, LINE_START, LINE_END, WORD_NEXT, WORD_BACK, PAGE_UP, PAGE_DOWN, HALF_UP, HALF_DOWN,
-	FIRST, LAST, MARK, MARK_BLOCK, MARK_LINES, TAKE, SEARCH, SEARCH_BACK, NEXT, PREVIOUS, WHY, MOUNT, LEAVE,
+	LEFT, RIGHT, UP, DOWN, LINE_START, LINE_FIRST, LINE_END, WORD_NEXT, WORD_END, WORD_BACK, PAGE_UP, PAGE_DOWN,
+	HALF_UP, HALF_DOWN, SCROLL_UP, SCROLL_DOWN, SCREEN_TOP, SCREEN_MIDDLE, SCREEN_BOTTOM, FIRST, LAST, OTHER_END,
+	MARK, MARK_BLOCK, MARK_LINES, TAKE, SEARCH, SEARCH_BACK, NEXT, PREVIOUS, WHY, MOUNT, LEAVE,
 };
 
 /* Names as the configuration has them (tui/keys.h), several parted by blanks. */
@@ -320,18 +355,26 @@ static const struct copy_row {
 	{ UP, "k up", "ctrl-p up", "a line up" },
 	{ DOWN, "j down", "ctrl-n down", "a line down" },
 	{ LINE_START, "0 home", "ctrl-a home", "start of the line" },
+	{ LINE_FIRST, "^", "alt-m", "first character of the line" },
 	{ LINE_END, "$ end", "ctrl-e end", "end of the line" },
-	{ WORD_NEXT, "w", "alt-f", "next word" },
-	{ WORD_BACK, "b", "alt-b", "word before" },
+	{ WORD_NEXT, "w W", "", "next word" },
+	{ WORD_END, "e E", "alt-f", "end of the word" },
+	{ WORD_BACK, "b B", "alt-b", "word before" },
 	{ PAGE_UP, "ctrl-b page-up", "alt-v page-up", "a page up" },
 	{ PAGE_DOWN, "ctrl-f page-down", "ctrl-v page-down space", "a page down" },
 	{ HALF_UP, "ctrl-u", "alt-up", "half a page up" },
 	{ HALF_DOWN, "ctrl-d", "alt-down", "half a page down" },
+	{ SCROLL_UP, "ctrl-y", "", "what is above, by a line" },
+	{ SCROLL_DOWN, "ctrl-e", "", "what is below, by a line" },
+	{ SCREEN_TOP, "H", "", "first line of what is seen" },
+	{ SCREEN_MIDDLE, "M", "alt-r", "the middle one" },
+	{ SCREEN_BOTTOM, "L", "", "the last one" },
 	{ FIRST, "g", "alt-<", "the oldest line" },
 	{ LAST, "G", "alt->", "the newest line" },
 	{ MARK, "v space", "ctrl-@", "begin to select" },
 	{ MARK_BLOCK, "ctrl-v", "R", "select a rectangle" },
 	{ MARK_LINES, "V", "L", "select lines" },
+	{ OTHER_END, "o", "ctrl-x", "the other end of what is selected" },
 	{ TAKE, "y enter", "alt-w ctrl-w enter", "copy what is selected, and leave" },
 	{ SEARCH, "/", "ctrl-s /", "look for a text below" },
 	{ SEARCH_BACK, "?", "ctrl-r ?", "look for a text above" },
@@ -367,13 +410,20 @@ move(struct copy *copy, enum act act)
 	case UP: move_lines(copy, -1); break;
 	case DOWN: move_lines(copy, 1); break;
 	case LINE_START: copy->at.col = 0; break;
+	case LINE_FIRST: move_line_first(copy); break;
 	case LINE_END: move_line_end(copy); break;
 	case WORD_NEXT: move_word(copy, 1); break;
+	case WORD_END: move_word_end(copy); break;
 	case WORD_BACK: move_word(copy, -1); break;
 	case PAGE_UP: move_page(copy, 1 - copy->rows); break;
 	case PAGE_DOWN: move_page(copy, copy->rows - 1); break;
 	case HALF_UP: move_page(copy, -copy->rows / 2); break;
 	case HALF_DOWN: move_page(copy, copy->rows / 2); break;
+	case SCROLL_UP: copy_scroll(copy, -1); break;
+	case SCROLL_DOWN: copy_scroll(copy, 1); break;
+	case SCREEN_TOP: copy->at.line = copy->top; break;
+	case SCREEN_MIDDLE: copy->at.line = copy->top + copy->rows / 2; break;
+	case SCREEN_BOTTOM: copy->at.line = copy->top + copy->rows - 1; break;
 	case FIRST: copy->at = (struct vt_place){ vt_first_line(copy->vt), 0 }; break;
 	case LAST: copy->at = (struct vt_place){ last_line(copy), 0 }; break;
 	default: break;
@@ -384,6 +434,7 @@ static enum copy_wish
 perform(struct copy *copy, enum act act)
 {
 	switch (act) {
+	case OTHER_END: exchange_ends(copy); break;
 	case MARK: set_marks(copy, COPY_TEXT); break;
 	case MARK_BLOCK: set_marks(copy, COPY_BLOCK); break;
 	case MARK_LINES: set_marks(copy, COPY_LINES); break;

@@ -230,7 +230,8 @@ def looks_back():
     desk.shows(r"\[0/\d+\]│")
     desk.type(b"?line-77\r")
     desk.shows(r"^line-77 ")
-    desk.type(b"v$y")
+    # To the end of the word, the other end of it, back again.
+    desk.type(b"veo0oy")
     desk.shows(r"7 bytes copied; ")
     desk.shows(r"^READY")
     desk.type("cat\r")
