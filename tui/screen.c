@@ -465,10 +465,17 @@ screen_text_from(int y, int x, int width, enum role role, const char *text, int 
 int
 screen_width(const char *text, size_t len)
 {
-	_autofree_ char *copy = text_ndup(text, len);
-	size_t n;
-	_autofree_ wchar_t *wide = wide_of(copy, &n);
+	_autofree_ char *copy = NULL;
+	_autofree_ wchar_t *wide = NULL;
+	size_t n = 0;
 
+	/* Long lists are measured whole, and nearly all of them is plain. */
+	while (n < len && text[n] >= ' ' && text[n] < 127)
+		n++;
+	if (n == len)
+		return (int)len;
+	copy = text_ndup(text, len);
+	wide = wide_of(copy, &n);
 	return width_of(wide, n);
 }
 

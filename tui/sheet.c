@@ -51,11 +51,13 @@ sheet_wrap(const char *text, int width, size_t *ret_skip)
 
 	*ret_skip = 0;
 	while (at < len) {
+		bool plain = text[at] >= ' ' && text[at] < 127;
 		uint32_t code;
-		size_t n = text_decode(text + at, len - at, &code);
+		size_t n = plain ? 1 : text_decode(text + at, len - at, &code);
 
 		n = n > 0 ? n : 1;
-		used += screen_width(text + at, n);
+		/* Long answers are many characters, nearly all of them plain. */
+		used += plain ? 1 : screen_width(text + at, n);
 		if (used > width && at > 0)
 			break;
 		if (text[at] == ' ' && at > 0)
