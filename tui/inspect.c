@@ -171,8 +171,8 @@ show(struct app *app, struct source *source, const struct arguments *arguments, 
 	if (screen_open(&options, err) < 0)
 		return -1;
 	source_follow(source);
-	/* What is asked for behind this may be what somebody inside has written. */
-	if (arguments->script || confine_inspector(err) == 0) {
+	/* What is asked for behind this may be what somebody inside has written; what was recorded is read from files. */
+	if (arguments->script || arguments->recorded || confine_inspector(err) == 0) {
 		if (app_open(app, source) < 0)
 			error_set(err, 0, "%s", app->message ? app->message : "there is nothing to show");
 		else if (arguments->script)
