@@ -207,10 +207,14 @@ app_open(struct app *app, struct source *source)
 	}
 	app->rows[TAB_EVENTS].follow = true;
 	app_refresh(app);
-	if (!app_rows(app)->answer)
-		return -1;
+	return app_rows(app)->answer ? 0 : -1;
+}
+
+void
+app_complete(struct app *app)
+{
 	fill_heading(app);
-	return 0;
+	source_follow(app->source);
 }
 
 void

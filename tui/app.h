@@ -76,8 +76,12 @@ struct app {
 	bool suspending;
 };
 
-/* Fetches the first tab and the heading. The configuration is there already. Negative: there is nothing to show. */
+/*
+ * Fetches the first tab, so that there is something to be drawn; the configuration is there already. Negative: there is
+ * nothing to show. Then, once that is seen, the heading, and news from there on.
+ */
 int app_open(struct app *app, struct source *source);
+void app_complete(struct app *app);
 void app_release(struct app *app);
 
 /* Does what a key is for. */

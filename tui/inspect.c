@@ -170,8 +170,8 @@ show(struct app *app, struct source *source, const struct arguments *arguments, 
 	init_line(arguments);
 	if (screen_open(&options, err) < 0)
 		return -1;
-	source_follow(source);
-	/* What is asked for behind this may be what somebody inside has written; what was recorded is read from files. */
+	source_reach(source);
+	/* What is asked for behind this may be what somebody inside has written. Recordings are read from files. */
 	if (arguments->script || arguments->recorded || confine_inspector(err) == 0) {
 		if (app_open(app, source) < 0)
 			error_set(err, 0, "%s", app->message ? app->message : "there is nothing to show");

@@ -401,6 +401,15 @@ close_desk(struct loop *loop, char **ret_last)
 	screen_whole();
 }
 
+static void
+draw(struct loop *loop)
+{
+	if (loop->desk)
+		desk_draw(loop->desk);
+	else
+		view_draw(loop->app);
+}
+
 int
 loop_run(struct app *app, const struct loop_options *options, char **ret_last)
 {
@@ -422,14 +431,16 @@ loop_run(struct app *app, const struct loop_options *options, char **ret_last)
 	/* Its size may have changed before anybody looked. */
 	screen_resize();
 	open_desk(&loop, &desk);
+	/* Something is seen before all is known. */
+	draw(&loop);
+	app_complete(app);
+	if (loop.desk)
+		desk.panel_stale = true;
 	take_typed(&loop, options->typed);
 	while (!app->closing && loop.signal_fd >= 0) {
 		if (app->suspending)
 			suspend(&loop);
-		if (loop.desk)
-			desk_draw(loop.desk);
-		else
-			view_draw(app);
+		draw(&loop);
 		wait_once(&loop);
 	}
 	close_desk(&loop, ret_last);
@@ -527,6 +538,7 @@ loop_play(struct app *app, const char *path, struct error *err)
 	if (!f)
 		return error_set(err, errno, "cannot read '%s'", path);
 	keys_init(&loop.keys);
+	app_complete(app);
 	view_draw(app);
 	while (r == 0 && !app->closing && getline(&line, &cap, f) > 0)
 		r = line[0] == '#' ? 0 : play_line(&loop, line, err);

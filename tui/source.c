@@ -26,6 +26,7 @@ struct source {
 	struct aide *aide; /* or NULL */
 	struct candidates candidates;
 	struct complete_source names;
+	uint64_t started;
 	struct client *client, *events; /* one takes commands, the other follows; NULL: there are none */
 	int mounts, end;
 };
@@ -140,7 +141,7 @@ source_pid(const struct source *source)
 uint64_t
 source_started(const struct source *source)
 {
-	return source->client ? client_started(source->client) : 0;
+	return source->started;
 }
 
 int
@@ -226,14 +227,20 @@ source_run(struct source *source, const char *line, bool json, struct said *ret,
 	return r;
 }
 
+void
+source_reach(struct source *source)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+
+	if (source->client && client_session(source->client))
+		source->events = client_open(source->name, &err);
+}
+
 bool
 source_follow(struct source *source)
 {
 	_autoerror_ struct error err = ERROR_INIT;
 
-	if (!source->client || !client_session(source->client))
-		return false;
-	source->events = client_open(source->name, &err);
 	/* Where calls wait for a decision we are there to decide; where they do not, that is refused. */
 	if (source->events && client_follow(source->events, ":events --decide", true, &err) < 0) {
 		error_release(&err);

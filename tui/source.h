@@ -57,7 +57,11 @@ void source_remember(struct source *source, const char *line);
 /* 0 if there is an answer, be it an error; negative with err filled: there will be none any more. */
 int source_run(struct source *source, const char *line, bool json, struct said *ret, struct error *err);
 
-/* Begins to ask for events, where the sandbox has any. False: it has none. */
+/*
+ * Reaches for events, where the sandbox has any; that has to be done before the confinement. And begins to ask for
+ * them, which takes the session a while. False: it has none.
+ */
+void source_reach(struct source *source);
 bool source_follow(struct source *source);
 
 /* The next event, a line of JSON for the caller to free; NULL: there is none now. */
