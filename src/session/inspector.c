@@ -341,10 +341,12 @@ restore(const struct terminal *terminal, bool wordless)
 		return;
 }
 
+/* Where it ends by itself it has given the terminal back, and may have said why below what it showed. */
 static bool
 ended_wordless(int status)
 {
-	return !WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != INSPECTOR_SENDS_KEY);
+	return !WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) < STATUS_FAILED &&
+				      WEXITSTATUS(status) != INSPECTOR_SENDS_KEY);
 }
 
 /* By which signal it is stopped now, or 0. Never taken from the kernel: it tells until the process is continued. */

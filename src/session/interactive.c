@@ -174,8 +174,10 @@ take_letter(struct interactive *s, const struct letter *letter)
 		inspector_stop(&s->inspector);
 		return;
 	case SIGCONT:
-		if (!inspector_is_open(&s->inspector))
-			job_look_at_foreground(&s->job);
+		/* The program inside was not stopped; and its leader would wake us, maybe from the next stop. */
+		if (inspector_is_open(&s->inspector))
+			return;
+		job_look_at_foreground(&s->job);
 		/* The leader wakes us after somebody else continued the payload. */
 		if (letter->sender == s->sb.leader_pid)
 			return;
