@@ -152,7 +152,8 @@ def finish(process, wanted):
 def prompt_tells():
     """a prompt tells of a call above the line that is being typed, which stays as it is"""
     path = touch("prompt/file")
-    name, process = session("cat %s" % path)
+    # It goes on after that: an answer that comes when the session has ended is not heard.
+    name, process = session("cat %s; read y" % path)
     prompt = Prompt(name)
     prompt.type(":mou")
     prompt.shows(r"> :mou$")
