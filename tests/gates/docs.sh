@@ -132,4 +132,12 @@ done
 done >links.missing
 t_empty 'what README.md points at is there' "$(cat links.missing)"
 rm -f links.missing
+# The keys of the inspector, as they are compiled in, and those of its manual. A row may name several, and a range.
+if [ -x "$top_builddir/isolate-inspect" ]; then
+	"$top_builddir/isolate-inspect" --print-config | awk '$1 == "key" { print $3 }' | sort -u >bound
+	sed -n '/^\.Sh KEYS/,/^\.Sh [^K]/s/^\.It Cm //p' "$top_srcdir/doc/isolate-inspect.1" | sed 's/\\&//g; s/ No to Cm / to /; s/ , /\n/g' |
+		awk '$2 == "to" { for (i = $1; i <= $3; i++) print i; next } { print $1 }' | sort -u >told
+	t_empty 'the manual has each key of the inspector' "$(comm -23 bound told)"
+	t_empty 'and no other' "$(comm -13 bound told)"
+fi
 t_done

@@ -50,4 +50,10 @@ t_match 'wrong.conf:2: ' 'a mistake in the configuration is told by file and lin
 printf 'theme none\nmouse maybe\nkey nowhere x - no\nlines\ntheme light\n' >wrong.conf
 "$inspect" --recorded "$TESTS/screen/recorded" --config wrong.conf --script wrong.keys --size 200x24
 t_match "wrong.conf:1: there is no theme 'none'; line 2: .*; line 3: .*; and 1 more" 'several are, in one message' cat wrong
+if command -v script >/dev/null; then
+	t_match 'the terminal is dumb' 'on a dumb terminal it says so' \
+		env TERM=dumb script -qec "$inspect --recorded $TESTS/screen/recorded" /dev/null
+	t_match 'would run :who' 'and prints what --command would' \
+		env TERM=dumb script -qec "$inspect --recorded $TESTS/screen/recorded" /dev/null
+fi
 t_done
