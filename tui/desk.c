@@ -17,6 +17,9 @@ enum { CLOSED_MS = 250 };
 
 enum { HISTORY_LINES = 10000 };
 
+/* The prefix key twice in that time is itself for the program; later it is two visits to the panel. */
+enum { TWICE_US = 1000 * 1000 };
+
 enum { WHEEL_LINES = 3, DOUBLE_US = 400 * 1000 };
 
 /* xterm's numbers of buttons: bits beside the number. */
@@ -108,7 +111,7 @@ desk_focus(struct desk *desk, bool in_panel)
 	if (desk->in_panel == in_panel)
 		return;
 	desk->in_panel = in_panel;
-	desk->fresh = false;
+	desk->fresh_until = 0;
 	pane_typing_begin(&desk->pane);
 	vt_focus(desk->pane.vt, !in_panel);
 	pane_typing_end(&desk->pane);
@@ -236,9 +239,9 @@ take_prefix(struct desk *desk, const struct input_piece *piece)
 {
 	if (!desk->in_panel) {
 		desk_focus(desk, true);
-		desk->fresh = true;
+		desk->fresh_until = desk_now_us() + TWICE_US;
 	} else {
-		bool twice = desk->fresh;
+		bool twice = desk_now_us() < desk->fresh_until;
 
 		desk_focus(desk, false);
 		if (twice)
@@ -393,7 +396,7 @@ desk_take(struct desk *desk, const struct input_piece *piece, struct key *ret_ke
 		take_prefix(desk, piece);
 		return DESK_DONE;
 	}
-	desk->fresh = false;
+	desk->fresh_until = 0;
 	if (desk_has_keys(desk))
 		return DESK_BYTES;
 	switch (piece->kind) {

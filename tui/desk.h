@@ -32,7 +32,7 @@ struct desk {
 	enum desk_place place; /* of the panel */
 	int share;	       /* of the panel, in percent; 0: as it suits the screen */
 	bool in_panel;	       /* the panel has the focus */
-	bool fresh;	       /* ... by the prefix key, and nothing was typed since */
+	int64_t fresh_until;   /* ... by the prefix key, and nothing was typed since: us of desk_now_us(); 0: not */
 	bool dragging;	       /* the divider */
 	struct copy copy;      /* looking back in the pane */
 	bool program_ended;    /* and nobody will write any more */

@@ -117,6 +117,8 @@ take_down(void *arg, const struct live_record *record, const char *const text[RE
 		change->made[change->made_len++] = (struct live_made){ text_dup(text[0]), record->flag };
 	} else if (record->kind == RECORD_HOLDER && report) {
 		add_holder(report, record, text);
+	} else if (record->kind == RECORD_DONE && report) {
+		report->holders_late = record->flag;
 	} else if (record->kind == RECORD_FAILED || record->kind == RECORD_ERROR) {
 		minutes->last = *record;
 		for (size_t i = 0; i < RECORD_TEXTS; i++)
@@ -348,7 +350,10 @@ hint_holders(const struct live_report *report, bool can_be_lazy, struct error *e
 		hint_holder(&report->holders[i], err);
 	if (report->holders_len > HOLDERS_NAMED)
 		error_hint(err, "and %zu more", report->holders_len - HOLDERS_NAMED);
-	if (report->holders_len == 0)
+	if (report->holders_late)
+		error_hint(err, "who%s uses it could not be found out in time",
+			   report->holders_len > 0 ? " else" : "");
+	else if (report->holders_len == 0)
 		error_hint(err, "who uses it is not to be seen: another user's process, or a socket");
 	if (can_be_lazy)
 		error_hint(err, "with -l it is taken away from sight, and who uses it keeps it");
@@ -364,7 +369,9 @@ look_for_holders(const struct live_target *target, const uint64_t *numbers, size
 	int fate = run(holders_work, &job, &minutes);
 
 	minutes_clear(&minutes);
-	return fate != FATE_DONE || report->holders_len > 0;
+	if (fate != FATE_DONE)
+		report->holders_late = true;
+	return report->holders_late || report->holders_len > 0;
 }
 
 static bool

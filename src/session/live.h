@@ -140,6 +140,7 @@ struct live_report {
 	size_t notes_len, notes_cap;
 	struct live_holder *holders; /* where it was busy. At most LIVE_HOLDERS_MAX */
 	size_t holders_len, holders_cap;
+	bool holders_late; /* there may be more: the search had to end before it had looked at everybody */
 };
 enum { LIVE_HOLDERS_MAX = 100 };
 void live_report_release(struct live_report *report);

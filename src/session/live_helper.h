@@ -26,7 +26,7 @@ enum live_record_kind {
 	RECORD_ITEM,   /* a live_item. code: enum live_kind, flag: enum live_item_flag; text: path, source, spec */
 	RECORD_MADE,   /* flag: is_dir; text[0] */
 	RECORD_HOLDER, /* index, code: pid outside, inside; step: enum live_hold; attrs: fd, flag: writes; name, path */
-	RECORD_DONE,
+	RECORD_DONE,   /* flag: not all was looked at (live_holders.h) */
 };
 
 enum live_item_flag { ITEM_ON_TOP = 1, ITEM_IS_DIR = 2 };

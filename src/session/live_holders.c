@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "session/live.h"
@@ -22,12 +23,20 @@
 #include "sys/mount.h"
 #include "sys/procfs.h"
 
+/*
+ * Whoever has opened all that he may is slow to be looked at. The processes of the sandbox come first, and all the same
+ * the search has an end before the caller's patience has.
+ */
+enum { SEARCH_MILLISECONDS = LIVE_MILLISECONDS / 2 };
+
 struct search {
 	int socket;
 	enum live_search kind;
 	struct live_table table;
 	bool *wanted; /* one a row */
 	uint64_t mounts; /* number of the target's mount namespace */
+	int64_t deadline;
+	bool late;
 	int found;
 };
 
@@ -128,13 +137,20 @@ is_number(const char *name)
 	return name[0] >= '0' && name[0] <= '9';
 }
 
+static bool
+goes_on(struct search *search)
+{
+	search->late = search->late || clock_ms() > search->deadline;
+	return !search->late && search->found < LIVE_HOLDERS_MAX;
+}
+
 static void
 look_at_descriptors(struct search *search, struct suspect *suspect)
 {
 	_autoclosedir_ DIR *dir = list(suspect->process, "fdinfo");
 	const struct dirent *entry;
 
-	while (dir && search->found < LIVE_HOLDERS_MAX && (entry = readdir(dir)))
+	while (dir && goes_on(search) && (entry = readdir(dir)))
 		if (is_number(entry->d_name))
 			look_at_descriptor(search, suspect, entry->d_name);
 }
@@ -157,11 +173,9 @@ look_at_mappings(struct search *search, struct suspect *suspect)
 {
 	_autofree_ char *text = NULL;
 	const char *last = "";
-	uint64_t mounts;
 	char *line, *end;
 
-	if (procfs_ns_number(suspect->process, NS_MNT, &mounts) < 0 || mounts != search->mounts ||
-	    procfs_read(suspect->process, "maps", &text, NULL) < 0)
+	if (procfs_read(suspect->process, "maps", &text, NULL) < 0)
 		return;
 	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
 		char *path;
@@ -179,28 +193,37 @@ look_at_mappings(struct search *search, struct suspect *suspect)
 }
 
 static void
-look_at_process(struct search *search, struct suspect *suspect)
+look_at_process(struct search *search, struct suspect *suspect, bool is_inside)
 {
 	int before = search->found;
 
+	if (search->kind != SEARCH_WRITERS) {
+		look_at_link(search, suspect, "cwd", LIVE_HOLD_CWD);
+		look_at_link(search, suspect, "root", LIVE_HOLD_ROOT);
+		look_at_link(search, suspect, "exe", LIVE_HOLD_EXE);
+	}
 	look_at_descriptors(search, suspect);
-	if (search->kind == SEARCH_WRITERS)
-		return;
-	look_at_link(search, suspect, "cwd", LIVE_HOLD_CWD);
-	look_at_link(search, suspect, "root", LIVE_HOLD_ROOT);
-	look_at_link(search, suspect, "exe", LIVE_HOLD_EXE);
 	/* The last thing to look at: it takes the longest, and says the least. */
-	if (search->kind == SEARCH_ALL && search->found == before)
+	if (is_inside && search->kind == SEARCH_ALL && search->found == before)
 		look_at_mappings(search, suspect);
 }
 
+static bool
+is_inside(const struct search *search, const struct suspect *suspect)
+{
+	uint64_t mounts;
+
+	return procfs_ns_number(suspect->process, NS_MNT, &mounts) == 0 && mounts == search->mounts;
+}
+
+/* Those of the same mount namespace, or those of others. */
 static void
-look_everywhere(struct search *search, int proc)
+look_everywhere(struct search *search, int proc, bool inside)
 {
 	_autoclosedir_ DIR *dir = list(proc, ".");
 	const struct dirent *entry;
 
-	while (dir && search->found < LIVE_HOLDERS_MAX && (entry = readdir(dir))) {
+	while (dir && goes_on(search) && (entry = readdir(dir))) {
 		struct suspect suspect = { .pid = (pid_t)strtol(entry->d_name, NULL, 10) };
 
 		if (!is_number(entry->d_name) || suspect.pid == getpid())
@@ -208,9 +231,13 @@ look_everywhere(struct search *search, int proc)
 		suspect.process = procfs_open_named(proc, entry->d_name);
 		if (suspect.process < 0)
 			continue;
-		look_at_process(search, &suspect);
-		if (suspect.known)
+		if (is_inside(search, &suspect) == inside)
+			look_at_process(search, &suspect, inside);
+		if (suspect.known) {
 			procfs_status_release(&suspect.status);
+			/* Whatever becomes of us, this much is known. */
+			live_tell_now(search->socket);
+		}
 		close(suspect.process);
 	}
 }
@@ -218,8 +245,8 @@ look_everywhere(struct search *search, int proc)
 void
 live_holders_run(int socket, int process, const uint64_t *numbers, size_t n, enum live_search kind)
 {
-	static const struct live_record done = { .kind = RECORD_DONE };
-	struct search search = { .socket = socket, .kind = kind };
+	struct live_record done = { .kind = RECORD_DONE };
+	struct search search = { .socket = socket, .kind = kind, .deadline = clock_ms() + SEARCH_MILLISECONDS };
 	_autoclose_ int proc = procfs_open();
 	size_t cap = 0;
 
@@ -233,9 +260,11 @@ live_holders_run(int socket, int process, const uint64_t *numbers, size_t n, enu
 			for (size_t k = 0; k < search.table.len; k++)
 				search.wanted[k] |= on[k];
 		}
-		look_everywhere(&search, proc);
+		look_everywhere(&search, proc, true);
+		look_everywhere(&search, proc, false);
 		free(search.wanted);
 		live_table_release(&search.table);
 	}
+	done.flag = search.late;
 	live_tell(socket, &done, NULL, NULL, NULL, -1);
 }

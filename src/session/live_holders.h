@@ -13,7 +13,8 @@ enum live_search {
 };
 
 /*
- * Tells RECORD_HOLDER for each user of the mounts with these numbers or of what lies on them, then RECORD_DONE.
+ * Tells RECORD_HOLDER for each user of the mounts with these numbers or of what lies on them, then RECORD_DONE,
+ * with the flag if there was no time to look at everybody: first at the processes of the same mount namespace.
  * `process` is the target's directory in procfs.
  *
  * It runs in a helper of its own because of what it reads: a process can make its /proc/PID/maps wait for as long as it
