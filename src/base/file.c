@@ -80,8 +80,13 @@ file_read(int dir, const char *path, int flags, size_t max, char **ret)
 	if ((uintmax_t)st.st_size > max)
 		return -EFBIG;
 	text = text_room((size_t)st.st_size + 1);
-	while (len < (size_t)st.st_size && (n = read(fd, text + len, (size_t)st.st_size - len)) > 0)
+	while (len < (size_t)st.st_size && (n = read(fd, text + len, (size_t)st.st_size - len)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
 		len += (size_t)n;
+	}
 	text[len] = '\0';
 	if (strlen(text) != len)
 		return -EILSEQ;

@@ -454,7 +454,8 @@ const struct feature features[] = {
 	  .purpose = "the inspector opens and executes none, by a second lock",
 	  .probe = probe_giving_up,
 	  .before_value = "ABI ",
-	  .remedy = "the seccomp filter stops it too; Linux 5.13, and landlock in the list of security modules" },
+	  .remedy = "the seccomp filter stops it too; Linux 5.13, and landlock in the list of security modules; "
+		    CONTAINER },
 	{ .name = "session keyring",
 	  .purpose = "keys of the user are out of reach, by a second lock",
 	  .probe = probe_keyring,

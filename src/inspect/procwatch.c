@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "inspect/processes.h"
 #include "sys/pidfd.h"
@@ -62,12 +63,6 @@ nanoseconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
-static uint64_t
-now(void)
-{
-	return nanoseconds() / 1000000;
 }
 
 static void
@@ -170,7 +165,7 @@ drain(int fd)
 		;
 }
 
-/* From now on it speaks of all that are known. */
+/* From now on it speaks of all that are known, and of others where they are too many for a filter. */
 static void
 set_alarm(struct procwatch *watch)
 {
@@ -178,15 +173,12 @@ set_alarm(struct procwatch *watch)
 	size_t n = 0;
 
 	watch->changed = false;
-	if (watch->len > PROCNEWS_PIDS_MAX) {
-		procnews_choose_all(watch->alarm);
-		return;
-	}
-	while (n < watch->len) {
+	while (n < watch->len && n < PROCNEWS_PIDS_MAX) {
 		pids[n] = watch->known[n].pid;
 		n++;
 	}
-	procnews_choose(watch->alarm, pids, n);
+	if (n < watch->len || procnews_choose(watch->alarm, pids, n) < 0)
+		procnews_choose_all(watch->alarm);
 }
 
 /* Nothing more is heard, and what has not been read is passed over. */
@@ -205,7 +197,7 @@ fold(struct procwatch *watch)
 static void
 tell(struct procwatch *watch, const struct procwatch_news *news)
 {
-	uint64_t time = now();
+	uint64_t time = (uint64_t)clock_ms();
 
 	if (time - watch->second >= 1000) {
 		if (watch->told < PROCWATCH_RATE)
@@ -448,8 +440,11 @@ look_at_timer(struct procwatch *watch)
 
 	if (!watch->folding || read(watch->timer, &times, sizeof times) != sizeof times)
 		return;
+	if (procnews_choose_all(watch->news) < 0) {
+		set_timer(watch, watch->fold);
+		return;
+	}
 	watch->folding = false;
-	procnews_choose_all(watch->news);
 	if (read_all(watch) == 0)
 		tell(watch, &(struct procwatch_news){ .kind = PROCWATCH_FOLDED, .count = watch->len });
 	settle(watch);
@@ -519,8 +514,9 @@ open_sources(struct procwatch *watch)
 	    epoll_ctl(watch->epoll, EPOLL_CTL_ADD, watch->timer, &event) < 0)
 		return -errno;
 	/* What happens while the list is read is told behind it. */
-	procnews_choose_all(watch->news);
-	r = read_all(watch);
+	r = procnews_choose_all(watch->news);
+	if (r == 0)
+		r = read_all(watch);
 	set_alarm(watch);
 	return r;
 }

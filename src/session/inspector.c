@@ -236,6 +236,13 @@ become_inspector(const struct inspector *inspector, const struct job *job, const
 	_exit(STATUS_NOT_EXECUTABLE);
 }
 
+static void
+close_notice(struct inspector *inspector)
+{
+	if (inspector->notice >= 0)
+		close(take_fd(&inspector->notice));
+}
+
 /* Shorter than what a pipe takes at once. One that cannot be told would show for ever what has ended. */
 static void
 write_notice(struct inspector *inspector)
@@ -245,8 +252,7 @@ write_notice(struct inspector *inspector)
 	if (inspector->notice < 0 ||
 	    write(inspector->notice, inspector->last_words, strlen(inspector->last_words)) < 0)
 		inspector_dismiss(inspector);
-	if (inspector->notice >= 0)
-		close(take_fd(&inspector->notice));
+	close_notice(inspector);
 }
 
 static bool
@@ -388,6 +394,7 @@ inspector_take_end(struct inspector *inspector, struct job *job)
 	if (inspector->pid <= 0 || waitpid(inspector->pid, &status, WNOHANG) != inspector->pid)
 		return false;
 	inspector->pid = 0;
+	close_notice(inspector);
 	input->resting = inspector->output->resting = false;
 	restore(job->terminal, ended_wordless(status));
 	tell_modes(inspector, job);
@@ -446,8 +453,7 @@ inspector_release(struct inspector *inspector, struct job *job)
 		restore(job->terminal, ended_wordless(status));
 		inspector->pid = 0;
 	}
-	if (inspector->notice > 0)
-		close(inspector->notice);
+	close_notice(inspector);
 	free(inspector->last_words);
 	free(inspector->program);
 	inspector->program = inspector->last_words = NULL;

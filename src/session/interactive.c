@@ -698,7 +698,7 @@ interactive_run(const struct plan *plan, struct inbox *inbox, struct control *co
 {
 	struct interactive s = { .plan = plan, .explain = explain, .inbox = inbox, .control = control,
 				 .sb = SANDBOX_INIT, .input = &relay_in, .output = &relay_out, .epoll = -1,
-				 .signals = -1, .patience = 64 };
+				 .signals = -1, .patience = 64, .inspector.notice = -1 };
 	struct terminal *terminal;
 	int r;
 

@@ -15,7 +15,7 @@
  * there for some arguments with EPERM. Sets no_new_privs.
  *
  * seccomp(2) does it, which each kernel has that sessions run on: without it -errno, and nothing is given up. Landlock
- * does the most of it a second time, where the kernel has that.
+ * does the most of it a second time, where the kernel has that, and the seccomp filter of a container lets us have it.
  * 0, or -errno: what is given up by then stays so.
  */
 int confine_self(void);

@@ -6,7 +6,7 @@
 #ifndef SYS_LANDLOCK_H
 #define SYS_LANDLOCK_H
 
-/* The ABI version, or -errno (ENOSYS: not built in, EOPNOTSUPP: not enabled). */
+/* The ABI version, or -errno (ENOSYS: not built in, EOPNOTSUPP: not enabled, EPERM: a seccomp filter refuses it). */
 int landlock_abi(void);
 
 /*
@@ -20,7 +20,8 @@ int landlock_scope_self(void);
 /*
  * From now on the calling thread opens, makes, changes, removes and executes no file, whatever its path, makes no TCP
  * connection (ABI 4), and is scoped as above, as far as the kernel has each of it. What is open stays open; names and
- * attributes can be asked for. 1 done, 0 the kernel has no Landlock, or it is not enabled; -errno.
+ * attributes can be asked for. 1 done, 0 the kernel has no Landlock, or it is not enabled, or a container keeps it from
+ * us; -errno.
  */
 int landlock_give_up_all(void);
 

@@ -150,7 +150,13 @@ static int
 attach(int fd, struct sock_filter *program, size_t len)
 {
 	struct sock_fprog filter = { .len = (unsigned short)len, .filter = program };
+	int none = 0;
 
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) == 0)
+		return 0;
+	/* A socket may have so much memory (optmem_max), and until now it has the old one as well. */
+	if (errno != ENOMEM || setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof none) < 0)
+		return -errno;
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) < 0 ? -errno : 0;
 }
 

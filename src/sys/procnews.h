@@ -34,7 +34,8 @@ enum { PROCNEWS_PIDS_MAX = 1024 };
 
 /*
  * From now on only what these processes do (forks by them, not of them), at most PROCNEWS_PIDS_MAX; with none nothing.
- * What was told before stays to be read. 0 or -errno.
+ * What was told before stays to be read. 0 or -errno; -ENOMEM: for so many a socket's memory does not suffice
+ * (optmem_max is 20 KiB before Linux 6.8), and it is told everything now.
  */
 int procnews_choose(int fd, const pid_t *pids, size_t n);
 int procnews_choose_all(int fd);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -28,6 +29,9 @@
 
 #include "sys/confine.h"
 #include "sys/landlock.h"
+
+/* The same number everywhere. */
+enum { LANDLOCK_CREATE_RULESET = 444 };
 
 /* 0, or the number of the line that failed. */
 static int
@@ -127,6 +131,24 @@ be_refused_by_landlock(void)
 	return 0;
 }
 
+/* As in a container whose filter is older than Landlock. */
+static int
+be_confined_without_landlock(void)
+{
+	struct sock_filter insns[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LANDLOCK_CREATE_RULESET, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = sizeof insns / sizeof *insns, .filter = insns };
+
+	WANT(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	WANT(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+	WANT(landlock_abi() == -EPERM);
+	return be_refused();
+}
+
 static void
 what_is_needed_works(void **state)
 {
@@ -139,6 +161,13 @@ what_is_not_is_refused(void **state)
 {
 	(void)state;
 	assert_int_equal(in_child(be_refused), 0);
+}
+
+static void
+landlock_may_be_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(be_confined_without_landlock), 0);
 }
 
 static void
@@ -165,6 +194,7 @@ main(void)
 		cmocka_unit_test(what_is_needed_works),
 		cmocka_unit_test(what_is_not_is_refused),
 		cmocka_unit_test(landlock_refuses_too),
+		cmocka_unit_test(landlock_may_be_refused),
 		cmocka_unit_test(the_program_has_room),
 	};
 

@@ -3,15 +3,19 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
 #include <linux/netlink.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -182,6 +186,61 @@ test_most(void **state)
 	expect_nothing();
 }
 
+/* As before Linux 6.8. False: only root may, in a network namespace of his own, and only since then. */
+static bool
+lower_memory(void)
+{
+	static const char limit[] = "20480";
+	int fd, n;
+
+	if (unshare(CLONE_NEWNET) < 0)
+		return false;
+	fd = open("/proc/sys/net/core/optmem_max", O_WRONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : (int)write(fd, limit, sizeof limit - 1);
+	if (fd >= 0)
+		close(fd);
+	return n > 0;
+}
+
+/* 0, or what failed. In a child: the limit is that of a namespace. */
+static int
+choose_with_little_memory(void)
+{
+	static pid_t pids[PROCNEWS_PIDS_MAX];
+	int fd;
+
+	if (!lower_memory())
+		return 0;
+	fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	for (int i = 0; i < PROCNEWS_PIDS_MAX; i++)
+		pids[i] = 100 + i;
+	/* The old one and the new are too much. */
+	for (size_t n = 400; n <= 600; n += 10)
+		if (procnews_choose(fd, pids, n) != 0)
+			return 1;
+	if (procnews_choose(fd, NULL, 0) != 0)
+		return 2;
+	if (procnews_choose(fd, pids, 600) != 0)
+		return 3;
+	if (procnews_choose(fd, pids, PROCNEWS_PIDS_MAX) != -ENOMEM)
+		return 4;
+	return procnews_choose_all(fd) == 0 ? 0 : 5;
+}
+
+static void
+test_little_memory(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(choose_with_little_memory());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 int
 main(void)
 {
@@ -191,6 +250,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_some, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_most, set_up, tear_down),
+		cmocka_unit_test(test_little_memory),
 	};
 
 	return cmocka_run_group_tests_name("procnews", tests, NULL, NULL);
