@@ -103,7 +103,7 @@ write_profile(struct learning *l, struct error *err)
 	need_make(&l->need, l->level, &l->learned);
 	log_set_level(level);
 	text = learn_file_text(&l->file, &l->learned);
-	r = file_replace(l->file.path, text, strlen(text), FILE_MODE_UMASK);
+	r = file_renew(l->file.path, text, strlen(text));
 	return r < 0 ? error_set(err, -r, "cannot write '%s'", l->file.path) : 0;
 }
 

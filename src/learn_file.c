@@ -155,9 +155,12 @@ refuse(const char *path, int code, struct error *err)
 static int
 check_writable(const char *path, struct error *err)
 {
-	const char *slash = strrchr(path, '/');
-	_autofree_ char *dir = !slash ? text_dup(".") : slash == path ? text_dup("/") :
-								      text_ndup(path, (size_t)(slash - path));
+	/* Of a link, that which it leads to is renewed. */
+	_autofree_ char *target = realpath(path, NULL);
+	const char *place = target ? target : path;
+	const char *slash = strrchr(place, '/');
+	_autofree_ char *dir = !slash ? text_dup(".") : slash == place ? text_dup("/") :
+								       text_ndup(place, (size_t)(slash - place));
 
 	if (access(dir, W_OK | X_OK) < 0)
 		return refuse(path, errno, err);

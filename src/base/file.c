@@ -65,6 +65,19 @@ file_replace(const char *path, const void *data, size_t len, mode_t mode)
 }
 
 int
+file_renew(const char *path, const void *data, size_t len)
+{
+	_autofree_ char *target = realpath(path, NULL);
+	struct stat st;
+
+	if (!target)
+		return errno == ENOENT ? file_replace(path, data, len, FILE_MODE_UMASK) : -errno;
+	if (stat(target, &st) < 0)
+		return -errno;
+	return file_replace(target, data, len, st.st_mode & 0777);
+}
+
+int
 file_read(int dir, const char *path, int flags, size_t max, char **ret)
 {
 	_autoclose_ int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);

@@ -18,6 +18,12 @@
 int file_replace(const char *path, const void *data, size_t len, mode_t mode);
 
 /*
+ * The same for a file that may be there: it keeps its permission bits, and a symbolic link that leads to it stays one.
+ * A new one is as FILE_MODE_UMASK says.
+ */
+int file_renew(const char *path, const void *data, size_t len);
+
+/*
  * The whole of a regular file, ended by a zero, from `path` in the directory `dir` (as openat(2)); `flags` are added to
  * those of the open. At most `max` bytes. 0 with *ret for the caller to free; -errno; -EINVAL: not a regular file;
  * -EISDIR; -EFBIG: longer; -EILSEQ: it holds a zero.

@@ -5,7 +5,6 @@
 #include "cmd/member.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "sys/nsfs.h"
@@ -16,18 +15,8 @@ static bool
 is_below(int process, uint64_t sandbox)
 {
 	_autoclose_ int ns = nsfs_open(process, NS_PID);
-	uint64_t number;
 
-	while (ns >= 0 && nsfs_number(ns, &number) == 0) {
-		int parent;
-
-		if (number == sandbox)
-			return true;
-		parent = nsfs_parent(ns);
-		close(take_fd(&ns));
-		ns = parent;
-	}
-	return false;
+	return nsfs_is_within(ns, sandbox);
 }
 
 /*

@@ -278,24 +278,12 @@ is_inside(const struct server *server, pid_t pid)
 	_autoclose_ int proc = procfs_open();
 	_autoclose_ int process = proc < 0 ? -1 : procfs_open_process(proc, pid);
 	_autoclose_ int ns = process < 0 ? -1 : nsfs_open(process, NS_PID);
-	uint64_t number;
 
 	/*
 	 * It may not be there any more, or not to be looked at yet: nobody may before it is executed. Whoever tells of
 	 * it may give any command, and gains nothing by making it up; what is seen to be outside is a mistake.
 	 */
-	if (ns < 0)
-		return true;
-	while (ns >= 0 && nsfs_number(ns, &number) == 0) {
-		int parent;
-
-		if (number == server->service->record->sandbox_pidns)
-			return true;
-		parent = nsfs_parent(ns);
-		close(take_fd(&ns));
-		ns = parent;
-	}
-	return false;
+	return ns < 0 || nsfs_is_within(ns, server->service->record->sandbox_pidns);
 }
 
 static void

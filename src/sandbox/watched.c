@@ -83,6 +83,8 @@ static struct server {
 	int64_t burst_since; /* ms */
 	cpu_set_t before;
 	bool has_before;
+	cpu_set_t anywhere; /* where we may run when nobody binds us */
+	bool has_anywhere;
 	pid_t child; /* serves while we build */
 } server;
 static char request_buf[ROOTFS_REQUEST_MAX] __attribute__((aligned(16)));
@@ -421,6 +423,9 @@ lose_supervisor(void)
 	close(server.supervisor);
 	server.supervisor = -1;
 	server.asks = false;
+	/* It may have bound us to one processor (ASK_NEAR), and did not live to let us go. */
+	if (server.has_anywhere)
+		sched_setaffinity(0, sizeof server.anywhere, &server.anywhere);
 	if (server.listener >= 0)
 		continue_what_it_left();
 	while (server.pending_len > 0) {
@@ -709,6 +714,7 @@ watched_serve(struct setup *setup, const sigset_t *wanted, void (*take)(int numb
 	server.page = setup->sandbox->sensor;
 	server.asks = setup->plan->req->on_miss == ON_MISS_ASK;
 	server.patience = setup->plan->req->on_miss == ON_MISS_REPORT ? PATIENCE_MS : PATIENCE_DECIDING_MS;
+	server.has_anywhere = sched_getaffinity(0, sizeof server.anywhere, &server.anywhere) == 0;
 	keep_only(setup, receive_listener(setup), wanted);
 	pass_listener_on();
 	for (;;) {

@@ -10,6 +10,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
 
 /* Linux 6.11. */
 #ifndef NS_GET_PID_FROM_PIDNS
@@ -62,6 +65,25 @@ nsfs_number(int ns, uint64_t *ret)
 		return -errno;
 	*ret = st.st_ino;
 	return 0;
+}
+
+bool
+nsfs_is_within(int pidns, uint64_t number)
+{
+	_autoclose_ int above = -1;
+	uint64_t own = 0;
+
+	for (int ns = pidns; ns >= 0 && nsfs_number(ns, &own) == 0; ns = above) {
+		int parent;
+
+		if (own == number)
+			return true;
+		parent = nsfs_parent(ns);
+		if (above >= 0)
+			close(take_fd(&above));
+		above = parent;
+	}
+	return false;
 }
 
 int

@@ -3,6 +3,7 @@
 #ifndef SYS_NSFS_H
 #define SYS_NSFS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -28,6 +29,9 @@ int nsfs_owner_uid(int userns, uid_t *ret);
 
 /* The namespace's number, as in the link below /proc/PID/ns. 0 or -errno. */
 int nsfs_number(int ns, uint64_t *ret);
+
+/* Whether a pid namespace is the one of that number or within it. False, too, where it cannot be asked. */
+bool nsfs_is_within(int pidns, uint64_t number);
 
 /* The caller's name for process `pid` of a pid namespace. -ENOTTY before Linux 6.11, -ESRCH: no such process. */
 int nsfs_outer_pid(int pidns, pid_t pid);

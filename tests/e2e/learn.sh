@@ -89,15 +89,21 @@ mv kept "$profile"
 before=$(grep '^mnt ro:' "$profile")
 echo other >"$opt/other"
 printf '# my own\nhostname box\n' >>"$profile"
+chmod 600 "$profile"
 t_status 0 'it is refined' "$ISOLATE" --learn "$profile" cat "$opt/other" </dev/null
 t_match "^mnt ro:'?$opt/other" 'with what is new' cat "$profile"
 t_empty 'without a loss' "$(echo "$before" | grep -vxFf "$profile")"
 t_match '^# my own$' 'with what somebody wrote' cat "$profile"
+t_equal 'for whom it was before' 600 "$(stat -c %a "$profile")"
 t_status 3 'and does for both' "$ISOLATE" -q --profile "$profile" ./script
 t_output box 'with the option that was added' "$ISOLATE" -q --profile "$profile" uname -n
 cp "$profile" again
+mv "$profile" linked
+ln -s linked "$profile"
 t_status 0 'once more' "$ISOLATE" --learn "$profile" cat "$opt/other" </dev/null
-t 'it does not grow by that' cmp "$profile" again
+t 'it does not grow by that' cmp linked again
+t 'and a link to it stays one' test -L "$profile"
+mv linked "$profile"
 for i in 1 2 3; do echo "$i" >"$opt/data/file$i"; done
 t_status 0 'three files of a directory' "$ISOLATE" --learn "$profile" cat "$opt/data/file1" "$opt/data/file2" "$opt/data/file3" </dev/null
 t_match "^mnt ro:$opt/(data|link)\$" 'are the directory' cat "$profile"

@@ -62,6 +62,31 @@ test_replace(void **state)
 }
 
 static void
+test_renew(void **state)
+{
+	_autofree_ char *text = NULL;
+	struct stat st;
+
+	(void)state;
+	umask(022);
+	assert_int_equal(file_renew("new", "a", 1), 0);
+	assert_int_equal(stat("new", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0644);
+	assert_int_equal(chmod("new", 0600), 0);
+	assert_int_equal(symlink("new", "l"), 0);
+	assert_int_equal(file_renew("l", "two", 3), 0);
+	assert_int_equal(lstat("l", &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(file_read(AT_FDCWD, "new", O_NOFOLLOW, 100, &text), 0);
+	assert_string_equal(text, "two");
+	assert_int_equal(stat("new", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(count_names(), 2);
+	assert_int_equal(unlink("l"), 0);
+	assert_int_equal(unlink("new"), 0);
+}
+
+static void
 test_read(void **state)
 {
 	_autofree_ char *text = NULL;
@@ -104,6 +129,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_renew),
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_directories),
 	};
