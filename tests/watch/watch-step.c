@@ -43,7 +43,8 @@ main(int argc, char **argv)
 	}
 	if (left > 0)
 		return 1;
-	ptrace(GET_SYSCALL_INFO, pid, (void *)sizeof info, &info);
+	if (syscall(SYS_ptrace, GET_SYSCALL_INFO, pid, sizeof info, &info) < 0)
+		return 1;
 	printf("%s %ld\n", info.op == ENTRY ? "at" : "after", info.op == ENTRY ? (long)info.number : -1);
 	kill(pid, SIGKILL);
 	while (waitpid(pid, &status, __WALL) == pid && !WIFSIGNALED(status))
