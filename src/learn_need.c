@@ -33,21 +33,10 @@ enum {
 	EMPTY_MAX = 8,		/* empty directories */
 };
 
-/* list->len: it is not there. */
-static size_t
-index_of(const struct place_list *list, const char *place)
-{
-	size_t i = 0;
-
-	while (i < list->len && strcmp(list->items[i], place) != 0)
-		i++;
-	return i;
-}
-
 static bool
 list_has(const struct place_list *list, const char *place)
 {
-	return index_of(list, place) < list->len;
+	return place_list_find(list, place) < list->len;
 }
 
 int
@@ -425,10 +414,9 @@ rename_place(struct naming *naming, const char *path)
 		size_t i = naming->places.len;
 
 		if (rootpath_walk(naming->need->outside, part, &found) == 0 && strcmp(part, found.place) != 0)
-			i = index_of(&naming->places, found.place);
+			i = place_list_find(&naming->places, found.place);
 		if (i < naming->places.len && strcmp(naming->learned->names.items[i], found.place) == 0) {
-			free(naming->learned->names.items[i]);
-			naming->learned->names.items[i] = take_ptr(part);
+			place_list_replace(&naming->learned->names, i, take_ptr(part));
 			return true;
 		}
 		parent = path_parent(part);

@@ -30,6 +30,7 @@ unit_tests = \
 	%D%/unit/test_miss \
 	%D%/unit/test_noise \
 	%D%/unit/test_options \
+	%D%/unit/test_place_list \
 	%D%/unit/test_plan \
 	%D%/unit/test_protocol \
 	%D%/unit/test_procnews \

@@ -235,6 +235,16 @@ text_format(const char *fmt, ...)
 	return text;
 }
 
+uint64_t
+text_hash(const char *s)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (; *s != '\0'; s++)
+		hash = (hash ^ (unsigned char)*s) * 0x100000001b3u;
+	return hash ^ hash >> 32;
+}
+
 void *
 array_grow(void *array, size_t *cap, size_t need, size_t size)
 {

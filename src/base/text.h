@@ -48,6 +48,9 @@ char *text_ndup(const char *s, size_t n);
 char *text_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *text_vformat(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
+/* FNV-1a, for tables in memory. Who makes texts collide on purpose makes his own program slow. */
+uint64_t text_hash(const char *s);
+
 /* realloc(3) for an array of *cap elements of `size` bytes to hold at least `need`; doubles; ends like text_dup(). */
 void *array_grow(void *array, size_t *cap, size_t need, size_t size);
 

@@ -418,7 +418,7 @@ suggest(struct collector *collector)
 	}
 	units_find(query->inside, query->outside, query->home, &places, &units);
 	while (units.len > SUGGEST_MAX)
-		free(units.items[--units.len]);
+		place_list_remove(&units, units.len - 1);
 	if (units.len > 0 || *special) {
 		const char *dot = collector->query->default_specs ? "." : "";
 		_autofree_ char *all = units_specs(&units, "ro", dot);

@@ -14,10 +14,12 @@
 /* A name, and what is needed of it. The depth of the tree is bounded by the length of a path. */
 struct fold_node {
 	char *name;
+	struct fold_node *parent;    /* NULL: the root */
 	struct fold_node **children; /* sorted by name */
 	size_t len, cap;
 	bool needed, whole, former, never; /* as it was added */
 	bool taken;		   /* it is one of the places */
+	size_t places;		   /* how many there are in it, while some are put together */
 };
 
 static struct fold_node *
@@ -69,7 +71,9 @@ child(struct fold_node *node, const char *name, size_t len)
 	node->children = array_grow(node->children, &node->cap, node->len + 1, sizeof(struct fold_node *));
 	memmove(node->children + low + 1, node->children + low, (node->len - low) * sizeof(struct fold_node *));
 	node->len++;
-	return node->children[low] = node_new(name, len);
+	node->children[low] = node_new(name, len);
+	node->children[low]->parent = node;
+	return node->children[low];
 }
 
 void
@@ -132,14 +136,19 @@ choose(struct fold *fold, struct fold_node *node, const char *path)
 	return sum;
 }
 
-/* The deepest directory with more than one place in it that may be taken whole. */
+/* A directory with more than one place in it that may be taken whole. */
 struct candidate {
 	struct fold_node *node;
-	size_t depth;
+	size_t depth, order; /* in the tree */
+};
+
+struct candidates {
+	struct candidate *items;
+	size_t len, cap;
 };
 
 static struct sum
-find_candidate(const struct fold *fold, struct fold_node *node, const char *path, size_t depth, struct candidate *ret)
+find_candidates(const struct fold *fold, struct fold_node *node, const char *path, size_t depth, struct candidates *ret)
 {
 	struct sum sum = { .never = node->never };
 
@@ -147,14 +156,57 @@ find_candidate(const struct fold *fold, struct fold_node *node, const char *path
 		return (struct sum){ .places = 1 };
 	for (size_t i = 0; i < node->len; i++) {
 		_autofree_ char *below = path_join(path, node->children[i]->name);
-		struct sum part = find_candidate(fold, node->children[i], below, depth + 1, ret);
+		struct sum part = find_candidates(fold, node->children[i], below, depth + 1, ret);
 
 		sum.places += part.places;
 		sum.never = sum.never || part.never;
 	}
-	if (sum.places > 1 && !sum.never && (!ret->node || depth > ret->depth) && may_be_whole(fold, node, path))
-		*ret = (struct candidate){ node, depth };
+	node->places = sum.places;
+	if (sum.places > 1 && !sum.never && may_be_whole(fold, node, path)) {
+		ret->items = array_grow(ret->items, &ret->cap, ret->len + 1, sizeof *ret->items);
+		ret->items[ret->len] = (struct candidate){ node, depth, ret->len };
+		ret->len++;
+	}
 	return sum;
+}
+
+static int
+compare_candidates(const void *a, const void *b)
+{
+	const struct candidate *one = a, *other = b;
+
+	if (one->depth != other->depth)
+		return one->depth > other->depth ? -1 : 1;
+	return one->order < other->order ? -1 : one->order > other->order;
+}
+
+/* It is one place now, also for those above it. */
+static void
+take(struct fold_node *node)
+{
+	size_t fewer = node->places - 1;
+
+	node->taken = true;
+	for (; node; node = node->parent)
+		node->places -= fewer;
+}
+
+/*
+ * The deepest first: what is taken changes nothing for another of its depth. Those above come later, with what is left
+ * in them.
+ */
+static void
+put_together(struct fold *fold, size_t max)
+{
+	struct candidates found = { 0 };
+
+	find_candidates(fold, fold->root, "/", 0, &found);
+	if (found.len > 0)
+		qsort(found.items, found.len, sizeof *found.items, compare_candidates);
+	for (size_t i = 0; i < found.len && fold->root->places > max; i++)
+		if (found.items[i].node->places > 1)
+			take(found.items[i].node);
+	free(found.items);
 }
 
 static void
@@ -174,19 +226,10 @@ collect(const struct fold_node *node, const char *path, struct place_list *ret)
 void
 fold_places(struct fold *fold, size_t max, struct place_list *ret)
 {
-	struct sum sum;
-
 	if (!fold->root)
 		return;
-	sum = choose(fold, fold->root, "/");
-	while (max > 0 && sum.places > max) {
-		struct candidate found = { 0 };
-
-		sum = find_candidate(fold, fold->root, "/", 0, &found);
-		if (!found.node || sum.places <= max)
-			break;
-		found.node->taken = true;
-	}
+	if (choose(fold, fold->root, "/").places > max && max > 0)
+		put_together(fold, max);
 	collect(fold->root, "/", ret);
 }
 

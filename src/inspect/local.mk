@@ -50,6 +50,8 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/permission.h \
 	%D%/place.c \
 	%D%/place.h \
+	%D%/place_list.c \
+	%D%/place_list.h \
 	%D%/processes.c \
 	%D%/processes.h \
 	%D%/procwatch.c \

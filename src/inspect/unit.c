@@ -27,25 +27,6 @@ struct finder {
 	struct place_list *units;
 };
 
-void
-place_list_add(struct place_list *list, const char *place)
-{
-	for (size_t i = 0; i < list->len; i++)
-		if (strcmp(list->items[i], place) == 0)
-			return;
-	list->items = array_grow(list->items, &list->cap, list->len + 1, sizeof *list->items);
-	list->items[list->len++] = text_dup(place);
-}
-
-void
-place_list_release(struct place_list *list)
-{
-	for (size_t i = 0; i < list->len; i++)
-		free(list->items[i]);
-	free(list->items);
-	memset(list, 0, sizeof *list);
-}
-
 /* A home directory, what holds it, or a sibling of it: somebody else's. */
 static bool
 is_about_home(const char *dir, const char *home)
@@ -362,9 +343,7 @@ drop_covered(const struct finder *finder)
 		for (size_t j = 0; j < units->len; j++) {
 			if (i == j || !covers(finder, units->items[i], units->items[j]))
 				continue;
-			free(units->items[j]);
-			memmove(units->items + j, units->items + j + 1, (units->len - j - 1) * sizeof *units->items);
-			units->len--;
+			place_list_remove(units, j);
 			if (j < i)
 				i--;
 			j--;

@@ -20,14 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Places outside that a program needs: absolute, without links (but for the last component). Each is kept once. */
-struct place_list {
-	char **items;
-	size_t len, cap;
-};
-
-void place_list_add(struct place_list *list, const char *place);
-void place_list_release(struct place_list *list);
+#include "inspect/place_list.h"
 
 /*
  * The units of those places that are not to be seen inside, each once and none below another, in `ret`. A virtual

@@ -61,22 +61,11 @@ recorder_free(struct recorder *recorder)
 	free(recorder);
 }
 
-/* FNV-1a. Who makes paths collide on purpose makes his own program slow. */
-static size_t
-slot_of(const char *path)
-{
-	uint64_t hash = 0xcbf29ce484222325u;
-
-	for (; *path != '\0'; path++)
-		hash = (hash ^ (unsigned char)*path) * 0x100000001b3u;
-	return (size_t)(hash ^ hash >> 32) % SLOTS;
-}
-
 /* The path's place, or the empty one where it would be. */
 static struct record *
 find(struct path_set *set, const char *path)
 {
-	size_t at = slot_of(path);
+	size_t at = (size_t)(text_hash(path) % SLOTS);
 
 	while (set->slots[at].path && strcmp(set->slots[at].path, path) != 0)
 		at = (at + 1) % SLOTS;

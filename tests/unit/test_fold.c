@@ -116,6 +116,36 @@ test_max(void **state)
 	check("/opt/a/1 /opt/a/2 !/opt/a", 1, "/opt/a/1 /opt/a/2");
 }
 
+/* As many as a program may ask for: each folded directory must not cost a look at all of them. */
+static void
+test_many(void **state)
+{
+	enum { DIRS = 50000, KEPT = 20000 };
+	struct fold fold = { .is_too_wide = is_wide };
+	struct place_list list = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 2 * DIRS; i++) {
+		_autofree_ char *place = text_format("/opt/many/%05d/%d", i / 2, i % 2);
+
+		fold_add(&fold, place, FOLD_PLACE);
+	}
+	fold_places(&fold, 0, &list);
+	assert_int_equal(list.len, 2 * DIRS);
+	place_list_release(&list);
+	fold_places(&fold, DIRS + KEPT, &list);
+	assert_int_equal(list.len, DIRS + KEPT);
+	assert_string_equal(list.items[0], "/opt/many/00000");
+	assert_string_equal(list.items[DIRS - KEPT - 1], "/opt/many/29999");
+	assert_string_equal(list.items[DIRS - KEPT], "/opt/many/30000/0");
+	place_list_release(&list);
+	fold_places(&fold, DIRS - 1, &list);
+	assert_int_equal(list.len, 1);
+	assert_string_equal(list.items[0], "/opt/many");
+	place_list_release(&list);
+	fold_release(&fold);
+}
+
 int
 main(void)
 {
@@ -124,6 +154,7 @@ main(void)
 		cmocka_unit_test(test_folded),
 		cmocka_unit_test(test_never),
 		cmocka_unit_test(test_max),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
