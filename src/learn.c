@@ -360,8 +360,8 @@ run_and_learn(struct learning *l, struct outcome *ret, struct error *err)
 	if (r < 0)
 		return error_set(err, -r, "cannot read what the program asked for");
 	need_add_records(&l->need, &records);
-	if (records.lost)
-		log_note("the program asked for more paths than are kept: what is learned is not all");
+	if (records.lost && l->recorded)
+		log_note("the program asked for more than could be recorded: what is learned is not all");
 	record_list_release(&records);
 	return learn_from(l, ret, err);
 }

@@ -31,7 +31,7 @@ struct path_set {
 
 struct recorder {
 	int fd;
-	bool full;
+	bool full; /* nothing more is written, not even the mark at the end */
 	struct path_set paths;
 };
 
@@ -73,13 +73,20 @@ find(struct path_set *set, const char *path)
 }
 
 static void
-put(const struct recorder *recorder, unsigned uses, const char *path)
+put(struct recorder *recorder, unsigned uses, const char *path)
 {
 	struct record_head head = { .uses = uses, .len = (uint32_t)strlen(path) };
 	struct iovec data[2] = { { &head, sizeof head }, { (void *)path, head.len } };
+	ssize_t n;
 
-	/* Memory may be short: what is cut off is noticed by who reads. */
-	if (writev(recorder->fd, data, 2) < 0)
+	if (recorder->full)
+		return;
+	n = writev(recorder->fd, data, 2);
+	if (n == (ssize_t)(sizeof head + head.len))
+		return;
+	/* Memory may be short. A part of a path is none; if it stays, who reads sees that it is cut off. */
+	recorder->full = true;
+	if (n > 0 && ftruncate(recorder->fd, lseek(recorder->fd, 0, SEEK_CUR) - n) < 0)
 		return;
 }
 
@@ -92,8 +99,6 @@ add(struct recorder *recorder, const char *path, unsigned uses)
 		size_t len = strlen(path);
 
 		if (recorder->paths.len >= RECORD_PATHS_MAX || recorder->paths.bytes + len > RECORD_BYTES_MAX) {
-			if (!recorder->full)
-				put(recorder, RECORD_LOST, "");
 			recorder->full = true;
 			return;
 		}
@@ -150,6 +155,12 @@ recorder_add(struct recorder *recorder, const struct task_call *call, const stru
 			add(recorder, call->paths[i].path, uses_of(call->call, registers, i));
 }
 
+void
+recorder_end(struct recorder *recorder)
+{
+	put(recorder, RECORD_END, "");
+}
+
 /* One after the other, each path once. */
 static int
 read_all(const char *data, size_t len, struct path_set *set, struct record_list *ret)
@@ -157,7 +168,8 @@ read_all(const char *data, size_t len, struct path_set *set, struct record_list 
 	struct record_head head;
 	size_t at = 0;
 
-	for (; len - at >= sizeof head && set->len < RECORD_PATHS_MAX; at += head.len) {
+	ret->lost = true;
+	for (; len - at >= sizeof head && set->len <= RECORD_PATHS_MAX; at += head.len) {
 		_autofree_ char *path = NULL;
 		struct record *slot;
 
@@ -165,9 +177,9 @@ read_all(const char *data, size_t len, struct path_set *set, struct record_list 
 		at += sizeof head;
 		if (head.len > len - at)
 			break;
-		if (head.uses & RECORD_LOST) {
-			ret->lost = true;
-			continue;
+		if (head.uses & RECORD_END) {
+			ret->lost = false;
+			break;
 		}
 		path = text_ndup(data + at, head.len);
 		slot = find(set, path);
@@ -181,8 +193,6 @@ read_all(const char *data, size_t len, struct path_set *set, struct record_list 
 		}
 		ret->items[slot->uses].uses |= head.uses;
 	}
-	if (at != len)
-		ret->lost = true;
 	return 0;
 }
 
@@ -194,7 +204,7 @@ record_read(int fd, struct record_list *ret)
 	void *data;
 	int r;
 
-	*ret = (struct record_list){ 0 };
+	*ret = (struct record_list){ .lost = true };
 	if (!set)
 		return -ENOMEM;
 	if (fstat(fd, &st) < 0 || st.st_size == 0) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a program asks for, recorded for --learn: each path that a notified call names, and what it is asked for. The
- * supervisor writes, whoever started the session reads when that has ended; between them is a file without a name,
- * so nothing is lost in whatever way the supervisor ends.
+ * supervisor writes, whoever started the session reads when that has ended; between them is a file without a name, so
+ * nothing that was written is lost in whatever way the supervisor ends. Where all was written, and it ended well, there
+ * is a mark at the end.
  *
  * Paths are as the program wrote them, made absolute, links and ".." still in them. Each is written once for each use
  * that is new. The program chooses them: there are bounds.
@@ -23,7 +24,7 @@ enum record_use {
 	RECORD_WRITTEN = 1 << 2,   /* opened to be written, made, renamed */
 	RECORD_EXECUTED = 1 << 3,
 	RECORD_CONNECTED = 1 << 4, /* a socket */
-	RECORD_LOST = 1 << 5,	   /* no path: from here on there was no room */
+	RECORD_END = 1 << 5,	   /* no path: that is all */
 };
 
 enum {
@@ -38,6 +39,9 @@ int record_make(void);
 
 /* Writes to it from now on. NULL: there is no memory. */
 struct recorder *recorder_new(int fd);
+
+/* That nothing more will be asked for: without it what was recorded is not all. */
+void recorder_end(struct recorder *recorder);
 void recorder_free(struct recorder *recorder);
 
 /* What the call asks for, before it goes on. */
@@ -51,7 +55,7 @@ struct record {
 struct record_list {
 	struct record *items; /* each path once, in the order in which they were first seen */
 	size_t len, cap;
-	bool lost;
+	bool lost; /* there was more */
 };
 
 /* Reads all of it. 0 or -errno. */

@@ -138,6 +138,8 @@ supervisor_run(const struct supervisor_job *job)
 		if (s.map.known)
 			fds[MOUNTS].fd = s.mountinfo;
 	}
+	if (s.recorder)
+		recorder_end(s.recorder);
 	recorder_free(s.recorder);
 	trail_map_release(&s.map);
 	miss_list_release(&s.list);

@@ -232,7 +232,8 @@ watch_rouse(struct watch *watch)
 void
 watch_stop(struct sandbox *sb)
 {
-	if (sb->watch && sb->watch->pid > 0)
+	/* One that records ends by itself, and says that it did. */
+	if (sb->watch && sb->watch->pid > 0 && sb->watch->plan->req->record_fd <= 0)
 		syscall(SYS_pidfd_send_signal, sb->watch->pidfd, SIGKILL, NULL, 0);
 }
 

@@ -12,6 +12,8 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "watch/record.h"
@@ -66,6 +68,10 @@ test_uses(void **state)
 			say(recorder, cases[i].name, cases[i].path, cases[i].other, cases[i].flags);
 	say(recorder, "newfstatat", "/r", NULL, 0);
 	assert_int_equal(record_read(fd, &list), 0);
+	assert_true(list.lost);
+	record_list_release(&list);
+	recorder_end(recorder);
+	assert_int_equal(record_read(fd, &list), 0);
 	assert_false(list.lost);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		unsigned more = i == 0 ? RECORD_LOOKED : 0;
@@ -97,6 +103,7 @@ test_bound(void **state)
 		snprintf(path, sizeof path, "/%d", i);
 		say(recorder, "faccessat", path, NULL, 0);
 	}
+	recorder_end(recorder);
 	assert_int_equal(record_read(fd, &list), 0);
 	assert_true(list.lost);
 	assert_int_equal(list.len, RECORD_PATHS_MAX);
@@ -117,12 +124,45 @@ test_cut(void **state)
 	(void)state;
 	assert_int_equal(record_read(fd, &list), 0);
 	assert_int_equal(list.len, 0);
+	assert_true(list.lost);
 	say(recorder, "faccessat", "/one", NULL, 0);
 	say(recorder, "faccessat", "/two", NULL, 0);
 	end = lseek(fd, 0, SEEK_END);
 	assert_int_equal(ftruncate(fd, end - 2), 0);
 	assert_int_equal(record_read(fd, &list), 0);
 	assert_int_equal(list.len, 1);
+	assert_true(list.lost);
+	record_list_release(&list);
+	recorder_free(recorder);
+	close(fd);
+}
+
+/* No room for a whole one: no part of it stays, and nothing comes after it. */
+static void
+test_short_write(void **state)
+{
+	struct rlimit before, little;
+	int fd = record_make();
+	struct recorder *recorder = recorder_new(fd);
+	struct record_list list;
+	off_t end;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	say(recorder, "faccessat", "/one", NULL, 0);
+	say(recorder, "faccessat", "/two", NULL, 0);
+	end = lseek(fd, 0, SEEK_END);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	little = before;
+	little.rlim_cur = (rlim_t)end + 10;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	say(recorder, "faccessat", "/three", NULL, 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_END), end);
+	say(recorder, "faccessat", "/four", NULL, 0);
+	recorder_end(recorder);
+	assert_int_equal(record_read(fd, &list), 0);
+	assert_int_equal(list.len, 2);
 	assert_true(list.lost);
 	record_list_release(&list);
 	recorder_free(recorder);
@@ -136,6 +176,7 @@ main(void)
 		cmocka_unit_test(test_uses),
 		cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_short_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
