@@ -52,17 +52,30 @@ decide_path(const struct call *call, const char *path, struct error *err)
 	return NULL;
 }
 
-int
-decide_set(const struct call *call, const char *path, enum miss_state state, size_t *ret_calls, struct error *err)
+static int
+count(int r, size_t *ret_calls, struct error *err)
 {
-	struct watch *watch = call->context ? call->context->watch : NULL;
-	int r = watch ? watch_set_state(watch, WATCH_CONTROL, path, state) : 0;
-
 	if (r < 0)
 		return error_set(err, -r, "cannot tell who watches for what is missed");
 	if (ret_calls)
 		*ret_calls += (size_t)r;
 	return 0;
+}
+
+int
+decide_set(const struct call *call, const char *path, enum miss_state state, size_t *ret_calls, struct error *err)
+{
+	struct watch *watch = call->context ? call->context->watch : NULL;
+
+	return count(watch ? watch_set_state(watch, WATCH_CONTROL, path, state) : 0, ret_calls, err);
+}
+
+int
+decide_set_now(const struct call *call, const char *path, enum miss_state state, size_t *ret_calls, struct error *err)
+{
+	struct watch *watch = call->context ? call->context->watch : NULL;
+
+	return count(watch ? watch_set_state_now(watch, WATCH_CONTROL, path, state) : 0, ret_calls, err);
 }
 
 void

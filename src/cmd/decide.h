@@ -35,6 +35,10 @@ char *decide_path(const struct call *call, const char *path, struct error *err);
 /* Says it to who watches; *ret_calls (may be NULL) gets added how many go on. 0, or negative with err filled. */
 int decide_set(const struct call *call, const char *path, enum miss_state state, size_t *ret_calls, struct error *err);
 
+/* The same of the misses that there are, and not of those to come (watch_set_state_now()). */
+int decide_set_now(const struct call *call, const char *path, enum miss_state state, size_t *ret_calls,
+		   struct error *err);
+
 /* Makes it the context's decision, in place of the one before. */
 void decide_note(const struct call *call, const char *verb, const char *path, const char *spec, size_t calls);
 

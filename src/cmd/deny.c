@@ -49,6 +49,16 @@ write_sentence(const struct answer *answer, struct output *output)
 }
 
 static void
+note_policy(enum on_miss policy, struct output *output)
+{
+	if (policy == ON_MISS_REPORT)
+		output_note(output, "no call waits in this session: it was not started with --on-miss=ask");
+	else if (policy == ON_MISS_MOUNT)
+		output_note(output, "in this session calls wait only while what --allow names is mounted: "
+				    "what is denied first is not mounted");
+}
+
+static void
 write_answer(const struct call *call, const struct answer *answer, struct output *output)
 {
 	const struct plan *plan = call->context->plan;
@@ -62,8 +72,8 @@ write_answer(const struct call *call, const struct answer *answer, struct output
 	output_field(output, "paths", NULL, value_list(paths, list->len));
 	output_field(output, "calls", NULL, value_number(answer->calls));
 	write_sentence(answer, output);
-	if (plan && plan->req->on_miss != ON_MISS_ASK && call->command->run == command_deny)
-		output_note(output, "no call waits in this session: it was not started with --on-miss=ask");
+	if (plan && call->command->run == command_deny)
+		note_policy(plan->req->on_miss, output);
 	output_end(output);
 }
 
@@ -101,7 +111,8 @@ set_all(const struct call *call, const char *words, enum miss_state state, struc
 			return -1;
 		free(word->text);
 		word->text = path;
-		r = decide_set(call, path, state, &answer->calls, err);
+		/* What waits is the program's choice: no room for what the user says himself is used up by it. */
+		r = (answer->all ? decide_set_now : decide_set)(call, path, state, &answer->calls, err);
 	}
 	return r;
 }

@@ -166,8 +166,8 @@ const struct command command_table[] = {
 	  .help = "let the calls that wait for a path fail, now and later",
 	  .man = "Calls that wait for PATH or something below it (--on-miss=ask) fail as they would have without a "
 		 "watch, and later ones do not wait any more. Without PATH all that wait now, and later ones for the "
-		 "same "
-		 "paths. A mount there helps all the same. :ignore -u PATH takes it back.",
+		 "same paths as long as :misses tells of them. "
+		 "A mount there helps all the same. :ignore -u PATH takes it back.",
 	  .run = command_deny },
 	{ .name = "ignore",
 	  .arguments = { { "-u", "again", ARGUMENT_FLAG, NULL, false },

@@ -14,20 +14,25 @@
 #include "watch/outside.h"
 #include "watch/supervisor_parts.h"
 
-/* The second time: it waits until it is decided. */
+/*
+ * The second time: it waits until it is decided. Who is asked sees only what is in the list; for the policy it need not
+ * be there, and may be a place that is being mounted and no miss.
+ */
 static void
-hold(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const char *path, const char *comm)
+hold(struct supervisor *s, const struct sensor_ask *ask, const char *missing, const char *path,
+     const struct task_call *call)
 {
-	struct miss *miss = miss_list_find(&s->list, path);
+	bool asks = s->holds.req->on_miss == ON_MISS_ASK;
+	struct miss *miss = asks ? sight_keep(s, path, ask->task, call) : miss_list_find(&s->list, path);
 	const struct hold_unit *unit;
 
-	if ((miss && miss_is_decided(miss)) || !holds_add(&s->holds, ask->id, ask->task, path)) {
+	if ((asks && !miss) || !deciding_hold(s, ask->id, ask->task, path)) {
 		deciding_answer(s, ask->id, deciding_settled(holds_progress(&s->holds, missing, &unit)), 0);
 		return;
 	}
 	deciding_answer(s, ask->id, ANSWER_HOLD, 0);
 	if (miss)
-		miss_list_hold(&s->list, miss, ask->task, comm);
+		miss_list_hold(&s->list, miss, ask->task, call->comm);
 	supervisor_tell_news(s);
 }
 
@@ -64,7 +69,7 @@ take_private(struct supervisor *s, const struct sensor_ask *ask, const char *mis
 	const char *about = NULL;
 	bool is_met = holds_met(&s->holds, ask->task, missing, &path);
 
-	if (is_met && holds_add(&s->holds, ask->id, ask->task, path))
+	if (is_met && deciding_hold(s, ask->id, ask->task, path))
 		holds_drop(&s->holds, ask->id);
 	miss = is_met || call->is_ours ? NULL : sight_look_into(s, missing, ask->task, call);
 	if (!is_met && !call->is_ours && deciding_wants(s, miss))
@@ -99,7 +104,7 @@ take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *m
 		return;
 	}
 	if (holds_met(&s->holds, ask->task, missing, &path)) {
-		hold(s, ask, missing, path, call->comm);
+		hold(s, ask, missing, path, call);
 		return;
 	}
 	miss = sight_look_into(s, missing, ask->task, call);
@@ -161,7 +166,7 @@ take_again(struct supervisor *s, const struct sensor_ask *ask, const char *missi
 		return;
 	}
 	read_asker(s, ask->task, &call);
-	hold(s, ask, missing, path, call.comm);
+	hold(s, ask, missing, path, &call);
 	task_call_release(&call);
 }
 

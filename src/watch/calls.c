@@ -156,7 +156,7 @@ hold_call(struct supervisor *s, const struct notify_call *notified, int rounds, 
 	struct held_call *held = calls_find_held(s, 0);
 	struct miss *miss;
 
-	if (!held || rounds >= ROUNDS_MAX || !holds_add(&s->holds, notified->id, notified->task, path))
+	if (!held || rounds >= ROUNDS_MAX || !deciding_hold(s, notified->id, notified->task, path))
 		return false;
 	*held = (struct held_call){ *notified, rounds };
 	/* Should we end, pid 1 lets it go. */

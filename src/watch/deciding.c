@@ -29,14 +29,29 @@ deciding_answer(struct supervisor *s, uint64_t id, enum sensor_answer_kind kind,
 		return;
 }
 
+/* The list forgets misses, and not every decision is a rule. */
+static bool
+is_decided(const struct supervisor *s, const char *path)
+{
+	const struct miss *miss = miss_list_find(&s->list, path);
+
+	return (miss && miss_is_decided(miss)) || rules_find(&s->rules, path) != MISS_OPEN;
+}
+
 bool
 deciding_wants(const struct supervisor *s, const struct miss *miss)
 {
-	bool is_decided = miss && miss_is_decided(miss);
+	if (!miss || is_decided(s, miss->path))
+		return false;
+	if (s->holds.req->on_miss == ON_MISS_ASK && noise_find(miss->path, getenv("HOME")))
+		return false;
+	return holds_want(&s->holds, miss->path);
+}
 
-	if (miss && s->holds.req->on_miss == ON_MISS_ASK)
-		is_decided = is_decided || noise_find(miss->path, getenv("HOME"));
-	return miss && holds_want(&s->holds, miss->path, is_decided);
+bool
+deciding_hold(struct supervisor *s, uint64_t id, pid_t task, const char *path)
+{
+	return !is_decided(s, path) && holds_add(&s->holds, id, task, path);
 }
 
 void

@@ -181,13 +181,13 @@ wants_by_policy(struct holds *holds, const char *path, bool begin)
 }
 
 bool
-holds_want(const struct holds *holds, const char *path, bool is_decided)
+holds_want(const struct holds *holds, const char *path)
 {
 	switch (holds->req->on_miss) {
 	case ON_MISS_MOUNT:
 		return wants_by_policy((struct holds *)holds, path, false);
 	case ON_MISS_ASK:
-		return holds_has_decider(holds) && !is_decided;
+		return holds_has_decider(holds);
 	case ON_MISS_REPORT:
 		break;
 	}

@@ -93,8 +93,8 @@ struct holds {
  */
 char *holds_allowed_part(const char *pattern, const char *path);
 
-/* Whether a call that asks for the path is to wait. */
-bool holds_want(const struct holds *holds, const char *path, bool is_decided);
+/* Whether a call that asks for the path, of which nothing is decided yet, is to wait. */
+bool holds_want(const struct holds *holds, const char *path);
 
 /* The task is told to ask for the name again. */
 void holds_meet(struct holds *holds, pid_t task, const char *missing, const char *path);

@@ -13,6 +13,7 @@ enum message_kind {
 	MESSAGE_READ = 1, /* what has changed since `since`, from the first that is not older on */
 	MESSAGE_STATE,	  /* sets `state` of the misses at and below the path that follows, and of those to come */
 	MESSAGE_DECIDER,  /* the process `state` is there to decide, for `since` as well; 0: nobody */
+	MESSAGE_STATE_NOW, /* the same of the misses that there are, and not of those to come */
 	MESSAGE_UNCURED,  /* what was mounted at the path that follows is not any more */
 };
 
@@ -37,7 +38,7 @@ struct message_answer {
 	uint32_t tier, refused, refused_filter; /* as in struct sensor_page */
 	uint64_t changes;
 	uint64_t lost, sights;
-	uint64_t held; /* how many calls wait; to MESSAGE_STATE: how many have gone on */
+	uint64_t held; /* how many calls wait; to MESSAGE_STATE and MESSAGE_STATE_NOW: how many have gone on */
 };
 
 /* Followed by the path and the steps' paths, each of so many bytes without a NUL. */

@@ -122,7 +122,8 @@ readers_take_question(struct supervisor *s, enum watch_reader who)
 		answer_read(s, reader, &question);
 	else if (question.kind == MESSAGE_DECIDER)
 		answer_decider(s, who, reader, &question);
-	else if (question.kind == MESSAGE_STATE || question.kind == MESSAGE_UNCURED)
+	else if (question.kind == MESSAGE_STATE || question.kind == MESSAGE_STATE_NOW ||
+		 question.kind == MESSAGE_UNCURED)
 		answer_state(s, reader, &question, buf + sizeof question);
 	return true;
 }

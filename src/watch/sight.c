@@ -57,6 +57,14 @@ add_miss(struct supervisor *s, const char *path, const struct trail *trail, pid_
 	return miss;
 }
 
+struct miss *
+sight_keep(struct supervisor *s, const char *path, pid_t task, const struct task_call *call)
+{
+	struct miss *miss = miss_list_find(&s->list, path);
+
+	return miss ? miss : add_miss(s, path, &(struct trail){ 0 }, task, call);
+}
+
 void
 sight_refresh_map(struct supervisor *s)
 {

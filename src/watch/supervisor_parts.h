@@ -57,6 +57,9 @@ void supervisor_tell_news(const struct supervisor *s);
  */
 struct miss *sight_look_into(struct supervisor *s, const char *missing, pid_t task, const struct task_call *call);
 
+/* A miss that was seen before, and which others may have pushed out of the list since. NULL: there is no room. */
+struct miss *sight_keep(struct supervisor *s, const char *path, pid_t task, const struct task_call *call);
+
 /* Whether it would be in a private directory, in which it can be made, and asking for which nobody may wait. */
 bool sight_is_private(const struct supervisor *s, const char *missing);
 
@@ -87,6 +90,12 @@ void deciding_answer(struct supervisor *s, uint64_t id, enum sensor_answer_kind 
  * (inspect/noise.h) nobody is asked about.
  */
 bool deciding_wants(const struct supervisor *s, const struct miss *miss);
+
+/*
+ * Who has asked under that number waits from now on (holds_add()), and what the policy allows begins to be mounted;
+ * unless the user has decided of the path meanwhile. False: he does not wait.
+ */
+bool deciding_hold(struct supervisor *s, uint64_t id, pid_t task, const char *path);
 
 /* Who waits under that number does not any more. */
 void deciding_drop(struct supervisor *s, uint64_t id);

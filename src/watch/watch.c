@@ -363,10 +363,10 @@ watch_read(struct watch *watch, enum watch_reader who, struct miss_list *list, s
 	return 0;
 }
 
-int
-watch_set_state(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state)
+static int
+set_state(struct watch *watch, enum watch_reader who, enum message_kind kind, const char *path, enum miss_state state)
 {
-	struct message_question question = { .kind = MESSAGE_STATE, .state = (uint32_t)state };
+	struct message_question question = { .kind = kind, .state = (uint32_t)state };
 	static char buf[MESSAGE_SIZE];
 	ssize_t n = strlen(path) > SENSOR_PATH_MAX ? -ENAMETOOLONG :
 						     ask(watch, who, &question, path, buf, sizeof buf);
@@ -379,14 +379,23 @@ watch_set_state(struct watch *watch, enum watch_reader who, const char *path, en
 }
 
 int
+watch_set_state(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state)
+{
+	return set_state(watch, who, MESSAGE_STATE, path, state);
+}
+
+int
+watch_set_state_now(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state)
+{
+	return set_state(watch, who, MESSAGE_STATE_NOW, path, state);
+}
+
+int
 watch_uncure(struct watch *watch, enum watch_reader who, const char *path)
 {
-	struct message_question question = { .kind = MESSAGE_UNCURED, .state = MISS_OPEN };
-	static char buf[MESSAGE_SIZE];
-	ssize_t n = strlen(path) > SENSOR_PATH_MAX ? -ENAMETOOLONG :
-						     ask(watch, who, &question, path, buf, sizeof buf);
+	int r = set_state(watch, who, MESSAGE_UNCURED, path, MISS_OPEN);
 
-	return n < 0 ? (int)n : 0;
+	return r < 0 ? r : 0;
 }
 
 size_t

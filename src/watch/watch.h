@@ -89,6 +89,9 @@ int watch_read(struct watch *watch, enum watch_reader who, struct miss_list *lis
  */
 int watch_set_state(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state);
 
+/* The same of the misses that there are: of those to come nothing is said, and nothing said before is forgotten. */
+int watch_set_state_now(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state);
+
 /* What was mounted at the path is not any more: calls for what it has cured may wait again. 0 or -errno, as above. */
 int watch_uncure(struct watch *watch, enum watch_reader who, const char *path);
 

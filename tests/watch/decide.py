@@ -40,13 +40,13 @@ def too_late(*_):
 
 
 class Session:
-    def __init__(self, *options):
+    def __init__(self, *options, policy="ask"):
         signal.signal(signal.SIGALRM, too_late)
         signal.alarm(int(os.environ.get("ALARM", LIMIT)))
         self.name = "decide-%d" % os.getpid()
         os.mkdir("work")
         self.process = subprocess.Popen(
-            [ISOLATE, "-q", "--name", self.name, "--on-miss", "ask", *options, "--",
+            [ISOLATE, "-q", "--name", self.name, "--on-miss", policy, *options, "--",
              "python3", "-S", "-c", PAYLOAD],
             cwd="work", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         equal("the program", self.process.stdout.readline(), "READY\n")
@@ -204,6 +204,74 @@ def ignored():
     equal("but kept", session.command(":misses --noise")["groups"][0]["state"], "ignored")
     session.command(":ignore -u " + paths[0])
     equal("told of again", session.command(":misses")["groups"][0]["state"], "open")
+    finish(session, decider)
+
+
+@test
+def policy_obeys():
+    """what is denied or ignored the policy does not mount, also where --allow names it; until that is taken back"""
+    paths = touch("policy/one/file", "policy/two/file", "policy/three/file")
+    session = Session("--allow", os.path.join(OUT, "policy/*"), policy="mount")
+    one, two, three = (os.path.dirname(path) for path in paths)
+
+    def mounts():
+        return [m["inside"] for m in session.command(":mounts")["mounts"] if m["inside"].startswith(OUT)]
+
+    note = subprocess.run([ISOLATE, "--command", ":deny " + one, session.name], capture_output=True, text=True).stdout
+    session.command(":ignore " + paths[1])
+    for path in paths[:2] + paths[:2]:
+        equal("a call", session.ask("ask(%r)" % path)[0], "No such file or directory")
+    equal("mounts", mounts(), [])
+    states = {m["path"]: m["state"] for g in session.command(":misses --noise")["groups"] for m in g["members"]}
+    equal("the states", states, {paths[0]: "denied", paths[1]: "ignored"})
+    equal("what nothing was said of", session.ask("ask(%r)" % paths[2])[0], "there")
+    equal("mounts", mounts(), [three])
+    session.command(":ignore -u " + one)
+    equal("what was taken back", session.ask("ask(%r)" % paths[0])[0], "there")
+    equal("mounts", sorted(mounts()), sorted([one, three]))
+    if "no call waits in this session" in note or "--allow" not in note:
+        raise Failed(note)
+    finish(session)
+
+
+@test
+def policy_obeys_in_private():
+    """nor in a private directory, whether it is asked for by the whole path or by one that begins there"""
+    home = os.path.join(OUT, "home")
+    paths = touch("home/one/file", "home/two/file")
+    session = Session("--allow", home + "/*", "-m", ". %s=none" % home, policy="mount")
+    session.command(":deny " + os.path.dirname(paths[0]))
+    session.ask("os.chdir(%r)" % home)
+    for path in ("one/file", paths[0]) * 4:
+        equal(path, session.ask("ask(%r)" % path)[0], "No such file or directory")
+    # By such a path nobody waits: it is there some time later.
+    until("what nothing was said of", lambda: session.ask("ask('two/file')")[0] == "there")
+    # Had the other one been begun, it would be before it.
+    mounts = [m["inside"] for m in session.command(":mounts")["mounts"] if m["inside"].startswith(home + "/")]
+    equal("mounts", mounts, [os.path.dirname(paths[1])])
+    equal("still", session.ask("ask('one/file')")[0], "No such file or directory")
+    finish(session)
+
+
+@test
+def own_denies_stay():
+    """what the user has denied stays so, however often he lets all fail that waits"""
+    own, = touch("own/file")
+    session = Session()
+    decider = Decider(session)
+    session.command(":deny " + own)
+    for part in range(3):
+        session.ask(FLOOD % (touch(*("stay/%d/%03d" % (part, i) for i in range(100))),))
+        while session.ask("threading.active_count()") > 1:
+            session.command(":deny")
+    members = [m for g in session.command(":misses")["groups"] for m in g["members"]]
+    equal("each was denied", {m["state"] for m in members}, {"denied"})
+    equal("the user's own", session.ask("ask(%r)" % own)[0], "No such file or directory")
+    below, = touch("stay/more/file")
+    session.tell("ask(%r)" % below)
+    decider.event("held", path=below)
+    session.command(":deny")
+    session.answer()
     finish(session, decider)
 
 
