@@ -277,6 +277,9 @@ lineedit_ask(const char *prompt, lineedit_complete *complete, const struct compl
 	rl_callback_handler_install(prompt, take_line);
 	for (;;) {
 		fds[3].fd = editor.aside ? editor.aside->fd : -1;
+		/* What came with what was read before is not told of by the descriptor. */
+		if (fds[3].fd >= 0)
+			take_aside();
 		if (poll(fds, sizeof fds / sizeof fds[0], -1) < 0) {
 			if (errno == EINTR)
 				continue;
@@ -292,8 +295,6 @@ lineedit_ask(const char *prompt, lineedit_complete *complete, const struct compl
 			event = LINE_WATCHED;
 			break;
 		}
-		if (fds[3].revents)
-			take_aside();
 		if (!fds[0].revents)
 			continue;
 		rl_callback_read_char();

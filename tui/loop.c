@@ -259,6 +259,8 @@ time_to_wait(const struct loop *loop)
 {
 	int wait = sooner(time_to_second(loop), app_misses_wait(loop->app));
 
+	if (source_has_event(loop->app->source))
+		return 0;
 	if (loop->desk)
 		wait = sooner(wait, desk_wait_ms(loop->desk));
 	if (keys_wait(&loop->keys) || (loop->desk && input_waits(&loop->desk->input)))
@@ -291,6 +293,7 @@ take_changes(struct loop *loop, const struct pollfd *fds)
 {
 	struct app *app = loop->app;
 	bool second = time_to_second(loop) == 0, misses = false;
+	bool events = fds[POLL_EVENTS].revents || source_has_event(app->source);
 
 	if (second) {
 		loop->second = now_ms();
@@ -298,7 +301,7 @@ take_changes(struct loop *loop, const struct pollfd *fds)
 	}
 	if (fds[POLL_SIGNALS].revents)
 		read_signals(loop);
-	if (fds[POLL_EVENTS].revents)
+	if (events)
 		read_events(app);
 	if (app_misses_wait(app) == 0) {
 		app_misses_due(app);
@@ -313,8 +316,8 @@ take_changes(struct loop *loop, const struct pollfd *fds)
 	/* The manager waits for us to end its session. */
 	if (app->ended && loop->options.managed)
 		app->closing = true;
-	if (loop->desk && (second || misses || fds[POLL_NOTICE].revents || fds[POLL_SIGNALS].revents ||
-			   fds[POLL_EVENTS].revents || fds[POLL_MOUNTS].revents))
+	if (loop->desk && (second || misses || events || fds[POLL_NOTICE].revents || fds[POLL_SIGNALS].revents ||
+			   fds[POLL_MOUNTS].revents))
 		loop->desk->panel_stale = true;
 }
 
@@ -346,7 +349,7 @@ wait_once(struct loop *loop)
 		desk_poll(loop->desk, &fds[POLL_PANE]);
 	if (poll(fds, POLLS, time_to_wait(loop)) < 0)
 		return;
-	if (waited && !fds[POLL_KEYS].revents)
+	if (waited && !fds[POLL_KEYS].revents && !source_has_event(app->source))
 		flush_keys(loop);
 	take_changes(loop, fds);
 	if (fds[POLL_KEYS].revents && loop->desk)

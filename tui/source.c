@@ -268,6 +268,12 @@ source_event(struct source *source)
 	return r > 0 ? event : NULL;
 }
 
+bool
+source_has_event(const struct source *source)
+{
+	return source->events && client_has_event(source->events);
+}
+
 int
 source_mounts_fd(const struct source *source)
 {

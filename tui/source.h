@@ -67,6 +67,9 @@ bool source_follow(struct source *source);
 /* The next event, a line of JSON for the caller to free; NULL: there is none now. */
 char *source_event(struct source *source);
 
+/* There is one that source_events_fd() does not tell of. */
+bool source_has_event(const struct source *source);
+
 /* To be polled; -1: there is none. */
 int source_mounts_fd(const struct source *source); /* POLLPRI: the mounts have changed */
 int source_end_fd(const struct source *source);	   /* POLLIN: the process has ended */

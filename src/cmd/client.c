@@ -425,6 +425,12 @@ client_follow(struct client *client, const char *line, bool json, struct error *
 	return -1;
 }
 
+bool
+client_has_event(const struct client *client)
+{
+	return !client->events && client->len > 0 && memchr(client->buf, '\n', client->len);
+}
+
 int
 client_event(struct client *client, bool wait, char **ret, struct error *err)
 {

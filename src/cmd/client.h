@@ -86,6 +86,9 @@ int client_follow(struct client *client, const char *line, bool json, struct err
  */
 int client_event(struct client *client, bool wait, char **ret, struct error *err);
 
+/* One has come with what was read before it: the descriptor does not tell of it. */
+bool client_has_event(const struct client *client);
+
 /* Tells the session that the caller has put process `pid` (outside) into it: for those who follow events. */
 int client_joined(struct client *client, pid_t pid, struct error *err);
 
