@@ -72,6 +72,8 @@ def on_another_session():
     other = subprocess.Popen([ISOLATE, "-q", "--name", "other", "sh", "-c", "echo up; read x"], stdin=subprocess.PIPE,
                              stdout=subprocess.PIPE)
     other.stdout.readline()
+    # Its program may speak before the session can be found.
+    until("a session", lambda: b"other" in subprocess.run([ISOLATE, "--list"], capture_output=True).stdout)
     desk = Desk("--inspect=other")
     desk.shows(r"1 Mounts")
     desk.other = other
