@@ -139,5 +139,6 @@ if [ -x "$top_builddir/isolate-inspect" ]; then
 		awk '$2 == "to" { for (i = $1; i <= $3; i++) print i; next } { print $1 }' | sort -u >told
 	t_empty 'the manual has each key of the inspector' "$(comm -23 bound told)"
 	t_empty 'and no other' "$(comm -13 bound told)"
+	rm -f bound told
 fi
 t_done

@@ -42,9 +42,8 @@ def allow(rows, columns):
     desk.shows(r"held ")
     desk.type("m")
     desk.shows(r"\(y/n\) run :allow")
-    text = "".join(desk.screen.text().replace("│", " ").split())
-    if ":allowro:" + OUT + "/screen" not in text:
-        raise Failed("the spec is not shown whole:\n" + desk.screen.text())
+    until("the spec, shown whole", lambda: desk.look(0.01) is not None and ":allowro:" + OUT + "/screen" in
+          "".join(desk.screen.text().replace("│", " ").split()))
     desk.type("y")
     desk.shows(r"found-it")
     desk.shows(r"status-0")

@@ -138,6 +138,10 @@ rm new.keys new undone
 # What others do is seen at once.
 start 80x24 C.UTF-8 xterm-256color
 await -t 20 true sh -c './seen && grep -q INSIDE screen'
+# The list is there before anybody follows events: what is told of the commands of others is told from then on.
+./mux send-keys 5
+await -t 20 true sh -c '"$ISOLATE" --command :ns terms >/dev/null; ./seen && grep -q ":ns" screen'
+./mux send-keys 1
 "$ISOLATE" --command ":mount ro:/srv/others=$PWD/out" terms >/dev/null
 t 'a mount of somebody else is among the mounts' await -t 20 true sh -c './seen && grep -q "^ /srv/others .* live" screen'
 ./mux send-keys 5
