@@ -140,6 +140,7 @@ start 80x24 C.UTF-8 xterm-256color
 await -t 20 true sh -c './seen && grep -q INSIDE screen'
 # The list is there before anybody follows events: what is told of the commands of others is told from then on.
 ./mux send-keys 5
+# shellcheck disable=SC2016 # for the shell that looks
 await -t 20 true sh -c '"$ISOLATE" --command :ns terms >/dev/null; ./seen && grep -q ":ns" screen'
 ./mux send-keys 1
 "$ISOLATE" --command ":mount ro:/srv/others=$PWD/out" terms >/dev/null
