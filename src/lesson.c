@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "lesson_steps.h"
+#include "sys/fdpass.h"
 
 enum { WIDTH = 78, INDENT = 4 };
 
@@ -268,32 +269,6 @@ tell(struct lesson *lesson, const struct tell_record *record, pid_t pid)
 	return true;
 }
 
-/* The next record and who sent it; false: all have closed their ends. */
-static bool
-receive(int socket, struct tell_record *ret, pid_t *ret_pid)
-{
-	union {
-		char space[CMSG_SPACE(sizeof(struct ucred))];
-		struct cmsghdr align;
-	} control;
-	struct iovec data = { .iov_base = ret, .iov_len = sizeof *ret };
-	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
-			      .msg_controllen = sizeof control };
-	struct cmsghdr *cmsg;
-	struct ucred sender;
-	ssize_t n;
-
-	do
-		n = recvmsg(socket, &msg, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	cmsg = CMSG_FIRSTHDR(&msg);
-	if (n != sizeof *ret || !cmsg || cmsg->cmsg_type != SCM_CREDENTIALS)
-		return false;
-	memcpy(&sender, CMSG_DATA(cmsg), sizeof sender);
-	*ret_pid = sender.pid;
-	return true;
-}
-
 /* He who stops closes his end, which those who wait for an answer notice. */
 static _Noreturn void
 teach(struct lesson *lesson, int socket)
@@ -302,7 +277,7 @@ teach(struct lesson *lesson, int socket)
 	pid_t pid;
 
 	fputs("How this sandbox is made, with what /proc says before and after each step.\n", lesson->out);
-	while (receive(socket, &record, &pid))
+	while (fdpass_receive_from(socket, &record, sizeof record, &pid, 0) == sizeof record && pid > 0)
 		if (!tell(lesson, &record, pid) || send(socket, "g", 1, MSG_NOSIGNAL) != 1)
 			break;
 	_exit(0);

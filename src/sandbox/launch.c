@@ -20,6 +20,7 @@
 #include "sandbox/inside.h"
 #include "sandbox/tell.h"
 #include "sandbox/watched.h"
+#include "sys/fdpass.h"
 #include "sys/idmap.h"
 #include "sys/title.h"
 
@@ -33,50 +34,6 @@ pid_t
 inside_clone(unsigned long flags)
 {
 	return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
-}
-
-static int
-send_hello(int socket, int master, const struct leader_hello *hello)
-{
-	union {
-		char space[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = { .space = { 0 } };
-	struct iovec data = { .iov_base = (void *)hello, .iov_len = sizeof *hello };
-	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
-			      .msg_controllen = sizeof control };
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(sizeof master);
-	memcpy(CMSG_DATA(cmsg), &master, sizeof master);
-	return sendmsg(socket, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
-}
-
-static int
-receive_hello(int socket, int *ret_master, struct leader_hello *ret)
-{
-	union {
-		char space[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct iovec data = { .iov_base = ret, .iov_len = sizeof *ret };
-	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
-			      .msg_controllen = sizeof control };
-	struct cmsghdr *cmsg;
-	ssize_t n;
-
-	do
-		n = recvmsg(socket, &msg, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	cmsg = CMSG_FIRSTHDR(&msg);
-	if (n != sizeof *ret || !cmsg || cmsg->cmsg_type != SCM_RIGHTS)
-		return -EPIPE;
-	memcpy(ret_master, CMSG_DATA(cmsg), sizeof *ret_master);
-	return 0;
 }
 
 void
@@ -116,7 +73,7 @@ inside_lead(struct setup *setup)
 	if (setpgid(setup->payload, setup->payload) < 0 && errno != EACCES && errno != ESRCH)
 		inside_fail(setup, STEP_GROUP, -errno, NULL);
 	inside_shed(setup);
-	r = send_hello(setup->leader[1], setup->master, &hello);
+	r = fdpass_send(setup->leader[1], &hello, sizeof hello, setup->master, 0);
 	if (r < 0)
 		inside_fail(setup, STEP_SYNC, r, NULL);
 	close(setup->master);
@@ -323,11 +280,13 @@ meet_stage(struct setup *setup, pid_t stage, struct sandbox *sb, struct error *e
 	struct leader_hello hello;
 	bool exec_failed;
 	int status = 0, r = 0;
+	ssize_t n;
 
 	if (setup->group == GROUP_PTY) {
 		sb->leader_pid = stage;
-		r = receive_hello(sb->leader_socket, &sb->master, &hello);
-		if (r == 0) {
+		n = fdpass_receive(sb->leader_socket, &hello, sizeof hello, &sb->master, 0);
+		r = n < 0 ? (int)n : -EPIPE;
+		if (n == sizeof hello && sb->master >= 0) {
 			sb->init = hello.init;
 			sb->payload = hello.payload;
 			return 0;

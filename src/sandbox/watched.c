@@ -24,6 +24,7 @@
 #include "sandbox/rootfs.h"
 #include "sandbox/rootfs_nodes.h"
 #include "sandbox/sensor.h"
+#include "sys/fdpass.h"
 #include "sys/mount.h"
 #include "sys/notify.h"
 #include "sys/pidfd.h"
@@ -623,7 +624,7 @@ watched_install_filter(const struct setup *setup)
 		atomic_store(&page->refused_filter, -listener);
 	else
 		atomic_store(&page->tier, SENSOR_SECCOMP);
-	if (notify_send_fd(setup->sync[1], "l", 1, listener) < 0)
+	if (fdpass_send(setup->sync[1], "l", 1, listener, 0) < 0)
 		inside_fail(setup, STEP_SYNC, -EPIPE, NULL);
 	if (listener >= 0)
 		close(listener);
@@ -639,7 +640,7 @@ receive_listener(struct setup *setup)
 	if (setup->device >= 0)
 		return -1;
 	/* If it ended before, nothing is to be watched. */
-	if (notify_receive_fd(setup->sync[0], &byte, 1, &listener, 0) < 0)
+	if (fdpass_receive(setup->sync[0], &byte, 1, &listener, 0) < 0)
 		return -1;
 	return listener;
 }
@@ -679,7 +680,7 @@ pass_listener_on(void)
 {
 	const struct sensor_ask ask = { .kind = ASK_LISTENER };
 
-	if (server.listener >= 0 && notify_send_fd(server.supervisor, &ask, sizeof ask, server.listener) == 0)
+	if (server.listener >= 0 && fdpass_send(server.supervisor, &ask, sizeof ask, server.listener, 0) == 0)
 		return;
 	/* There is no supervisor: the calls are ours to continue. */
 	if (server.supervisor >= 0 && server.listener >= 0)

@@ -14,7 +14,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +21,7 @@
 #include "base/cleanup.h"
 #include "session/live.h"
 #include "session/live_breaks.h"
+#include "sys/fdpass.h"
 #include "sys/title.h"
 
 enum {
@@ -196,18 +196,6 @@ end(struct helper *helper, bool kill_it)
 	close(helper->socket);
 }
 
-static int
-descriptor_of(struct msghdr *msg)
-{
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
-	int fd = -1;
-
-	if (cmsg && cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_RIGHTS &&
-	    cmsg->cmsg_len == CMSG_LEN(sizeof fd))
-		memcpy(&fd, CMSG_DATA(cmsg), sizeof fd);
-	return fd;
-}
-
 /* The record at `at` of a packet, passed on. Where the next one begins; 0 if it is none. */
 static size_t
 pass_on(char *packet, size_t n, size_t at, int fd, live_listener *listener, void *arg, int *ret_kind)
@@ -243,24 +231,12 @@ static bool
 receive(int socket, live_listener *listener, void *arg, int *ret_kind)
 {
 	static char packet[PACKET_SIZE];
-	union {
-		char space[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct iovec data = { .iov_base = packet, .iov_len = sizeof packet };
-	struct msghdr msg = {
-		.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
-	};
 	size_t at = 0;
-	ssize_t n;
 	int fd;
+	ssize_t n = fdpass_receive(socket, packet, sizeof packet, &fd, MSG_DONTWAIT);
 
-	do
-		n = recvmsg(socket, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-	while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return false;
-	fd = descriptor_of(&msg);
 	do
 		at = pass_on(packet, (size_t)n, at, fd, listener, arg, ret_kind);
 	while (at > 0 && at < (size_t)n);
@@ -315,23 +291,8 @@ static size_t unsent_len;
 static void
 send_packet(int socket, int fd)
 {
-	union {
-		char space[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = { .space = { 0 } };
-	struct iovec data = { unsent, unsent_len };
-	struct msghdr msg = { .msg_iov = &data, .msg_iovlen = 1 };
-
-	if (fd >= 0) {
-		msg.msg_control = &control;
-		msg.msg_controllen = sizeof control;
-		control.align = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof fd), .cmsg_level = SOL_SOCKET,
-						  .cmsg_type = SCM_RIGHTS };
-		memcpy(CMSG_DATA(&control.align), &fd, sizeof fd);
-	}
-	while (socket >= 0 && unsent_len > 0 && sendmsg(socket, &msg, MSG_NOSIGNAL) < 0)
-		if (errno != EINTR)
-			_exit(STATUS_FAILED);
+	if (socket >= 0 && unsent_len > 0 && fdpass_send(socket, unsent, unsent_len, fd, 0) < 0)
+		_exit(STATUS_FAILED);
 	unsent_len = 0;
 }
 

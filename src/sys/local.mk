@@ -7,6 +7,8 @@ noinst_LIBRARIES += %D%/libsys.a
 	%D%/caps.h \
 	%D%/confine.c \
 	%D%/confine.h \
+	%D%/fdpass.c \
+	%D%/fdpass.h \
 	%D%/getent.c \
 	%D%/getent.h \
 	%D%/idmap.c \

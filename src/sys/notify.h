@@ -27,10 +27,4 @@ int notify_continue(int listener, uint64_t id);
 /* Whether the call still waits: only while it does are its task's memory and number its own. */
 bool notify_waits(int listener, uint64_t id);
 
-/* Passes a descriptor over a socket, with `data`; fd may be -1. 0 or -errno. */
-int notify_send_fd(int socket, const void *data, size_t len, int fd);
-
-/* The other end. *ret_fd is -1 where none came. The length of the data, or -errno. */
-ssize_t notify_receive_fd(int socket, void *data, size_t size, int *ret_fd, int flags);
-
 #endif

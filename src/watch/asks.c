@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "sys/fdpass.h"
 #include "sys/notify.h"
 #include "sys/seccomp.h"
 #include "watch/outside.h"
@@ -200,7 +201,7 @@ asks_take(struct supervisor *s)
 	static char buf[sizeof(struct sensor_ask) + SENSOR_PATH_MAX + 1];
 	struct sensor_ask ask;
 	int fd;
-	ssize_t n = notify_receive_fd(s->job->sensor, buf, sizeof buf - 1, &fd, MSG_DONTWAIT);
+	ssize_t n = fdpass_receive(s->job->sensor, buf, sizeof buf - 1, &fd, MSG_DONTWAIT);
 
 	if (n == 0 || (n < 0 && n != -EAGAIN && n != -EINTR))
 		s->over = true;
