@@ -32,7 +32,7 @@ END
 # The process outside that sleeps so long. "up" comes just before it does. Not any such process on the machine: another run
 # of this test may have one.
 pid_of() {
-	await -t 60 true sh "$top/find-sleeper" "${started##* }" "$1" >&2
+	await true sh "$top/find-sleeper" "${started##* }" "$1" >&2
 	sh "$top/find-sleeper" "${started##* }" "$1"
 }
 

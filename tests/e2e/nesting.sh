@@ -29,7 +29,7 @@ if [ "$TEST_AS" = user ]; then
 		wait
 	END
 	nested 1 sh ./follow "$ISOLATE" 2>follow.err &
-	t 'events within: processes are not told, and that is' await -t 60 match '"event":"unwatched",.*"what":"processes"' events
+	t 'events within: processes are not told, and that is' await match '"event":"unwatched",.*"what":"processes"' events
 	: >told
 	wait $!
 	# The session may be gone before it has said so.

@@ -15,7 +15,7 @@ mkfifo gate
 begin() {
 	"$ISOLATE" --name s --hostname box --setenv A 'b c' -m ". ro:$here/bin" -- "$@" &
 	session=$!
-	await -t 60 match . ready || exit 99
+	await match . ready || exit 99
 }
 
 finish() {

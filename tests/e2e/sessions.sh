@@ -17,8 +17,8 @@ begin() {
 	shift
 	"$ISOLATE" -q --name "$b_name" -m ". $top/hold" "$@" sh -c ": >up-$b_name; read -r _ <$top/hold" </dev/null 2>"err-$b_name" &
 	job=$!
-	await -t 60 exists "up-$b_name" || exit 1
-	await -t 60 match '(^|[^a-z])end.?$' "$registry/$b_name.session" || exit 1
+	await exists "up-$b_name" || exit 1
+	await match '(^|[^a-z])end.?$' "$registry/$b_name.session" || exit 1
 }
 
 names() {
@@ -51,7 +51,7 @@ t_match '^work-[0-9]+$' 'the default name has the directory and a number' "$ISOL
 
 # --- commands --------------------------------------------------------------------------------------------------------
 kill -STOP "$one"
-await -t 60 match '^State:.T' "/proc/$one/status" || exit 1
+await match '^State:.T' "/proc/$one/status" || exit 1
 t_match "the session 'one' is stopped.*fg .*kill -CONT $one" 'one that is stopped says so' sh -c '"$ISOLATE" --command :who one 2>&1 | tr "\n" " "'
 kill -CONT "$one"
 t_match '^user ' 'a command by name' say :who one
@@ -83,12 +83,12 @@ t_match '^  +\^' 'and its caret' say ":mount ro:/srv/x=$top/source rx:/y" one
 # --- events ----------------------------------------------------------------------------------------------------------
 "$ISOLATE" --json --command :events one >events &
 follower=$!
-await -t 60 match ':events' events
+await match ':events' events
 say ":mount /srv/d=$top/source" one >/dev/null
-t 'a command is told' await -t 60 match '"command":":mount /srv/d' events
-t 'and a mount' await -t 60 match '"event":"mounted".*"inside":"/srv/d"' events
+t 'a command is told' await match '"command":":mount /srv/d' events
+t 'and a mount' await match '"event":"mounted".*"inside":"/srv/d"' events
 say :undo one >/dev/null
-t 'and its end' await -t 60 match '"event":"unmounted".*"inside":"/srv/d"' events
+t 'and its end' await match '"event":"unmounted".*"inside":"/srv/d"' events
 
 # Of processes the kernel tells in the initial namespaces alone, and an ordinary user since Linux 6.6.
 may_follow() {
@@ -101,7 +101,7 @@ mkfifo "$top/asked"
 "$ISOLATE" -q --name busy -m ". $top/asked" sh -c 'exec 3<>'"$top/asked"'; : >up-busy; while read -r line <&3; do eval "$line"; done' \
 	</dev/null 2>err-busy &
 busy=$!
-await -t 60 exists up-busy || exit 1
+await exists up-busy || exit 1
 inside() {
 	printf '%s\n' "$1" >"$top/asked"
 }
@@ -112,34 +112,34 @@ control_of() {
 processes=$!
 "$ISOLATE" --command :events busy >processes-text &
 processes_text=$!
-await -t 60 match ':events' processes-text
+await match ':events' processes-text
 if may_follow; then
 	# Each is there until it has been told: what ends at once on a busy machine cannot be looked at any more.
 	hold() {
 		echo "while [ ! -e up-$1 ]; do :; done"
 	}
 	inside "sh -c '$(hold told); exit 3'; sh -c '$(hold kill); kill -KILL \$\$'; ($(hold fork); exit 4)"
-	t 'a fork' await -t 60 match '"event":"forked",.*"inside":3,"parent":[0-9]*,"name":"sh"' processes
-	t 'a program' await -t 60 match '"event":"executed",.*"inside":3,"arguments":\["sh","-c","while ' processes
-	t 'as text' await -t 60 match 'executed [0-9]+ \(3 inside\)  sh -c while ' processes-text
+	t 'a fork' await match '"event":"forked",.*"inside":3,"parent":[0-9]*,"name":"sh"' processes
+	t 'a program' await match '"event":"executed",.*"inside":3,"arguments":\["sh","-c","while ' processes
+	t 'as text' await match 'executed [0-9]+ \(3 inside\)  sh -c while ' processes-text
 	: >up-told
-	t 'and how it ends' await -t 60 match '"event":"exited",.*"inside":3,"name":"sh","status":3,"signal":null' processes
-	await -t 60 match '"event":"executed",.*"inside":4' processes
+	t 'and how it ends' await match '"event":"exited",.*"inside":3,"name":"sh","status":3,"signal":null' processes
+	await match '"event":"executed",.*"inside":4' processes
 	: >up-kill
-	t 'by which signal' await -t 60 match '"event":"exited",.*"inside":4,"name":"sh","status":137,"signal":"KILL"' processes
-	await -t 60 match '"event":"forked",.*"inside":5' processes
+	t 'by which signal' await match '"event":"exited",.*"inside":4,"name":"sh","status":137,"signal":"KILL"' processes
+	await match '"event":"forked",.*"inside":5' processes
 	: >up-fork
-	t 'without a program' await -t 60 match '"event":"exited",.*"inside":5,"name":"sh","status":4,' processes
+	t 'without a program' await match '"event":"exited",.*"inside":5,"name":"sh","status":4,' processes
 	"$ISOLATE" --join busy sh -c "sh -c '$(hold below); exit 7'; exit 8" </dev/null &
-	await -t 60 match '"event":"executed",.*"sh","-c","while .*up-below' processes
+	await match '"event":"executed",.*"sh","-c","while .*up-below' processes
 	: >up-below
 	wait $!
-	t 'of who joined' await -t 60 match '"event":"exited",.*"status":8,' processes
-	t 'and below' await -t 60 match '"event":"exited",.*"status":7,' processes
+	t 'of who joined' await match '"event":"exited",.*"status":8,' processes
+	t 'and below' await match '"event":"exited",.*"status":7,' processes
 	# One whose first thread ends before another does: the kernel tells that end too.
 	inside 'python3 -c "import ctypes, threading, time; t = threading.Thread(target=lambda: (time.sleep(0.2), open(\"up-thread\", \"w\"))); t.start(); ctypes.CDLL(None).pthread_exit(None)"'
-	await -t 60 exists up-thread
-	t 'a process ends with its last thread' await -t 60 match '"event":"exited",.*"name":"python3","status":(null|0)' processes
+	await exists up-thread
+	t 'a process ends with its last thread' await match '"event":"exited",.*"name":"python3","status":(null|0)' processes
 	t_equal 'once' 1 "$(grep -c '"event":"exited".*"name":"python3"' processes)"
 
 	# What others do wakes nobody, once it is quiet inside.
@@ -151,24 +151,24 @@ if may_follow; then
 		a=$(cat "/proc/$1/status" | grep ^voluntary) b=$(i=0; while [ $i -lt 300 ]; do /bin/true; i=$((i + 1)); done; cat "/proc/$1/status" | grep ^voluntary)
 		[ "$a" = "$b" ]
 	END
-	t '300 processes outside do not wake it' await -t 60 true sh "$PWD/still" "$control"
+	t '300 processes outside do not wake it' await true sh "$PWD/still" "$control"
 	t_equal 'nor are they told' '' "$(grep -e '"true"' -e still processes)"
 
 	# A flood is folded, and the session answers.
 	inside 'while [ ! -e up-folded ]; do (:) & (:) & (:); wait; done'
-	t 'a flood is folded' await -t 60 match '"event":"folded",.*"processes":[1-9]' processes
+	t 'a flood is folded' await match '"event":"folded",.*"processes":[1-9]' processes
 	t_match '^user ' 'and the session answers' say :who busy
 	: >up-folded
 	inside "sh -c '$(hold after); exit 9'"
-	await -t 60 match '"event":"executed",.*up-after' processes
+	await match '"event":"executed",.*up-after' processes
 	: >up-after
-	t 'and afterwards each is told again' await -t 60 match '"status":9,' processes
+	t 'and afterwards each is told again' await match '"status":9,' processes
 	# 500 in each second, and those that were under way.
 	most=$(sed -n 's/.*"event":"\(forked\|executed\|exited\)","time":\([0-9]*\).*/\2/p' processes | uniq -c | sort -n | awk 'END { print $1 }')
 	t 'it is bounded' test "$most" -lt 1100
 	echo "# at most, in a second: $most"
 else
-	t 'that nobody tells of processes is told' await -t 60 match '"event":"unwatched",.*"what":"processes","reason":"' processes
+	t 'that nobody tells of processes is told' await match '"event":"unwatched",.*"what":"processes","reason":"' processes
 fi
 "$ISOLATE" --kill busy
 wait "$busy" "$processes" "$processes_text"
@@ -179,7 +179,7 @@ t 'garbage, cut lines, clients that read nothing' python3 "$TESTS/e2e/control.py
 t_match '^user ' 'the session answers as before' say :who one
 control=$(ps -o pid=,args= --ppid "$one" | awk '/isolate-control/ { print $1 }')
 kill -9 "$control"
-await -t 60 end "$control"
+await end "$control"
 t_match '^user ' 'a killed control process is replaced' say :who one
 wait "$follower"
 
@@ -202,7 +202,7 @@ t_equal 'by SIGTERM' 143 $?
 t_equal 'it is not listed any more' 'one ' "$(names)"
 kill -9 "$one"
 wait "$one" 2>/dev/null
-await -t 60 end "$payload"
+await end "$payload"
 : >"$registry/.4711"
 t_equal 'a killed session is not listed' '' "$(names)"
 t_status 1 'what it left is swept, the directory too' test -e "$registry"

@@ -167,7 +167,7 @@ t_match "^isolate: .*nowhere" "--why: a sandbox that cannot be is an error" "$IS
 # :why, in a sandbox that runs.
 "$ISOLATE" -- sleep "1001.$$" &
 sandbox=$!
-await -t 60 true pgrep -xf "sleep 1001.$$" >/dev/null
+await true pgrep -xf "sleep 1001.$$" >/dev/null
 pid=$(pgrep -xf "sleep 1001.$$")
 "$ISOLATE" --json --command ":why $HOME/shared/data.csv" "$pid" >answer
 t_equal ":why: masked" "masked ro:$HOME/shared" "$(json answer 'r["reason"] + " " + r["cure"]["spec"]')"
@@ -194,7 +194,7 @@ json "$report" 'r["suggest"][1]' >suggested
 t_output far "a watched program: the suggestion is a cure" "$ISOLATE" $watched -m "$(cat suggested)" -- sh -c "cat link/file"
 "$ISOLATE" $watched -- sh ./reader sleep "1002.$$" 2>/dev/null &
 sandbox=$!
-await -t 60 true pgrep -xf "sleep 1002.$$" >/dev/null
+await true pgrep -xf "sleep 1002.$$" >/dev/null
 pid=$(pgrep -xf "sleep 1002.$$")
 "$ISOLATE" --json --command :misses "$pid" >answer
 t_equal ":misses: what would cure it" "ro:$HOME/far 1 cat" \

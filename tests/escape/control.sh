@@ -13,8 +13,8 @@ begin_session() {
 	"$1" -q --name asked -m ". ro:$registry" sh -c ': >up; read -r line' <../out/session 9>&- &
 	session=$!
 	exec 8>../out/session
-	await -t 60 exists up || exit 1
-	await -t 60 match '(^|[^a-z])end.?$' "$registry/asked.session" || exit 1
+	await exists up || exit 1
+	await match '(^|[^a-z])end.?$' "$registry/asked.session" || exit 1
 	rm up
 }
 

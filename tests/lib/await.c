@@ -22,7 +22,7 @@ static const char usage[] =
 	"       await [-t SECONDS] match REGEX PATH    until the file's text matches (an extended regular expression)\n"
 	"       await [-t SECONDS] end PID             until the process has ended\n"
 	"       await [-t SECONDS] true COMMAND ARG... until the command succeeds\n"
-	"Status: 0 it happened, 1 it did not within the time (20 seconds), 2 usage.\n";
+	"Status: 0 it happened, 1 it did not within the time (60 seconds), 2 usage.\n";
 
 static bool
 file_exists(char **argv)
@@ -134,7 +134,7 @@ main(int argc, char **argv)
 		{ "match", 2, file_matches },
 		{ "true", 1, command_true },
 	};
-	int milliseconds = 20000;
+	int milliseconds = 60000;
 	size_t i;
 
 	if (argc > 2 && !strcmp(argv[1], "-t")) {

@@ -149,8 +149,11 @@ def keys_in_a_flood(source):
         desk.shows(shown)
         if time.monotonic() - start > 5:
             raise Failed("the panel took %.1f s for %r" % (time.monotonic() - start, keys))
-    until("a divider from top to bottom",
-          lambda: desk.look() is not None and all(line[divider] == "│" for line in desk.screen.lines))
+    try:
+        until("a divider from top to bottom",
+              lambda: desk.look() is not None and all(line[divider] == "│" for line in desk.screen.lines))
+    except Failed as e:
+        raise Failed("%s\n%s" % (e, desk.screen.text())) from e
     desk.type("word\r")
     # What the terminal was asked by chance, it answers: as if typed.
     desk.shows(r"^got-.*word *│")

@@ -69,9 +69,9 @@ typed() {
 	1-mounts) ;;
 	2-second) ./mux send-keys Down ;;
 	3-details) ./mux send-keys Enter ;;
-	4-form) ./mux send-keys Escape && await -t 20 true ./shows wanted/2-second && ./mux send-keys a /x Down '~/y' ;;
-	5-filter) ./mux send-keys Escape && await -t 20 true ./shows wanted/2-second && ./mux send-keys / opt ;;
-	6-identity) ./mux send-keys Escape && await -t 20 true ./shows wanted/2-second && ./mux send-keys 2 ;;
+	4-form) ./mux send-keys Escape && await true ./shows wanted/2-second && ./mux send-keys a /x Down '~/y' ;;
+	5-filter) ./mux send-keys Escape && await true ./shows wanted/2-second && ./mux send-keys / opt ;;
+	6-identity) ./mux send-keys Escape && await true ./shows wanted/2-second && ./mux send-keys 2 ;;
 	7-namespaces) ./mux send-keys 3 ;;
 	8-line) ./mux send-keys : umou ;;
 	esac
@@ -80,7 +80,7 @@ typed() {
 end() {
 	server=$(./mux display-message -p '#{pid}')
 	./mux kill-server
-	await -t 20 end "$server"
+	await end "$server"
 }
 
 # On which of the rows the cursor of the terminal stands.
@@ -96,7 +96,7 @@ try() {
 	for file in wanted/*; do
 		sed -i 's/ up.* since [0-9:]*/ up/' "$file"
 		typed "${file#wanted/}"
-		await -t 20 true ./shows "$file" || differs="$differs
+		await true ./shows "$file" || differs="$differs
 $file
 $(diff "$file" screen)"
 		[ "$file" != wanted/2-second ] || cursor_row >row
@@ -105,7 +105,7 @@ $(diff "$file" screen)"
 	t_match '/work( |$)' "$1 $2 $3: the cursor is on the row" cat row
 	./mux send-keys C-c
 	./mux send-keys q
-	t "$1 $2 $3: the terminal is back" await -t 20 true sh -c "./seen && grep -q '^status 0' screen"
+	t "$1 $2 $3: the terminal is back" await true sh -c "./seen && grep -q '^status 0' screen"
 	end
 	rm -r wanted row
 }
@@ -137,25 +137,25 @@ rm new.keys new undone
 
 # What others do is seen at once.
 start 80x24 C.UTF-8 xterm-256color
-await -t 20 true sh -c './seen && grep -q INSIDE screen'
+await true sh -c './seen && grep -q INSIDE screen'
 # The list is there before anybody follows events: what is told of the commands of others is told from then on.
 ./mux send-keys 5
 # shellcheck disable=SC2016 # for the shell that looks
-await -t 20 true sh -c '"$ISOLATE" --command :ns terms >/dev/null; ./seen && grep -q ":ns" screen'
+await true sh -c '"$ISOLATE" --command :ns terms >/dev/null; ./seen && grep -q ":ns" screen'
 ./mux send-keys 1
 "$ISOLATE" --command ":mount ro:/srv/others=$PWD/out" terms >/dev/null
-t 'a mount of somebody else is among the mounts' await -t 20 true sh -c './seen && grep -q "^ /srv/others .* live" screen'
+t 'a mount of somebody else is among the mounts' await true sh -c './seen && grep -q "^ /srv/others .* live" screen'
 ./mux send-keys 5
-t 'and among the events, by what it is about' await -t 20 true sh -c './seen && grep -q "mounted *  /srv/others, " screen'
+t 'and among the events, by what it is about' await true sh -c './seen && grep -q "mounted *  /srv/others, " screen'
 ./mux send-keys End Enter
-t 'which have details' await -t 20 true sh -c './seen && grep -q "^│ time  *[0-9][0-9]:[0-9][0-9]:" screen'
+t 'which have details' await true sh -c './seen && grep -q "^│ time  *[0-9][0-9]:[0-9][0-9]:" screen'
 end
 "$ISOLATE" --command :undo terms >/dev/null
 
 # Colours, as the terminal got them: what is more than bold, underlined and reversed.
 colors() {
 	start 80x24 C.UTF-8 "$@"
-	await -t 20 true sh -c './seen && grep -q INSIDE screen'
+	await true sh -c './seen && grep -q INSIDE screen'
 	./mux capture-pane -p -e | grep -c "$(printf '\033')\\[[0-9;:]*\\([34][0-8]\\|9[0-7]\\)[;:m0-9]" >colored
 	end
 }
