@@ -59,7 +59,7 @@ imitate_stop(int number, bool whole_group)
 }
 
 static void
-die_by(int number)
+die_by(int number, bool to_group)
 {
 	const struct rlimit none = { 0, 0 };
 	sigset_t set;
@@ -74,6 +74,8 @@ die_by(int number)
 	sigemptyset(&set);
 	sigaddset(&set, number);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	if (to_group)
+		kill(0, number);
 	raise(number);
 }
 
@@ -81,7 +83,7 @@ void
 outcome_exit(const struct outcome *outcome)
 {
 	if (outcome->signal) {
-		die_by(outcome->signal);
+		die_by(outcome->signal, outcome->to_group);
 		/* Still here: we are pid 1 of a container, which no signal of its own ends. */
 		exit(128 + outcome->signal);
 	}

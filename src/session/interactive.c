@@ -622,6 +622,22 @@ prepare_inspector(struct interactive *s)
 	}
 }
 
+/*
+ * Whoever types Ctrl-C means all that runs in the foreground of the user's terminal, where a script may have started
+ * us. We are its only member to which it is a byte: the end of the program passes it on (session.h).
+ */
+static void
+heed_signal_keys(struct interactive *s)
+{
+	const struct termios *modes = &s->job.terminal->saved;
+
+	if (!(modes->c_lflag & ISIG))
+		return;
+	/* A key that is switched off is '\0', _POSIX_VDISABLE. */
+	s->input->heeded[0] = (char)(modes->c_cc[VINTR] ? modes->c_cc[VINTR] : modes->c_cc[VQUIT]);
+	s->input->heeded[1] = (char)modes->c_cc[VQUIT];
+}
+
 static int
 start(struct interactive *s, struct error *err)
 {
@@ -634,6 +650,7 @@ start(struct interactive *s, struct error *err)
 	r = open_loop(s, err);
 	if (r < 0)
 		return r;
+	heed_signal_keys(s);
 	if (ioctl(s->job.terminal->in.fd, TIOCGWINSZ, &s->job.size) == 0)
 		s->sb.size = &s->job.size;
 	if (s->sb.size && s->plan->req->inspect_new &&
@@ -714,6 +731,7 @@ interactive_run(const struct plan *plan, struct inbox *inbox, struct control *co
 		if (r == 0)
 			run_loop(&s, ret, err);
 		ret->typed = s.input->passed > 0;
+		ret->to_group = s.input->has_heeded && (ret->signal == SIGINT || ret->signal == SIGQUIT);
 		finish(&s);
 		terminal_close(terminal);
 		if (r == 0 && s.restarting)

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 /*
@@ -75,6 +76,15 @@ drop_cr(struct relay *relay)
 	relay->end = to - relay->holds_cr;
 }
 
+static bool
+holds_any(const char *bytes, size_t len, const char *wanted)
+{
+	for (; *wanted; wanted++)
+		if (memchr(bytes, *wanted, len))
+			return true;
+	return false;
+}
+
 /* Likewise. */
 static bool
 fetch(struct relay *relay, struct relay_end *from, enum relay_state *ret)
@@ -90,6 +100,7 @@ fetch(struct relay *relay, struct relay_end *from, enum relay_state *ret)
 	if (n > 0) {
 		relay->end = held + (size_t)n;
 		relay->holds_cr = false;
+		relay->has_heeded = relay->has_heeded || holds_any(relay->bytes, relay->end, relay->heeded);
 		if (relay->look)
 			relay->end = relay->look(relay->look_arg, relay->bytes, relay->end);
 		if (relay->undo_crlf)

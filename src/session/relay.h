@@ -27,6 +27,8 @@ struct relay {
 	bool resting;  /* nothing is read for now */
 	size_t (*look)(void *arg, char *bytes, size_t len); /* is shown what was read, and may shorten it; or NULL */
 	void *look_arg;
+	char heeded[4]; /* bytes to look out for in what is read; the rest is '\0', which is none of them */
+	bool has_heeded; /* one of them came */
 	bool holds_cr; /* a CR that was last in what was read: the next byte tells what to do with it */
 	size_t start, end;
 	unsigned long long passed; /* bytes so far */

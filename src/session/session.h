@@ -15,6 +15,7 @@ struct outcome {
 	int status; /* exit status, where signal is 0 */
 	int signal; /* the signal that ended it, or 0 */
 	bool typed; /* it had a terminal of its own, and the user has typed something */
+	bool to_group; /* the signal was typed, and outside it would have reached our whole process group */
 };
 
 /*
@@ -44,7 +45,10 @@ struct session_hooks {
  */
 int session_run(const struct plan *plan, const struct session_hooks *hooks, struct outcome *ret, struct error *err);
 
-/* Ends this process as the payload ended: the same status, or the same signal without a core. Does not return. */
+/*
+ * Ends this process as the payload ended: the same status, or the same signal without a core; with to_group the signal
+ * is for the process group, so that a Ctrl-C ends the script that runs us too. Does not return.
+ */
 _Noreturn void outcome_exit(const struct outcome *outcome);
 
 #endif

@@ -282,6 +282,30 @@ def key_quit():
 
 
 @test
+def keys_end_script():
+    """a key that ends the program ends the script that runs it too, as without isolate"""
+    t = Terminal()
+    for shell, key, number in (("sh", "\x03", signal.SIGINT), ("sh", "\x1c", signal.SIGQUIT),
+                               ("bash", "\x03", signal.SIGINT)):
+        job = t.start(shell, "-c", '"$ISOLATE" sleep 1000; echo WENT-ON')
+        wait_until_raw(t)
+        t.type(key)
+        equal("the end of " + shell, job.wait(), ("signal", number))
+        t.take_back()
+    if b"WENT-ON" in t.drain():
+        raise Failed("the script went on")
+
+
+@test
+def signals_not_typed_spare_script():
+    """a program that is ended by a signal that nobody typed ends no script"""
+    t = Terminal()
+    job = t.start("sh", "-c", '"$ISOLATE" sh -c \'kill -INT $$\'; echo "WENT-ON $?"')
+    t.expect("WENT-ON 130")
+    equal("the end", job.wait(), ("exit", 0))
+
+
+@test
 def interrupt_before_start():
     """an interrupt at the earliest moment ends the session too, by the same signal"""
     for _ in range(20):
