@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "tui/desk.h"
 #include "tui/screen.h"
@@ -24,6 +25,9 @@ enum { POLL_KEYS, POLL_SIGNALS, POLL_MOUNTS, POLL_END, POLL_EVENTS, POLL_NOTICE,
 
 enum { SECOND_MS = 1000 };
 
+/* As in the desk (tui/desk.c): the key that opened us, typed again so soon, is for the program. */
+enum { TWICE_MS = 1000 };
+
 /* So many events of the session between two looks at the keys. */
 enum { EVENTS_AT_ONCE = 200 };
 
@@ -32,6 +36,7 @@ struct loop {
 	struct loop_options options;
 	struct keys keys;
 	struct desk *desk; /* the pane and the panel; NULL: the panel is alone */
+	int64_t since;	   /* ms */
 	int64_t second;	   /* when it was last a second's time to look again, in ms */
 	sigset_t signals;
 	int signal_fd;
@@ -46,7 +51,8 @@ take_keys(struct loop *loop, bool flush)
 	while (!loop->app->closing && keys_next(&loop->keys, flush, &key)) {
 		if (loop->options.key && key.code == loop->options.key) {
 			loop->app->closing = true;
-			loop->status = LOOP_SENDS_KEY;
+			if (clock_ms() - loop->since <= TWICE_MS)
+				loop->status = LOOP_SENDS_KEY;
 		} else if (!loop->desk || !desk_key(loop->desk, &key)) {
 			app_key(loop->app, &key);
 		}
@@ -227,21 +233,12 @@ read_events(struct app *app)
 	}
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Until the tab is to be looked at again, in ms; -1: never. A pane that is never silent does not put it off. */
 static int
 time_to_second(const struct loop *loop)
 {
 	const struct app *app = loop->app;
-	int64_t left = loop->second + SECOND_MS - now_ms();
+	int64_t left = loop->second + SECOND_MS - clock_ms();
 
 	if (tab_table[app->tab].refresh != REFRESH_SECOND || app->ended)
 		return -1;
@@ -296,7 +293,7 @@ take_changes(struct loop *loop, const struct pollfd *fds)
 	bool events = fds[POLL_EVENTS].revents || source_has_event(app->source);
 
 	if (second) {
-		loop->second = now_ms();
+		loop->second = clock_ms();
 		app_second(app);
 	}
 	if (fds[POLL_SIGNALS].revents)
@@ -416,7 +413,7 @@ draw(struct loop *loop)
 int
 loop_run(struct app *app, const struct loop_options *options, char **ret_last)
 {
-	struct loop loop = { .app = app, .options = *options, .second = now_ms() };
+	struct loop loop = { .app = app, .options = *options, .since = clock_ms(), .second = clock_ms() };
 	struct desk desk;
 
 	keys_init(&loop.keys);

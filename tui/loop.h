@@ -10,13 +10,13 @@
 
 struct loop_options {
 	bool managed;	   /* a session's manager has started us, and waits for our end */
-	uint32_t key;	   /* managed: the key that opened it; typed again it is for the program. 0: none */
+	uint32_t key;	   /* managed: the key that opened it; typed again at once it is for the program. 0: none */
 	const char *typed; /* what was typed already, two hexadecimal digits a byte; or NULL */
 	int notice;	   /* managed: a pipe on which the program's failure is told; -1: none */
 	int pane;	   /* managed: the master of the program's terminal, which is shown beside; -1: none */
 };
 
-/* As session/inspector.h has it: the key was typed again. */
+/* As session/inspector.h has it: the key was typed again at once. */
 enum { LOOP_SENDS_KEY = 3 };
 
 /*

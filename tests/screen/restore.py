@@ -69,14 +69,23 @@ t = Terminal([isolate, "-q", "bash", "--norc", "--noprofile"])
 t.until(b"READY ", "a shell in a session")
 raw = termios.tcgetattr(t.fd)
 
-for name in "KILL", "SEGV", "TERM", "HUP", "key q":
+for name in "KILL", "SEGV", "TERM", "HUP", "key q", "key Ctrl-]":
     t.type(b"\x1d")
+    opened = time.monotonic()
     t.until(b"Mounts", "the key opens the inspector")
     t.until(b"close", "it shows its keys")
     pid = inspector_of(t.pid)
     result(pid > 0, "the inspector is a child of the manager")
     if name == "key q":
         t.type(b"q")
+    elif name == "key Ctrl-]":
+        # So soon that it is meant for the program it would reach the shell, which looks for the character behind it.
+        while time.monotonic() < opened + 1.5:
+            t.type(b"2")
+            t.until(b"user namespace", "a tab while time goes by")
+            t.type(b"1")
+            t.until(b"ORIGIN", "and back")
+        t.type(b"\x1d")
     else:
         os.kill(pid, getattr(signal, "SIG" + name))
     # What tells the terminal to go back to its main screen, and then the session.
