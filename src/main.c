@@ -177,6 +177,7 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 		return join_run(req, req->join, explain_failure, outcome, err);
 	if (req->learn)
 		return learn(req, outcome, err);
+	req->watch_unasked = !req->why && session_watches_unasked(req);
 	r = plan_make(req, &plan, err);
 	if (r == 0 && !req->script)
 		r = profile_apply_project(req, &plan, err);

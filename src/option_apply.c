@@ -422,7 +422,7 @@ apply_inspect(struct request *req, const char *value, const char *value2, struct
 	req->inspect = value;
 	req->inspect_new = !value;
 	/* Its tab of misses shows what the program misses. */
-	req->trace = req->trace || !value;
+	req->trace = req->trace || (!value && !req->no_trace);
 	return 0;
 }
 
@@ -494,6 +494,7 @@ apply_on_miss(struct request *req, const char *value, const char *value2, struct
 		return -1;
 	}
 	req->trace = true;
+	req->no_trace = false;
 	return 0;
 }
 
@@ -518,6 +519,18 @@ apply_trace(struct request *req, const char *value, const char *value2, struct e
 	(void)value2;
 	(void)err;
 	req->trace = true;
+	req->no_trace = false;
+	return 0;
+}
+
+int
+apply_no_trace(struct request *req, const char *value, const char *value2, struct error *err)
+{
+	(void)value, (void)value2, (void)err;
+	req->trace = false;
+	req->no_trace = true;
+	/* Of what nobody sees no call can wait. */
+	req->on_miss = ON_MISS_REPORT;
 	return 0;
 }
 

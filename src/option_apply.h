@@ -44,6 +44,7 @@ option_apply apply_quiet;
 option_apply apply_on_miss;
 option_apply apply_allow;
 option_apply apply_trace;
+option_apply apply_no_trace;
 option_apply apply_explain;
 option_apply apply_step;
 option_apply apply_dry_run;

@@ -373,8 +373,23 @@ const struct option_row option_rows[] = {
 		       "and\n"
 		       ".Fl -report\n"
 		       "which it was.\n"
-		       "No session is watched unasked, since its start takes up to a millisecond more.\n",
+		       "A shell on a terminal is watched without this option in the first way, if that can be had:\n"
+		       "but for private directories, which as overlays are slower.\n"
+		       "Any other session is watched only where it is asked for, since its start takes up to a\n"
+		       "millisecond more.\n",
 		.apply = apply_trace,
+	},
+	{
+		.long_name = "no-trace", .group = "What is missing", .profile = PROFILE_ALLOWED,
+		.help = "do not watch, not even a shell on a terminal",
+		.man = "Does not watch for missing paths: neither a shell on a terminal, nor with\n"
+		       ".Fl -inspect .\n"
+		       "Of this and\n"
+		       ".Fl -trace\n"
+		       "or\n"
+		       ".Fl -on-miss\n"
+		       "the last one counts.\n",
+		.apply = apply_no_trace,
 	},
 	{
 		.long_name = "on-miss", .arg = "report|ask|mount", .complete = COMPLETE_WORDS,

@@ -30,7 +30,8 @@ decide_read(const struct call *call, struct watch_state *state, struct error *er
 
 	if (!context || !context->watch) {
 		error_set(err, 0, "nobody watches for what is missed there");
-		error_hint(err, "start the session with --trace");
+		error_hint(err, "start the session with --trace; a shell on a terminal is watched so unasked where "
+				"/dev/fuse can be used");
 		return -1;
 	}
 	r = watch_read(context->watch, WATCH_CONTROL, &context->misses, state);

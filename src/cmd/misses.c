@@ -15,6 +15,7 @@
 #include "cmd/why.h"
 #include "inspect/finding.h"
 #include "inspect/unit.h"
+#include "sandbox/plan.h"
 #include "watch/watch.h"
 
 enum { MEMBER_FIELDS = 10 };
@@ -188,9 +189,12 @@ write_group(const struct finding_list *list, const struct group *group, bool wit
 
 /* How they are seen, and why not better. */
 static void
-write_tier(const struct watch_state *state, struct output *output)
+write_tier(const struct plan *plan, const struct watch_state *state, struct output *output)
 {
-	if (state->tier == WATCH_ROOT)
+	if (state->tier == WATCH_ROOT && plan && !plan->req->trace)
+		output_note(output, "watched unasked, by the file system of the root (tier 1); with --trace private "
+				    "directories are too");
+	else if (state->tier == WATCH_ROOT)
 		output_note(output, "watched by the file system of the root (tier 1)");
 	else if (state->tier == WATCH_SECCOMP)
 		output_note(output, "watched by notifications of system calls (tier 2); the root's file system: %s",
@@ -230,7 +234,7 @@ write_misses(const struct call *call, const struct finding_list *list, const str
 	if (state->held > 0)
 		output_note(output, "%llu %s; ':allow SPEC' or ':deny PATH' decides", (unsigned long long)state->held,
 			    state->held == 1 ? "call waits" : "calls wait");
-	write_tier(state, output);
+	write_tier(call->context->plan, state, output);
 	if (folded > 0)
 		output_note(output, "%zu more are no cause of anything: ':misses --noise' shows them", folded);
 	if (list->left_out > 0)

@@ -477,6 +477,7 @@ const struct feature features[] = {
 	{ .name = "watched root",
 	  .purpose = "--trace sees what is missing, at no cost for what is there",
 	  .watches = "by the file system of the root (tier 1)",
+	  .watches_unasked = true,
 	  .probe = probe_watched_root,
 	  .arg = CLONE_NEWNS,
 	  .remedy = "it needs /dev/fuse, readable and writable by you (mode 0666 on most systems)" },

@@ -21,6 +21,7 @@ struct feature {
 	const char *name;
 	const char *purpose; /* what of a session is lost without it */
 	const char *watches; /* --trace does by it, unless by one above it in the table: "by …"; or NULL */
+	bool watches_unasked; /* and a shell on a terminal is watched by it unasked */
 	bool needed;	     /* without it no session can start, as it starts by default */
 	/*
 	 * Really tries it, in a process of its own that ends afterwards. 0 or -errno; may set doing and value, which

@@ -128,7 +128,7 @@ int
 machine_check(FILE *f)
 {
 	_autofree_ char *missing = text_dup("");
-	const char *watches = NULL;
+	const struct feature *watches = NULL;
 	bool no_userns = false;
 
 	for (size_t i = 0; i < features_len; i++) {
@@ -138,8 +138,8 @@ machine_check(FILE *f)
 		fflush(f);
 		feature_try(&features[i], LIMIT_MS, &result);
 		print_feature(f, &features[i], &result);
-		if (result.code == 0 && !watches)
-			watches = features[i].watches;
+		if (result.code == 0 && !watches && features[i].watches)
+			watches = &features[i];
 		if (result.code == 0)
 			continue;
 		/* Told once: most features need a user namespace to be tried in. */
@@ -156,6 +156,10 @@ machine_check(FILE *f)
 		fprintf(f, "This machine does not allow what a session needs: %s.\n", missing);
 	else
 		fputs("This machine allows all that a session needs.\n", f);
-	fprintf(f, "--trace watches for what is missing %s.\n", watches ? watches : "by files alone (tier 0)");
+	fprintf(f, "--trace watches for what is missing %s.\n", watches ? watches->watches : "by files alone (tier 0)");
+	fprintf(f, "A shell on a terminal is %s.\n",
+		watches && watches->watches_unasked ? "watched so unasked, but for its private directories" :
+						      "not watched unasked: only the file system of the root costs "
+						      "nothing");
 	return *missing ? 1 : 0;
 }

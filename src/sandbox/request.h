@@ -54,6 +54,8 @@ struct request {
 	bool explain, step;	  /* --explain, --step: each step is taught; and waited for */
 	bool dry_run, check, quiet, verbose;
 	bool trace;		  /* --trace: misses are watched for */
+	bool no_trace;		  /* --no-trace: nor unasked */
+	bool watch_unasked;	  /* nobody asked, and it costs nothing: by the root's file system, or not at all */
 	enum on_miss on_miss;	  /* --on-miss */
 	const char **allow;	  /* --allow: patterns of what may be mounted for a miss, kept as by request_keep() */
 	size_t allow_len, allow_cap;

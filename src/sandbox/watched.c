@@ -619,7 +619,8 @@ watched_install_filter(const struct setup *setup)
 	/* One that joins has no part in it: its calls are not notified of, but the root's misses are seen. */
 	if (!page || setup->plan->door || atomic_load(&page->tier) != SENSOR_STATIC)
 		return;
-	listener = seccomp_watch_install();
+	/* Unasked nothing is made slower. */
+	listener = setup->plan->req->trace ? seccomp_watch_install() : -EOPNOTSUPP;
 	if (listener < 0)
 		atomic_store(&page->refused_filter, -listener);
 	else

@@ -71,6 +71,8 @@ add_watching(struct word_list *list, const struct request *req, const char *name
 		add(list, text_dup("--inspect-key=none"));
 	if (req->trace)
 		add(list, text_dup("--trace"));
+	if (req->no_trace)
+		add(list, text_dup("--no-trace"));
 	if (req->on_miss != ON_MISS_REPORT)
 		add(list, text_format("--on-miss=%s", on_miss[req->on_miss]));
 	for (size_t i = 0; i < req->allow_len; i++)

@@ -13,6 +13,7 @@
 
 #include "base/number.h"
 #include "session/direct.h"
+#include "session/ending.h"
 #include "session/inbox.h"
 #include "session/interactive.h"
 #include "session/terminal.h"
@@ -50,6 +51,15 @@ is_kernel_of_parent(void)
 	uint64_t pid;
 
 	return text && number_parse(text, INT_MAX, &pid) == 0 && (pid_t)pid == getppid();
+}
+
+bool
+session_watches_unasked(const struct request *req)
+{
+	/* isolate.sh is what it was. */
+	if (req->trace || req->no_trace || req->script)
+		return false;
+	return ending_is_of_typed_shell(req->argv) && terminal_is_all() && !getenv("ISOLATE_SESSION");
 }
 
 int

@@ -38,6 +38,12 @@ struct session_hooks {
 };
 
 /*
+ * True if a session of the request is to be watched for misses though nobody asked (request.watch_unasked): a shell on
+ * a terminal, whose user looks for what he misses himself, in no other session.
+ */
+bool session_watches_unasked(const struct request *req);
+
+/*
  * Runs the plan to its end: starts the sandbox, relays terminal and signals, reaps, and cleans up. 0 with *ret
  * filled if the payload ran, or was given up because of a signal that asked for it; negative with err filled if it
  * never did. In both cases no process of the session is left, and none of its files. Once in the life of a process: it

@@ -93,7 +93,7 @@ watch_prepare(const struct plan *plan, struct sandbox *sb, struct error *err)
 	int r;
 
 	/* A program that joins a session is watched with it. */
-	if (!plan->req->trace || plan->door)
+	if ((!plan->req->trace && !plan->req->watch_unasked) || plan->door)
 		return 0;
 	watch = calloc(1, sizeof *watch);
 	if (!watch)
@@ -112,6 +112,21 @@ watch_prepare(const struct plan *plan, struct sandbox *sb, struct error *err)
 	sb->sensor = watch->page;
 	sb->watch = watch;
 	return 0;
+}
+
+/* Nothing of it is left: the session is as one that is not watched. */
+static void
+forget(struct sandbox *sb)
+{
+	struct watch *watch = sb->watch;
+
+	if (sb->sensor_socket >= 0)
+		close(take_fd(&sb->sensor_socket));
+	sb->watch = NULL;
+	sb->sensor = NULL;
+	close_all(watch);
+	munmap(watch->page, sizeof *watch->page);
+	free(watch);
 }
 
 static int
@@ -206,6 +221,11 @@ watch_start(const struct plan *plan, struct sandbox *sb, const struct watch_moun
 		return;
 	if (sb->sensor_socket >= 0)
 		close(take_fd(&sb->sensor_socket));
+	/* It would cost something, which nobody asked for. */
+	if (!plan->req->trace && watch_tier(watch) != WATCH_ROOT) {
+		forget(sb);
+		return;
+	}
 	watch->plan = plan;
 	watch->mounter = mounter;
 	watch->init = sb->init;
@@ -243,12 +263,11 @@ watch_end(struct sandbox *sb)
 	struct watch *watch = sb->watch;
 	struct pollfd ended;
 
-	if (sb->sensor_socket >= 0)
-		close(take_fd(&sb->sensor_socket));
-	if (!watch)
+	if (!watch) {
+		if (sb->sensor_socket >= 0)
+			close(take_fd(&sb->sensor_socket));
 		return;
-	sb->watch = NULL;
-	sb->sensor = NULL;
+	}
 	if (watch->pid > 0) {
 		ended = (struct pollfd){ .fd = watch->pidfd, .events = POLLIN };
 		if (poll(&ended, 1, END_MS) > 0)
@@ -257,9 +276,7 @@ watch_end(struct sandbox *sb)
 		ended = (struct pollfd){ .fd = watch->readers[WATCH_MANAGER] };
 		poll(&ended, 1, END_MS);
 	}
-	close_all(watch);
-	munmap(watch->page, sizeof *watch->page);
-	free(watch);
+	forget(sb);
 }
 
 enum watch_tier

@@ -15,3 +15,5 @@ check_PROGRAMS += %D%/watch-private
 %C%_watch_private_LDADD =
 script_programs += %D%/watch-private
 script_tests += %D%/private.sh
+script_tests += %D%/unasked.sh
+script_data += %D%/unasked.py
