@@ -5,8 +5,8 @@
  *
  * Over a session. A key (Ctrl-]) that is typed while the session has the terminal is not passed on but opens the
  * inspector. While it is there, it has the terminal, and the relay rests: nothing is read from either side, so the
- * payload waits if it has much to write. Then the relay goes on. Two in one go, or the key again in the inspector at once,
- * are the key itself for the payload.
+ * payload waits if it has much to write. Then the relay goes on. Two in one go, or the key at once again in the
+ * inspector, are the key itself for the payload.
  *
  * With --inspect the program is shown in a pane beside the inspector's panel, so its terminal is the inspector's while
  * that is there: it has a descriptor of the pty's master, reads and writes it, and sets its size; the relay rests. The
