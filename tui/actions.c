@@ -213,7 +213,7 @@ command_help_of(const char *line)
 }
 
 /* Where the words stand in the help. */
-enum { COMMAND_COLUMN = 9, HELP_COLUMN = 38 };
+enum { HELP_COLUMN = 38, BINDING_COLUMN = 39, COPY_COLUMN = 44 };
 
 static void
 add_bindings(struct app *app, struct sheet *sheet, int place)
@@ -227,7 +227,7 @@ add_bindings(struct app *app, struct sheet *sheet, int place)
 			continue;
 		line = text_format("%-8s :%-28s %s", keys_name(binding->code, binding->alt, key, sizeof key),
 				   binding->command, command_help_of(binding->command));
-		sheet_add(sheet, ROLE_NORMAL, COMMAND_COLUMN, line);
+		sheet_add(sheet, ROLE_NORMAL, BINDING_COLUMN, line);
 	}
 	sheet_add(sheet, ROLE_NORMAL, 0, "");
 }
@@ -239,7 +239,7 @@ add_copy_keys(struct sheet *sheet)
 
 	sheet_add(sheet, ROLE_TITLE, 0, "Looking back in the pane: vi, emacs");
 	for (size_t i = 0; copy_help(i, line, sizeof line); i++)
-		sheet_add(sheet, ROLE_NORMAL, COMMAND_COLUMN, line);
+		sheet_add(sheet, ROLE_NORMAL, COPY_COLUMN, line);
 	sheet_add(sheet, ROLE_NORMAL, 0, "");
 }
 

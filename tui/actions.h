@@ -20,6 +20,9 @@ extern const size_t action_table_len;
 /* The action that the line begins with, and the rest of the line; NULL: it is none of ours. */
 const struct action *action_find(const char *line, const char **ret_arguments);
 
+/* The actions, and what they can be given, as what the line goes on with; added to what there is. */
+void actions_complete(const struct app *app, const char *line, size_t cursor, struct complete *complete);
+
 /*
  * The line with each %name replaced by that member of the row's source, quoted as a word; %opposite is ro or rw,
  * whichever the row is not; %paths are all paths of a row of misses. NULL: the row has no such member. The caller

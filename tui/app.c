@@ -132,6 +132,11 @@ app_refresh(struct app *app)
 		rows_ids_free(before, n);
 		if (app->tab == TAB_MISSES)
 			take_waiting(app, (long)json_integer_value(json_object_get(answer, "waiting")));
+	} else if (!rows->answer && app->message) {
+		/* It stands where the rows would, so that there is no need to say it elsewhere. */
+		free(rows->failure);
+		rows->failure = text_dup(app->message);
+		app_say(app, false, "%s", "");
 	}
 	said_release(&said);
 	/* What the program misses is for it to choose: no more than a fifth of our time is for that. */
@@ -190,7 +195,7 @@ fill_heading(struct app *app)
 	}
 	if (fetch(app, "ns", &said, &answer) == 0) {
 		net = json_object_get(json_object_get(answer, "namespaces"), "net");
-		heading->net = text_dup(json_is_true(json_object_get(net, "same")) ? "host" : "own");
+		heading->net = text_dup(json_is_true(json_object_get(net, "same")) ? "host's network" : "own network");
 		json_decref(answer);
 	}
 	heading->started = source_started(app->source);
@@ -263,28 +268,14 @@ app_asks_for_cure(const struct app *app, const char *line)
 	return app->program_ended && strncmp(line, "allow ", 6) == 0;
 }
 
-/* The key of a command that begins so, on a tab or everywhere; or NULL. */
-static const char *
-key_of(const struct app *app, int place, const char *command, char *ret, size_t size)
-{
-	for (size_t i = 0; i < app->settings.bindings_len; i++) {
-		const struct binding *binding = &app->settings.bindings[i];
-
-		if ((binding->place == place || binding->place == PLACE_ALL) && binding->command &&
-		    strncmp(binding->command, command, strlen(command)) == 0)
-			return keys_name(binding->code, binding->alt, ret, size);
-	}
-	return NULL;
-}
-
 /* What there is to do; only what has a key is told. */
 static void
 tell_ways_on(struct app *app)
 {
 	char mount[24], restart[24], close[24];
-	const char *mounts = key_of(app, TAB_MISSES, "confirm allow %spec", mount, sizeof mount);
-	const char *restarts = key_of(app, TAB_MISSES, "restart", restart, sizeof restart);
-	const char *closes = key_of(app, TAB_MISSES, "close", close, sizeof close);
+	const char *mounts = settings_key(&app->settings, TAB_MISSES, "confirm allow %spec", mount, sizeof mount);
+	const char *restarts = settings_key(&app->settings, TAB_MISSES, "restart", restart, sizeof restart);
+	const char *closes = settings_key(&app->settings, TAB_MISSES, "close", close, sizeof close);
 
 	app_say(app, true, "ended: %s mounts, %s restarts, %s quits", mounts ? mounts : ":mount",
 		restarts ? restarts : ":restart", closes ? closes : ":close");
@@ -451,6 +442,7 @@ complete_command(void *arg, const char *text, size_t cursor, struct complete *re
 	struct app *app = arg;
 
 	complete_line(command_table, command_table_len, text, cursor, source_names(app->source), ret);
+	actions_complete(app, text, cursor, ret);
 }
 
 void
@@ -596,16 +588,22 @@ form_mode_key(struct app *app, const struct key *key)
 	enum form_state state = form_key(&app->form, key);
 	_autofree_ char *line = state == FORM_DONE ? form_command(&app->form) : NULL;
 
-	if (state == FORM_EDITING)
-		return;
-	if (state == FORM_DONE && !line) {
-		app_say(app, true, "say at least where it is to be inside");
+	if (state == FORM_EDITING) {
+		app_say(app, false, "%s", "");
 		return;
 	}
-	form_release(&app->form);
 	app->mode = MODE_LIST;
 	if (line)
 		app_run(app, line);
+	else if (state == FORM_DONE)
+		app_say(app, true, "say at least where it is to be inside");
+	/* What was refused can be mended. */
+	if (state == FORM_DONE && app->message_is_error && app->mode == MODE_LIST && !app->ended) {
+		app->mode = MODE_FORM;
+		form_resume(&app->form);
+		return;
+	}
+	form_release(&app->form);
 }
 
 void

@@ -44,7 +44,7 @@ enum mode {
 /* What the first line says. */
 struct heading {
 	char *user_outside, *user_inside;
-	char *net; /* "own", "host", or NULL: not known yet */
+	char *net; /* whose network it has, in words; NULL: not known yet */
 	uint64_t started; /* seconds since the epoch; 0: not known */
 };
 

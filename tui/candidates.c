@@ -192,7 +192,8 @@ candidates_init(struct candidates *ret, pid_t inside)
 		ret->process = procfs_open_process(ret->proc, inside);
 	if (ret->process >= 0)
 		ret->root = openat(ret->process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	ret->source = (struct complete_source){ list, ret, ret->cwd, home && home[0] == '/' ? home : NULL };
+	ret->source = (struct complete_source){ .list = list, .arg = ret, .cwd = ret->cwd,
+						.home = home && home[0] == '/' ? home : NULL };
 }
 
 void

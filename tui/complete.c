@@ -468,11 +468,27 @@ complete_line(const struct command *table, size_t table_len, const char *line, s
 	work.raw_len = cursor - work.word->at;
 	ret->at = work.word->at;
 	if (words.len == 1)
-		add_commands(&work, true);
+		add_commands(&work, !source->has_colon);
 	else
 		complete_argument(&work, &words);
 	finish(&work, cursor);
 	typed_list_release(&words);
+}
+
+void
+complete_words(const char *line, size_t cursor, const char *const *words, size_t words_len, struct complete *ret)
+{
+	struct work work = { .line = line, .ret = ret };
+	struct typed_list typed;
+
+	memset(ret, 0, sizeof *ret);
+	typed_split(line, cursor, &typed);
+	work.word = &typed.items[typed.len - 1];
+	ret->at = work.word->at;
+	for (size_t i = 0; i < words_len; i++)
+		add_word(&work, words[i]);
+	finish(&work, cursor);
+	typed_list_release(&typed);
 }
 
 void

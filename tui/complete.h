@@ -52,6 +52,7 @@ struct complete_source {
 	void *arg;
 	const char *cwd;  /* absolute: relative names are relative to it */
 	const char *home; /* ~; NULL: there is none */
+	bool has_colon;	  /* the line stands behind one: the names of commands are offered without */
 };
 
 struct complete_match {
@@ -70,6 +71,9 @@ struct complete {
 /* What the text before byte `cursor` of the line can go on with. Release in any case. */
 void complete_line(const struct command *table, size_t table_len, const char *line, size_t cursor,
 		   const struct complete_source *source, struct complete *ret);
+
+/* The same for any words that the one at the cursor can go on with. */
+void complete_words(const char *line, size_t cursor, const char *const *words, size_t words_len, struct complete *ret);
 
 /* The same for a line that is the name of a session. */
 void complete_session(const char *line, size_t cursor, const struct complete_source *source, struct complete *ret);

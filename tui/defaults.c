@@ -23,7 +23,6 @@ const char settings_defaults[] =
 	"key misses d deny deny %paths\n"
 	"key misses w why why %path\n"
 	"key misses r - restart\n"
-	"key all R - restart\n"
 	"key all enter details details\n"
 	"key all / filter filter\n"
 	"key all : command command\n"

@@ -87,6 +87,12 @@ form_open(struct form *form, const struct complete_source *names)
 }
 
 void
+form_resume(struct form *form)
+{
+	open_line(form);
+}
+
+void
 form_release(struct form *form)
 {
 	if (!form->names)

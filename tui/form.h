@@ -31,6 +31,9 @@ form_on_path(const struct form *form)
 	return form->focus <= FORM_OUTSIDE;
 }
 
+/* What was done with cannot be done so: it is edited again. */
+void form_resume(struct form *form);
+
 enum form_state form_key(struct form *form, const struct key *key);
 
 /* "mount ro:/data=/srv/data", or NULL: it is not complete. The caller frees. */

@@ -131,6 +131,19 @@ line_lists(void)
 	return line.open && line.listed;
 }
 
+/* In vi's way of editing Esc has another meaning while one inserts. */
+static bool
+escape_inserts(void)
+{
+	return rl_editing_mode == 0 && rl_get_keymap() == rl_get_keymap_by_name("vi-insert");
+}
+
+const char *
+line_cancel_key(void)
+{
+	return line.open && escape_inserts() ? "Ctrl-C" : "Esc";
+}
+
 static void
 replace_text(const char *text, size_t cursor)
 {
@@ -236,9 +249,6 @@ paste(const struct key *key)
 enum line_state
 line_key(const struct key *key)
 {
-	/* In vi's way of editing Esc has another meaning while one inserts. */
-	bool escapes = rl_editing_mode != 0 || rl_get_keymap() != rl_get_keymap_by_name("vi-insert");
-
 	if (line.state != LINE_EDITING)
 		return line.state;
 	if (key->code == '\t') {
@@ -247,7 +257,7 @@ line_key(const struct key *key)
 	}
 	if (list_key(key))
 		return line.state;
-	if (key->code == 3 || (key->code == KEYS_ESCAPE && escapes)) {
+	if (key->code == 3 || (key->code == KEYS_ESCAPE && !escape_inserts())) {
 		rl_callback_handler_remove();
 		return line.state = LINE_CANCELLED;
 	}
@@ -293,35 +303,45 @@ line_draw(int y, int x, int width, enum role role)
 	screen_cursor(y, x + prompt_width + before - skip);
 }
 
-enum { LIST_LINES = 10 };
+/* LIST_FRAMED: with so many lines there is room for a frame, which tells the list from what is below it. */
+enum { LIST_LINES = 10, LIST_FRAMED = 6 };
 
 void
 line_draw_matches(int y, int x)
 {
 	const struct complete *matches = &line.matches;
 	int n = line.listed ? (int)matches->matches_len : 0, width = 0, above = y, below = screen_lines() - y - 1;
-	int height, top, room = above > below ? above : below;
+	int height, top, room = above > below ? above : below, frame = room >= LIST_FRAMED ? 1 : 0;
 
 	if (n == 0 || room < 1)
 		return;
 	height = n < LIST_LINES ? n : LIST_LINES;
-	height = height < room ? height : room;
+	height = height < room - 2 * frame ? height : room - 2 * frame;
 	for (int i = 0; i < n; i++) {
 		int w = screen_width(matches->matches[i].shown, strlen(matches->matches[i].shown));
 
 		width = w > width ? w : width;
 	}
-	width = width + 2 < screen_columns() ? width + 2 : screen_columns();
-	x = x + width > screen_columns() ? screen_columns() - width : x;
-	top = above > below ? y - height : y + 1;
+	/* With a place for the sign that there are more. */
+	width += n > height ? 3 : 2;
+	width = width < screen_columns() - 2 * frame ? width : screen_columns() - 2 * frame;
+	/* The matches stand below what they would take the place of, as far as there is room. */
+	x = x + width + frame > screen_columns() ? screen_columns() - width - frame : x > frame ? x : frame;
+	top = above > below ? y - height - frame : y + 1 + frame;
+	if (frame)
+		screen_box(top - 1, x - 1, height + 2, width + 2, NULL, ROLE_NORMAL);
 	if (line.choice >= 0 && (int)line.choice < line.first)
 		line.first = (int)line.choice;
 	if ((int)line.choice >= line.first + height)
 		line.first = (int)line.choice - height + 1;
 	for (int i = 0; i < height; i++) {
-		enum role role = line.first + i == (int)line.choice ? ROLE_CHOICE : ROLE_HEADER;
+		enum role role = line.first + i == (int)line.choice ? ROLE_CHOICE :
+				 frame                                ? ROLE_NORMAL :
+									ROLE_HEADER;
 
 		screen_fill(top + i, x, width, role);
-		screen_text(top + i, x + 1, width - 2, role, matches->matches[line.first + i].shown);
+		screen_text(top + i, x + 1, width - (n > height ? 3 : 2), role, matches->matches[line.first + i].shown);
+		if ((i == 0 && line.first > 0) || (i == height - 1 && line.first + height < n))
+			screen_text(top + i, x + width - 1, 1, role, screen_ellipsis());
 	}
 }

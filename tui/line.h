@@ -36,6 +36,9 @@ const char *line_text(void);
 /* True while a list of completions is open: Up and Down are for that. */
 bool line_lists(void);
 
+/* The name of the key that gives the line up: in vi's way of editing Esc has another meaning while one inserts. */
+const char *line_cancel_key(void);
+
 /* Draws prompt and text, and puts the cursor where the next character goes. */
 void line_draw(int y, int x, int width, enum role role);
 

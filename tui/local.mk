@@ -51,6 +51,7 @@ tui_programs += isolate-inspect
 endif
 isolate_inspect_SOURCES = \
 	%D%/actions.c \
+	%D%/actions_complete.c \
 	%D%/actions.h \
 	%D%/aide.c \
 	%D%/aide.h \

@@ -29,6 +29,8 @@ rows_clear(struct rows *rows)
 	rows->answer = NULL;
 	free(rows->caption);
 	rows->caption = NULL;
+	free(rows->failure);
+	rows->failure = NULL;
 }
 
 static void

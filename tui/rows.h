@@ -22,6 +22,7 @@ struct row {
 struct rows {
 	json_t *answer; /* or NULL */
 	char *caption;	/* sentences that stand above the rows, or NULL */
+	char *failure;	/* why there is no answer, or NULL */
 	struct row *items;
 	size_t len, cap;
 

@@ -301,6 +301,19 @@ settings_find(const struct settings *settings, int place, const struct key *key)
 	return found;
 }
 
+const char *
+settings_key(const struct settings *settings, int place, const char *command, char *ret, size_t size)
+{
+	for (size_t i = 0; i < settings->bindings_len; i++) {
+		const struct binding *binding = &settings->bindings[i];
+
+		if ((binding->place == place || binding->place == PLACE_ALL) && binding->command &&
+		    strncmp(binding->command, command, strlen(command)) == 0)
+			return keys_name(binding->code, binding->alt, ret, size);
+	}
+	return NULL;
+}
+
 bool
 settings_copy_is_emacs(const struct settings *settings)
 {

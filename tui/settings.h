@@ -78,6 +78,9 @@ char *settings_path(void);
 /* The binding of the key in this tab, or in all of them; NULL: none. */
 const struct binding *settings_find(const struct settings *settings, int place, const struct key *key);
 
+/* The name of a key for a command that begins so, in this tab or in all of them: put into ret; NULL: none has it. */
+const char *settings_key(const struct settings *settings, int place, const char *command, char *ret, size_t size);
+
 /* The keys for looking back in the pane: emacs's, or else vi's. */
 bool settings_copy_is_emacs(const struct settings *settings);
 

@@ -26,7 +26,7 @@ struct source {
 	struct aide *aide; /* or NULL */
 	struct candidates candidates;
 	struct complete_source names;
-	uint64_t started;
+	uint64_t started; /* looked up while we may: before the confinement */
 	struct client *client, *events; /* one takes commands, the other follows; NULL: there are none */
 	int mounts, end;
 };
@@ -93,12 +93,15 @@ source_open(const char *name, const char *recorded, struct error *err)
 	source->names = source->candidates.source;
 	source->names.list = list_names;
 	source->names.arg = source;
+	source->names.has_colon = true;
 	if (!source->client && !recorded) {
 		source_close(source);
 		return NULL;
 	}
-	if (source->client)
+	if (source->client) {
 		watch_process(source, client_lasting_pid(source->client));
+		source->started = client_started(source->client);
+	}
 	return source;
 }
 

@@ -207,6 +207,21 @@ identity_name(const char *member)
 	return member;
 }
 
+/* What an answer has for programs reads otherwise for people. The caller frees. */
+static char *
+inside_text(const char *member, const json_t *outside, const json_t *inside)
+{
+	static const char *const processes[] = { "pid", "parent", "session" };
+
+	if (strcmp(member, "securebits") == 0 && json_is_null(inside))
+		return text_dup("(not told to others)");
+	for (size_t i = 0; i < COUNT(processes); i++)
+		if (strcmp(member, processes[i]) == 0 && json_is_integer(inside) && json_integer_value(inside) == 0 &&
+		    json_integer_value(outside) != 0)
+			return text_dup("0 (it is outside)");
+	return answer_text(inside);
+}
+
 /* Rows of members that are {"outside":…,"inside":…}. */
 static void
 fill_pairs(const json_t *object, struct rows *rows)
@@ -217,7 +232,7 @@ fill_pairs(const json_t *object, struct rows *rows)
 	json_object_foreach((json_t *)object, member, pair) {
 		struct row *row = rows_add(rows);
 		_autofree_ char *outside = answer_text(json_object_get(pair, "outside"));
-		char *inside = answer_text(json_object_get(pair, "inside"));
+		char *inside = inside_text(member, json_object_get(pair, "outside"), json_object_get(pair, "inside"));
 		bool same = strcmp(outside, inside) == 0;
 
 		row_set(row, 0, text_dup(identity_name(member)), ROLE_DIM);
@@ -372,7 +387,7 @@ static const struct tab_column process_columns[] = {
 	{ "outside", "OUTSIDE", TAB_RIGHT, 3, 7 },
 	{ "state", "STATE", 0, 5, 4 },
 	{ "user", "USER", 0, 4, 3 },
-	{ "cpu", "CPU", TAB_RIGHT, 4, 5 },
+	{ "cpu", "CPU TIME", TAB_RIGHT, 4, 5 },
 	{ "memory", "MEMORY", TAB_RIGHT, 6, 6 },
 	{ "command", "COMMAND", TAB_GROWS, 6, 9 },
 };

@@ -126,7 +126,7 @@ read_heading(const struct app *app, struct heading_text *ret)
 	ret->parts[1] = app_waiting_text(app);
 	ret->parts[2] = is_same_user(outside, inside) ? text_dup(outside) :
 							text_format("%s, inside %s", outside, inside);
-	ret->parts[3] = text_format("net %s", heading->net ? heading->net : "?");
+	ret->parts[3] = text_dup(heading->net ? heading->net : "network ?");
 	ret->parts[4] = app->ended ? text_dup("ended") : uptime_text(heading->started);
 }
 
@@ -144,6 +144,22 @@ heading_lines(const struct app *app)
 	return fits || screen_lines() < 12 ? 1 : 2;
 }
 
+/* That not all rows are seen, which ones, and what shows the others; NULL: all are. The caller frees. */
+static char *
+filter_text(const struct app *app)
+{
+	const char *filter = app->rows[app->tab].filter, *text = filter ? filter + (*filter == '!') : "";
+	char name[24];
+	const char *key = settings_key(&app->settings, app->tab, "unfilter", name, sizeof name);
+	_autofree_ char *said = NULL;
+
+	if (!*text)
+		return NULL;
+	said = text_format("only what %s /%s%s%s%s", *filter == '!' ? "does not match" : "matches", text,
+			   key ? " (" : "", key ? key : "", key ? " shows all)" : "");
+	return screen_width(said, strlen(said)) <= screen_columns() - 2 ? take_ptr(said) : text_format("/%s", filter);
+}
+
 /*
  * What the message line says, or NULL; the caller frees. A question begins with what is to be answered: what is asked
  * about cannot push it away.
@@ -152,7 +168,7 @@ static char *
 message_text(const struct app *app, int list_lines, enum role *ret_role)
 {
 	bool says = app->message && *app->message;
-	_autofree_ char *command = NULL;
+	_autofree_ char *command = NULL, *waiting = NULL;
 
 	*ret_role = app->mode == MODE_ASK || (says && app->message_is_error) ? ROLE_ERROR : ROLE_MESSAGE;
 	if (app->mode == MODE_ASK)
@@ -168,8 +184,12 @@ message_text(const struct app *app, int list_lines, enum role *ret_role)
 	if (says)
 		return text_dup(app->message);
 	/* Where there is no heading. */
-	*ret_role = ROLE_ERROR;
-	return screen_lines() < LEAST_FOR_HEADING ? app_waiting_text(app) : NULL;
+	waiting = screen_lines() < LEAST_FOR_HEADING ? app_waiting_text(app) : NULL;
+	if (waiting) {
+		*ret_role = ROLE_ERROR;
+		return take_ptr(waiting);
+	}
+	return app->mode == MODE_LIST ? filter_text(app) : NULL;
 }
 
 /* What is too long for one line gets more, as long as there is a row left. */
@@ -277,7 +297,7 @@ static char *
 count_text(const struct rows *rows)
 {
 	if (rows->filter)
-		return text_format("%zu of %zu  /%s", rows->shown_len, rows->len, rows->filter);
+		return text_format("%zu of %zu", rows->shown_len, rows->len);
 	return rows->shown_len > 0 ? text_format("%zu/%zu", rows->cursor + 1, rows->shown_len) : text_dup("");
 }
 
@@ -340,10 +360,7 @@ draw_tabs(struct app *app, int y)
 		screen_text(y, x, width, i == app->tab ? ROLE_TAB_ACTIVE : ROLE_TAB, title);
 		end = x + width > end ? x + width : end;
 	}
-	/* Of a filter the beginning tells enough. */
-	if (wide > columns - end - 2)
-		wide = app_rows(app)->filter ? columns - end - 2 : 0;
-	if (wide >= 3)
+	if (wide <= columns - end - 2)
 		screen_text(y, columns - wide - 1, wide, ROLE_DIM, count);
 }
 
@@ -510,7 +527,9 @@ draw_list(struct app *app, const struct layout *layout)
 			text = "No row has that text, which is no regular expression yet.";
 		if (app->tab == TAB_EVENTS && rows->len == 0 && !source_has_events(app->source))
 			text = "Nobody tells what happens here: it is no session of isolate.";
-		screen_text(layout->list, 1, screen_columns() - 2, ROLE_DIM, text);
+		if (rows->failure && rows->len == 0)
+			text = rows->failure;
+		draw_wrapped(layout->list, 1, screen_columns() - 2, layout->list_lines, ROLE_DIM, text);
 		return;
 	}
 	measure(app, widths);
@@ -533,6 +552,9 @@ struct hint {
 static const struct hint text_hints[] = { { "Esc", "back" }, { "Up Down", "scroll" }, { NULL, NULL } };
 static const struct hint command_hints[] = {
 	{ "Enter", "run" }, { "Tab", "complete" }, { "Up", "history" }, { "Esc", "cancel" }, { NULL, NULL },
+};
+static const struct hint list_hints[] = {
+	{ "Up Down", "choose" }, { "Enter", "take" }, { "Esc", "leave" }, { NULL, NULL },
 };
 static const struct hint filter_hints[] = {
 	{ "Enter", "keep" }, { "!", "not" }, { "Esc", "cancel" }, { NULL, NULL },
@@ -626,8 +648,10 @@ draw_keys(const struct app *app, int y)
 	}
 	if (app->mode == MODE_FORM && !form_on_path(&app->form))
 		hint = form_switch_hints;
+	if (app->mode != MODE_LIST && app->mode != MODE_TEXT && app->mode != MODE_ASK && line_lists())
+		hint = list_hints;
 	for (; hint && hint->key; hint++)
-		x += draw_hint(y, x, hint->key, hint->label);
+		x += draw_hint(y, x, strcmp(hint->label, "cancel") == 0 ? line_cancel_key() : hint->key, hint->label);
 	if (app->mode == MODE_LIST)
 		draw_bindings(app, y, x);
 }

@@ -12,9 +12,9 @@
 
 const struct ns_row ns_rows[NS_KINDS] = {
 	[NS_USER] = { "user", CLONE_NEWUSER, "user and group ids, capabilities" },
-	[NS_MNT] = { "mnt", CLONE_NEWNS, "the mounts: which directories are seen where" },
+	[NS_MNT] = { "mnt", CLONE_NEWNS, "mounts: which directory is seen where" },
 	[NS_PID] = { "pid", CLONE_NEWPID, "process ids" },
-	[NS_NET] = { "net", CLONE_NEWNET, "network interfaces, ports, abstract sockets" },
+	[NS_NET] = { "net", CLONE_NEWNET, "interfaces, ports, abstract sockets" },
 	[NS_IPC] = { "ipc", CLONE_NEWIPC, "System V IPC, POSIX message queues" },
 	[NS_UTS] = { "uts", CLONE_NEWUTS, "host and domain name" },
 	[NS_CGROUP] = { "cgroup", CLONE_NEWCGROUP, "the root of the cgroup tree" },

@@ -133,6 +133,7 @@ END
 LC_ALL=C "$inspect" --script new.keys --size 80x24 terms
 t_match '^\+- /srv/new -' 'Enter after a mount is about that mount' cat new
 t_match '^ unmounted /srv/new' 'and it can be undone' cat undone
+t_match ' up.* since [0-9][0-9]:[0-9][0-9]' 'the heading says since when the session is up' cat undone
 rm new.keys new undone
 
 # What others do is seen at once.

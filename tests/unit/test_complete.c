@@ -63,6 +63,10 @@ list(void *arg, enum complete_kind kind, const char *directory, struct complete_
 
 static const struct complete_source source = { .list = list, .cwd = "/home/alice", .home = "/home/alice" };
 
+static const struct complete_source behind_colon = {
+	.list = list, .cwd = "/home/alice", .home = "/home/alice", .has_colon = true,
+};
+
 /* What can follow, as "AT:TEXT|TEXT|…"; ">" behind one that goes on. The caller frees. */
 static char *
 completed(const char *line)
@@ -115,10 +119,22 @@ completes_commands(void **state)
 		{ ":help :rem", "6::remount" },
 		{ ":help remount ", "14:" },
 	};
+	static const char *const words[] = { "theme", "tab", "close" };
 	_autofree_ char *all = completed(""), *help = completed(":help ");
+	struct complete complete;
 
 	(void)state;
 	CHECK(samples);
+	/* Behind a prompt that is a colon they need none. */
+	complete_line(command_table, command_table_len, "", 0, &behind_colon, &complete);
+	assert_int_equal(complete.matches_len, command_table_len);
+	assert_string_equal(complete.matches[0].text, "allow");
+	complete_release(&complete);
+	complete_words("x t", 3, words, 3, &complete);
+	assert_int_equal(complete.at, 2);
+	assert_int_equal(complete.matches_len, 2);
+	assert_string_equal(complete.matches[0].text, "tab");
+	complete_release(&complete);
 	/* With nothing typed all of them, with the colon that they are known by. */
 	for (size_t i = 0; i < command_table_len; i++) {
 		_autofree_ char *name = text_format(":%s", command_table[i].name);
