@@ -42,8 +42,9 @@ paths_words(const json_t *source)
 static char *
 member_word(const struct row *row, const char *name)
 {
-	const json_t *source = row ? row->source : NULL, *value;
+	_autojson_ json_t *source = row_source(row);
 	_autofree_ char *text = NULL;
+	const json_t *value;
 
 	if (strcmp(name, "opposite") == 0) {
 		value = json_object_get(source, "flags");
@@ -162,7 +163,8 @@ run_details(struct app *app, const char *arguments)
 {
 	const struct row *row = rows_current(app_rows(app));
 	const struct tab *tab = &tab_table[app->tab];
-	_autofree_ char *origin = row && row->source && tab->origin ? tab->origin(row) : NULL;
+	_autojson_ json_t *source = row_source(row);
+	_autofree_ char *origin = source && tab->origin ? tab->origin(row, source) : NULL;
 	char *origins = origin;
 	struct sheet *sheet;
 	const char *name;
@@ -174,8 +176,8 @@ run_details(struct app *app, const char *arguments)
 		return;
 	}
 	/* An event is called by what happened, and not by when. */
-	sheet = app_sheet(app, row->cells[app->tab == TAB_EVENTS]);
-	json_object_foreach((json_t *)row->source, name, value) {
+	sheet = app_sheet(app, row_cell(row, app->tab == TAB_EVENTS));
+	json_object_foreach(source, name, value) {
 		_autofree_ char *text = is_prose(name) ? answer_text(value) : NULL;
 
 		if (!text)
@@ -185,7 +187,7 @@ run_details(struct app *app, const char *arguments)
 	}
 	for (char *line = strsep(&origins, "\n"); line; line = strsep(&origins, "\n"))
 		add_named(sheet, ROLE_KEY, line == origin ? "made by" : "", line);
-	json_object_foreach((json_t *)row->source, name, value)
+	json_object_foreach(source, name, value)
 		if (!is_prose(name))
 			add_value(sheet, name, value);
 }

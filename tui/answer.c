@@ -27,6 +27,108 @@ answer_parse(const char *text, size_t len, struct error *err)
 	return NULL;
 }
 
+/* The quote at the end of the string at `at`. */
+static const char *
+string_end(const char *at, const char *end)
+{
+	for (at++; at < end && *at != '"'; at++)
+		at += *at == '\\';
+	return at;
+}
+
+/* Behind the value at `at`. Whether all of it is JSON is for the parser. */
+static const char *
+value_end(const char *at, const char *end)
+{
+	int depth = 0;
+
+	for (; at < end; at++) {
+		if (*at == '"')
+			at = string_end(at, end);
+		else if (*at == '[' || *at == '{')
+			depth++;
+		else if (depth == 0 && (*at == ',' || *at == '}' || *at == ']'))
+			return at;
+		else if (*at == ']' || *at == '}')
+			depth--;
+	}
+	return end;
+}
+
+static const char *
+skip_blanks(const char *at, const char *end)
+{
+	while (at < end && isspace((unsigned char)*at))
+		at++;
+	return at;
+}
+
+/* The list of that name among the members of the object: between its brackets. */
+static struct answer_list
+find_list(const char *text, size_t len, const char *name)
+{
+	const char *end = text + len, *at = skip_blanks(text, end);
+
+	/* Behind the brace, and then behind each comma. */
+	for (at++; at < end; at++) {
+		const char *key = skip_blanks(at, end), *key_end, *value, *last;
+
+		if (key >= end || *key != '"')
+			break;
+		key_end = string_end(key, end);
+		value = skip_blanks(key_end + 1, end);
+		if (value >= end || *value != ':')
+			break;
+		value = skip_blanks(value + 1, end);
+		at = value_end(value, end);
+		if (value >= at || *value != '[' || (size_t)(key_end - key - 1) != strlen(name) ||
+		    strncmp(key + 1, name, strlen(name)) != 0)
+			continue;
+		for (last = at - 1; last > value && *last != ']'; last--)
+			;
+		if (last > value)
+			return (struct answer_list){ value + 1, last };
+	}
+	return (struct answer_list){ end, end };
+}
+
+json_t *
+answer_parse_but(const char *text, size_t len, const char *name, struct answer_list *ret, struct error *err)
+{
+	_autofree_ char *rest = NULL;
+	size_t before, behind;
+
+	*ret = name ? find_list(text, len, name) : (struct answer_list){ text + len, text + len };
+	before = (size_t)(ret->at - text);
+	behind = (size_t)(text + len - ret->end);
+	rest = text_room(before + behind + 1);
+	memcpy(rest, text, before);
+	memcpy(rest + before, ret->end, behind);
+	return answer_parse(rest, before + behind, err);
+}
+
+json_t *
+answer_next(struct answer_list *list, const char **ret_text, size_t *ret_len, struct error *err)
+{
+	json_error_t json_err;
+	json_t *item;
+
+	list->at = skip_blanks(list->at, list->end);
+	if (list->at >= list->end)
+		return NULL;
+	item = json_loadb(list->at, (size_t)(list->end - list->at), JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK,
+			  &json_err);
+	if (!item) {
+		error_set(err, 0, "the answer cannot be read: %s", json_err.text);
+		return NULL;
+	}
+	*ret_text = list->at;
+	*ret_len = (size_t)json_err.position;
+	list->at = skip_blanks(list->at + json_err.position, list->end);
+	list->at += list->at < list->end && *list->at == ',';
+	return item;
+}
+
 static int
 digit(char c)
 {

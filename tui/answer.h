@@ -10,8 +10,30 @@
 
 #include "base/error.h"
 
+#define _autojson_ __attribute__((cleanup(answer_cleanup)))
+
+static inline void
+answer_cleanup(json_t **answer)
+{
+	json_decref(*answer);
+}
+
 /* The object in `text`; NULL with err filled. json_decref(). */
 json_t *answer_parse(const char *text, size_t len, struct error *err);
+
+/* The items of a list in an answer, read one by one: all of them as objects would take fifty times the text. */
+struct answer_list {
+	const char *at, *end;
+};
+
+/*
+ * The same but for the list of that name, which is empty in what is returned: it is in *ret, and lives as long as text.
+ * name NULL: no list.
+ */
+json_t *answer_parse_but(const char *text, size_t len, const char *name, struct answer_list *ret, struct error *err);
+
+/* The next item, to be released by json_decref(), and its text; NULL: there are no more, or err was filled. */
+json_t *answer_next(struct answer_list *list, const char **ret_text, size_t *ret_len, struct error *err);
 
 /*
  * The bytes that a string of an answer stands for: what is no UTF-8 is written there as U+10FFFD, an x and two digits.

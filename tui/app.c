@@ -75,8 +75,9 @@ app_enter_screen(struct app *app)
 
 /* --- what is shown --- */
 
+/* Negative: there is no answer, and the message line has why. */
 static int
-fetch(struct app *app, const char *command, struct said *said, json_t **ret)
+ask(struct app *app, const char *command, struct said *said)
 {
 	_autoerror_ struct error err = ERROR_INIT;
 
@@ -89,6 +90,16 @@ fetch(struct app *app, const char *command, struct said *said, json_t **ret)
 		app_say_error(app, &said->error);
 		return -1;
 	}
+	return 0;
+}
+
+static int
+fetch(struct app *app, const char *command, struct said *said, json_t **ret)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+
+	if (ask(app, command, said) < 0)
+		return -1;
 	*ret = answer_parse(said->out, said->len, &err);
 	if (!*ret)
 		app_say_error(app, &err);
@@ -103,36 +114,45 @@ take_waiting(struct app *app, long waiting)
 	app->waiting = waiting;
 }
 
+/* The rows of the current tab, made of its answer. */
+static void
+take_answer(struct app *app, const struct said *said)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+	struct rows *rows = app_rows(app);
+	struct row *current = rows_current(rows);
+	_autofree_ char *id = current ? text_dup(row_id(current)) : NULL;
+	_autojson_ json_t *answer = NULL;
+	const char *made;
+	size_t n = 0;
+	char **before = app->seeks_new && app->tab == TAB_MOUNTS ? rows_ids(rows, &n) : NULL;
+
+	answer = tab_fill(&tab_table[app->tab], said->out, said->len, rows, &err);
+	if (err.message)
+		app_say_error(app, &err);
+	made = before ? rows_first_new(rows, before, n) : NULL;
+	rows_settle(rows, made ? made : id);
+	rows_ids_free(before, n);
+	if (answer && app->tab == TAB_MISSES)
+		take_waiting(app, (long)json_integer_value(json_object_get(answer, "waiting")));
+}
+
 void
 app_refresh(struct app *app)
 {
 	const struct tab *tab = &tab_table[app->tab];
 	struct rows *rows = app_rows(app);
-	struct row *current = rows_current(rows);
-	_autofree_ char *id = current && current->id ? text_dup(current->id) : NULL;
 	struct said said = { .error = ERROR_INIT };
 	int64_t began = clock_ms();
-	json_t *answer;
 
 	if (!app->stale[app->tab] || app->ended)
 		return;
 	app->stale[app->tab] = false;
 	if (tab->refresh == REFRESH_EVENTS || !command_find(tab->command))
 		return;
-	if (fetch(app, tab->command, &said, &answer) == 0) {
-		size_t n = 0;
-		char **before = app->seeks_new && app->tab == TAB_MOUNTS ? rows_ids(rows, &n) : NULL;
-		const char *made;
-
-		rows_clear(rows);
-		rows->answer = answer;
-		tab->fill(answer, rows);
-		made = before ? rows_first_new(rows, before, n) : NULL;
-		rows_settle(rows, made ? made : id);
-		rows_ids_free(before, n);
-		if (app->tab == TAB_MISSES)
-			take_waiting(app, (long)json_integer_value(json_object_get(answer, "waiting")));
-	} else if (!rows->answer && app->message) {
+	if (ask(app, tab->command, &said) == 0)
+		take_answer(app, &said);
+	if (!rows->known && app->message) {
 		/* It stands where the rows would, so that there is no need to say it elsewhere. */
 		free(rows->failure);
 		rows->failure = text_dup(app->message);
@@ -212,7 +232,7 @@ app_open(struct app *app, struct source *source)
 	}
 	app->rows[TAB_EVENTS].follow = true;
 	app_refresh(app);
-	return app_rows(app)->answer ? 0 : -1;
+	return app_rows(app)->known ? 0 : -1;
 }
 
 void
@@ -313,7 +333,7 @@ app_event(struct app *app, const char *json)
 	}
 	if (json_is_integer(json_object_get(event, "waiting")))
 		take_waiting(app, (long)json_integer_value(json_object_get(event, "waiting")));
-	tab_add_event(event, rows);
+	tab_add_event(event, json, rows);
 	rows_settle(rows, NULL);
 	json_decref(event);
 	app->stale[TAB_MISSES] = true;

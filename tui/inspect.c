@@ -4,6 +4,7 @@
 
 #include <getopt.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,8 @@
 #include "tui/line.h"
 #include "tui/loop.h"
 #include "tui/screen.h"
+
+enum { LONG_ANSWER = 128 * 1024 };
 
 static const char usage[] =
 	"usage: isolate-inspect [OPTION]... SESSION|PID\n"
@@ -222,6 +225,8 @@ main(int argc, char **argv)
 	int r;
 
 	setlocale(LC_ALL, "");
+	/* It would grow with the first long answer, and all later ones be kept among what stays. */
+	mallopt(M_MMAP_THRESHOLD, LONG_ANSWER);
 	if (read_arguments(argc, argv, &arguments) < 0) {
 		fputs(usage, stderr);
 		return STATUS_FAILED;

@@ -19,18 +19,23 @@ rows_init(struct rows *rows)
 void
 rows_clear(struct rows *rows)
 {
-	for (size_t i = 0; i < rows->len; i++) {
-		for (int cell = 0; cell < ROW_CELLS; cell++)
-			free(rows->items[i].cells[cell]);
-		free(rows->items[i].id);
-	}
-	rows->len = rows->shown_len = 0;
-	json_decref(rows->answer);
-	rows->answer = NULL;
+	rows_drop(rows, rows->len);
+	rows->shown_len = 0;
+	rows->known = false;
 	free(rows->caption);
 	rows->caption = NULL;
 	free(rows->failure);
 	rows->failure = NULL;
+}
+
+void
+rows_drop(struct rows *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(rows->items[i].text);
+	rows->len -= n;
+	if (rows->len > 0)
+		memmove(rows->items, rows->items + n, rows->len * sizeof *rows->items);
 }
 
 static void
@@ -53,32 +58,84 @@ rows_release(struct rows *rows)
 	rows_init(rows);
 }
 
-struct row *
-rows_add(struct rows *rows)
+void
+row_set(struct row_draft *draft, int cell, char *text, enum role role)
 {
-	rows->items = array_grow(rows->items, &rows->cap, rows->len + 1, sizeof *rows->items);
-	rows->items[rows->len] = (struct row){ 0 };
-	return &rows->items[rows->len++];
+	free(draft->cells[cell]);
+	draft->cells[cell] = text;
+	draft->roles[cell] = role;
+}
+
+static char *
+put(char *to, const char *bytes, size_t len)
+{
+	memcpy(to, bytes, len);
+	to[len] = '\0';
+	return to + len + 1;
 }
 
 void
-row_set(struct row *row, int cell, char *text, enum role role)
+rows_add(struct rows *rows, struct row_draft *draft, const char *source, size_t len)
 {
-	free(row->cells[cell]);
-	row->cells[cell] = text;
-	row->roles[cell] = role;
+	const char *id = draft->id ? draft->id : "";
+	size_t size = strlen(id) + 1 + len + 1;
+	struct row row = { .rank = (unsigned char)draft->rank };
+	char *to;
+
+	for (; row.cells < ROW_CELLS && draft->cells[row.cells]; row.cells++) {
+		size += strlen(draft->cells[row.cells]) + 1;
+		row.roles[row.cells] = (unsigned char)draft->roles[row.cells];
+	}
+	row.text = text_room(size);
+	to = put(row.text, id, strlen(id));
+	for (int cell = 0; cell < row.cells; cell++) {
+		to = put(to, draft->cells[cell], strlen(draft->cells[cell]));
+		free(draft->cells[cell]);
+	}
+	put(to, source, len);
+	free(draft->id);
+	*draft = (struct row_draft){ 0 };
+	rows->items = array_grow(rows->items, &rows->cap, rows->len + 1, sizeof *rows->items);
+	rows->items[rows->len++] = row;
+}
+
+/* The n-th of its texts. */
+static const char *
+nth_text(const struct row *row, int n)
+{
+	const char *text = row->text;
+
+	while (n-- > 0)
+		text += strlen(text) + 1;
+	return text;
+}
+
+const char *
+row_cell(const struct row *row, int cell)
+{
+	return cell < row->cells ? nth_text(row, 1 + cell) : NULL;
+}
+
+const char *
+row_id(const struct row *row)
+{
+	return row->text;
+}
+
+json_t *
+row_source(const struct row *row)
+{
+	return row ? json_loads(nth_text(row, row->cells + 1), 0, NULL) : NULL;
 }
 
 static bool
 row_matches(const struct row *row, const regex_t *regex, const char *literal)
 {
-	for (int cell = 0; cell < ROW_CELLS; cell++) {
-		if (!row->cells[cell])
-			continue;
-		if (literal ? strstr(row->cells[cell], literal) != NULL :
-			      regexec(regex, row->cells[cell], 0, NULL, 0) == 0)
+	const char *text = nth_text(row, 1);
+
+	for (int cell = 0; cell < row->cells; cell++, text += strlen(text) + 1)
+		if (literal ? strstr(text, literal) != NULL : regexec(regex, text, 0, NULL, 0) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -103,7 +160,7 @@ rows_settle(struct rows *rows, const char *id)
 		if (!passes(rows, &rows->items[i]))
 			continue;
 		rows->shown = array_grow(rows->shown, &rows->shown_cap, rows->shown_len + 1, sizeof *rows->shown);
-		if (id && !found && rows->items[i].id && strcmp(rows->items[i].id, id) == 0) {
+		if (id && *id && !found && strcmp(row_id(&rows->items[i]), id) == 0) {
 			rows->cursor = rows->shown_len;
 			found = true;
 		}
@@ -131,8 +188,7 @@ rows_ids(const struct rows *rows, size_t *ret_len)
 
 	*ret_len = 0;
 	for (size_t i = 0; i < rows->len; i++)
-		if (rows->items[i].id)
-			ids[(*ret_len)++] = text_dup(rows->items[i].id);
+		ids[(*ret_len)++] = text_dup(row_id(&rows->items[i]));
 	qsort(ids, *ret_len, sizeof *ids, compare_ids);
 	return ids;
 }
@@ -149,9 +205,9 @@ const char *
 rows_first_new(const struct rows *rows, char *const *ids, size_t len)
 {
 	for (size_t i = 0; i < rows->len; i++) {
-		const char *id = rows->items[i].id;
+		const char *id = row_id(&rows->items[i]);
 
-		if (id && !bsearch(&id, ids, len, sizeof *ids, compare_ids))
+		if (!bsearch(&id, ids, len, sizeof *ids, compare_ids))
 			return id;
 	}
 	return NULL;
@@ -168,7 +224,7 @@ current_id(const struct rows *rows)
 {
 	const struct row *row = rows_current(rows);
 
-	return row && row->id ? text_dup(row->id) : NULL;
+	return row ? text_dup(row_id(row)) : NULL;
 }
 
 void

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a tab shows: rows of texts made from an answer, which of them pass the filter, and where the cursor is. */
+/*
+ * What a tab shows: rows of texts made from an answer, which of them pass the filter, and where the cursor is. There
+ * may be thousands, so a row is one piece of memory, and of the answer it keeps its own part as the text that it was.
+ */
 #ifndef TUI_ROWS_H
 #define TUI_ROWS_H
 
@@ -12,17 +15,24 @@
 
 enum { ROW_CELLS = 8 };
 
-struct row {
+/* A row that is being made. */
+struct row_draft {
 	char *cells[ROW_CELLS]; /* as bytes: escaped when they are drawn */
 	enum role roles[ROW_CELLS];
-	char *id;	      /* by which the row is found again after a refresh */
-	const json_t *source; /* what it was made of, in rows->answer; NULL: nothing more is known */
+	char *id; /* by which the row is found again after a refresh, or NULL */
+	int rank; /* for tabs that put their rows in order */
+};
+
+struct row {
+	char *text; /* the id, the cells and the source, with a NUL behind each */
+	unsigned char cells, rank;
+	unsigned char roles[ROW_CELLS]; /* enum role */
 };
 
 struct rows {
-	json_t *answer; /* or NULL */
-	char *caption;	/* sentences that stand above the rows, or NULL */
-	char *failure;	/* why there is no answer, or NULL */
+	bool known;    /* there was an answer, be it one without rows */
+	char *caption; /* sentences that stand above the rows, or NULL */
+	char *failure; /* why there is no answer, or NULL */
 	struct row *items;
 	size_t len, cap;
 
@@ -41,14 +51,24 @@ struct rows {
 void rows_init(struct rows *rows);
 void rows_release(struct rows *rows);
 
-/* Throws the rows and the answer away; keeps filter and cursor. */
+/* Throws the rows away; keeps filter and cursor. */
 void rows_clear(struct rows *rows);
 
-/* A new row at the end, to be filled by the caller. Valid until the next. */
-struct row *rows_add(struct rows *rows);
+/* The same with the first `n` alone; rows_settle() has to follow. */
+void rows_drop(struct rows *rows, size_t n);
 
-/* Sets a cell; takes text over. */
-void row_set(struct row *row, int cell, char *text, enum role role);
+/* Sets a cell, of which none may be left out before the last; takes text over. */
+void row_set(struct row_draft *draft, int cell, char *text, enum role role);
+
+/* One more row at the end. Releases the draft. `source`: the JSON that it was made of, `len` bytes. */
+void rows_add(struct rows *rows, struct row_draft *draft, const char *source, size_t len);
+
+/* NULL: the row has no such cell. "": it has no id. Valid as long as the row. */
+const char *row_cell(const struct row *row, int cell);
+const char *row_id(const struct row *row);
+
+/* What the row was made of, anew; NULL: nothing more is known, or row is NULL. json_decref(). */
+json_t *row_source(const struct row *row);
 
 /* After rows were made: what is shown, with the cursor on the row with this id, or near where it was. */
 void rows_settle(struct rows *rows, const char *id);

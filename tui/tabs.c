@@ -88,15 +88,13 @@ is_default(const json_t *mount)
 static int
 compare_mounts(const void *a, const void *b)
 {
-	const json_t *one = *(json_t *const *)a, *other = *(json_t *const *)b;
-	const char *path = json_string_value(json_object_get(one, "inside"));
-	const char *other_path = json_string_value(json_object_get(other, "inside"));
-	json_int_t id = json_integer_value(json_object_get(one, "id"));
-	json_int_t other_id = json_integer_value(json_object_get(other, "id"));
+	const struct row *one = a, *other = b;
+	const char *path = row_cell(one, 0), *other_path = row_cell(other, 0);
+	long id = strtol(row_id(one), NULL, 10), other_id = strtol(row_id(other), NULL, 10);
 
-	if (is_default(one) != is_default(other))
-		return is_default(one) ? 1 : -1;
-	for (path = path ? path : "", other_path = other_path ? other_path : ""; *path && *path == *other_path; path++)
+	if (one->rank != other->rank)
+		return one->rank - other->rank;
+	for (; *path && *path == *other_path; path++)
 		other_path++;
 	if (!*path != !*other_path)
 		return *path ? 1 : -1;
@@ -106,7 +104,7 @@ compare_mounts(const void *a, const void *b)
 }
 
 static void
-fill_mount(json_t *mount, struct row *row)
+fill_mount(const json_t *mount, struct row_draft *row)
 {
 	const json_t *flags = json_object_get(mount, "flags");
 	char *inside = answer_member(mount, "inside"), *outside = outside_text(mount);
@@ -122,21 +120,7 @@ fill_mount(json_t *mount, struct row *row)
 	row_set(row, 6, *covered ? text_format("under %s", covered) : text_dup(""), ROLE_BAD);
 	free(covered);
 	row->id = answer_text(json_object_get(mount, "id"));
-	row->source = mount;
-}
-
-static void
-fill_mounts(const json_t *answer, struct rows *rows)
-{
-	const json_t *list = json_object_get(answer, "mounts");
-	size_t n = json_array_size(list), cap = 0;
-	_autofree_ json_t **mounts = array_grow(NULL, &cap, n + 1, sizeof(void *));
-
-	for (size_t i = 0; i < n; i++)
-		mounts[i] = json_array_get(list, i);
-	qsort(mounts, n, sizeof(void *), compare_mounts);
-	for (size_t i = 0; i < n; i++)
-		fill_mount(mounts[i], rows_add(rows));
+	row->rank = is_default(mount);
 }
 
 /* The flags of a spec: without any it is writable, and has neither devices nor set-user-ID. */
@@ -158,17 +142,18 @@ spec_flags_text(const json_t *flags)
 
 /* The spec of the mount, as --mnt and :mount take it. */
 static char *
-mount_origin(const struct row *row)
+mount_origin(const struct row *row, const json_t *mount)
 {
-	_autofree_ char *inside = answer_member(row->source, "inside"), *type = answer_member(row->source, "type");
-	_autofree_ char *outside = answer_member(row->source, "outside"), *spec = NULL, *quoted = NULL;
+	_autofree_ char *inside = answer_member(mount, "inside"), *type = answer_member(mount, "type");
+	_autofree_ char *outside = answer_member(mount, "outside"), *spec = NULL, *quoted = NULL;
 	_autofree_ char *place = tab_quote(inside, true), *source = tab_quote(outside, true);
-	_autofree_ char *flags = spec_flags_text(json_object_get(row->source, "flags"));
+	_autofree_ char *flags = spec_flags_text(json_object_get(mount, "flags"));
 
+	(void)row;
 	if (!*outside && strcmp(type, "tmpfs") == 0 && strcmp(inside, "/") != 0)
 		spec = text_format("%s=none", place);
 	else if (!*outside)
-		return is_default(row->source) ? text_dup("isolate itself, in every session") : NULL;
+		return is_default(mount) ? text_dup("isolate itself, in every session") : NULL;
 	else if (strcmp(inside, outside) == 0)
 		spec = text_format("%s%s", flags, place);
 	else
@@ -222,6 +207,15 @@ inside_text(const char *member, const json_t *outside, const json_t *inside)
 	return answer_text(inside);
 }
 
+/* A row of a member of the answer. */
+static void
+add_member_row(struct rows *rows, struct row_draft *draft, const json_t *member)
+{
+	_autofree_ char *source = json_dumps(member, JSON_COMPACT);
+
+	rows_add(rows, draft, source ? source : "", source ? strlen(source) : 0);
+}
+
 /* Rows of members that are {"outside":…,"inside":…}. */
 static void
 fill_pairs(const json_t *object, struct rows *rows)
@@ -230,33 +224,33 @@ fill_pairs(const json_t *object, struct rows *rows)
 	json_t *pair;
 
 	json_object_foreach((json_t *)object, member, pair) {
-		struct row *row = rows_add(rows);
+		struct row_draft row = { 0 };
 		_autofree_ char *outside = answer_text(json_object_get(pair, "outside"));
 		char *inside = inside_text(member, json_object_get(pair, "outside"), json_object_get(pair, "inside"));
 		bool same = strcmp(outside, inside) == 0;
 
-		row_set(row, 0, text_dup(identity_name(member)), ROLE_DIM);
-		row_set(row, 1, take_ptr(outside), ROLE_NORMAL);
-		row_set(row, 2, inside, same ? ROLE_DIM : ROLE_GOOD);
-		row->id = text_dup(member);
-		row->source = pair;
+		row_set(&row, 0, text_dup(identity_name(member)), ROLE_DIM);
+		row_set(&row, 1, take_ptr(outside), ROLE_NORMAL);
+		row_set(&row, 2, inside, same ? ROLE_DIM : ROLE_GOOD);
+		row.id = text_dup(member);
+		add_member_row(rows, &row, pair);
 	}
 }
 
 /* The option that makes it so. */
 static char *
-identity_origin(const struct row *row)
+identity_origin(const struct row *row, const json_t *pair)
 {
 	static const struct {
 		const char *member, *option;
 	} options[] = { { "user", "--as" }, { "group", "--as" }, { "hostname", "--hostname" }, { "cwd", "--chdir" } };
-	const json_t *inside = json_object_get(row->source, "inside"), *id = json_object_get(inside, "id");
+	const json_t *inside = json_object_get(pair, "inside"), *id = json_object_get(inside, "id");
 	_autofree_ char *value = answer_text(json_is_object(inside) ? id : inside), *quoted = text_shell_quote(value);
 
 	for (size_t i = 0; i < COUNT(options); i++) {
-		if (strcmp(options[i].member, row->id) != 0 || !*value || strcmp(value, "-") == 0)
+		if (strcmp(options[i].member, row_id(row)) != 0 || !*value || strcmp(value, "-") == 0)
 			continue;
-		return strcmp(row->id, "group") == 0 ? text_format("isolate --as UID:%s", quoted) :
+		return strcmp(row_id(row), "group") == 0 ? text_format("isolate --as UID:%s", quoted) :
 						       text_format("isolate %s %s", options[i].option, quoted);
 	}
 	return NULL;
@@ -299,7 +293,7 @@ fill_chain(const json_t *chain, struct rows *rows)
 	size_t i;
 
 	json_array_foreach(chain, i, ns) {
-		struct row *row = rows_add(rows);
+		struct row_draft row = { 0 };
 		_autofree_ char *number = answer_text(json_object_get(ns, "number"));
 		_autofree_ char *owner = answer_text(json_object_get(ns, "owner"));
 		_autofree_ char *users = map_text(json_object_get(ns, "users"), "outside");
@@ -307,15 +301,16 @@ fill_chain(const json_t *chain, struct rows *rows)
 		bool alike = strcmp(users, groups) == 0;
 		bool yours = json_is_true(json_object_get(ns, "yours"));
 
-		row_set(row, 0, text_format("user namespace %zu", i + 1), ROLE_DIM);
-		row_set(row, 1, yours ? text_format("%s, yours", number) : text_format("%s, made by %s", number, owner),
+		row_set(&row, 0, text_format("user namespace %zu", i + 1), ROLE_DIM);
+		row_set(&row, 1,
+			yours ? text_format("%s, yours", number) : text_format("%s, made by %s", number, owner),
 			ROLE_NORMAL);
-		row_set(row, 2,
+		row_set(&row, 2,
 			alike ? text_format("%s (users, groups)", users) :
 				text_format("users: %s; groups: %s", users, groups),
 			yours ? ROLE_DIM : ROLE_GOOD);
-		row->id = take_ptr(number);
-		row->source = ns;
+		row.id = take_ptr(number);
+		add_member_row(rows, &row, ns);
 	}
 }
 
@@ -353,28 +348,28 @@ fill_namespaces(const json_t *answer, struct rows *rows)
 	if (*summary)
 		rows->caption = take_ptr(summary);
 	json_object_foreach(json_object_get(answer, "namespaces"), kind, ns) {
-		struct row *row = rows_add(rows);
+		struct row_draft row = { 0 };
 		bool same = json_is_true(json_object_get(ns, "same"));
 
-		row_set(row, 0, text_dup(kind), ROLE_NORMAL);
-		row_set(row, 1, text_dup(same ? "shared" : "own"), same ? ROLE_WARN : ROLE_GOOD);
-		row_set(row, 2, answer_member(ns, "isolates"), ROLE_NORMAL);
-		row_set(row, 3, answer_text(json_object_get(ns, "inside")), ROLE_NORMAL);
-		row_set(row, 4, answer_text(json_object_get(ns, "outside")), ROLE_DIM);
-		row_set(row, 5, answer_text(json_object_get(ns, "owner")), ROLE_DIM);
-		row_set(row, 6, answer_text(json_object_get(ns, "maker")), ROLE_DIM);
-		row->id = text_dup(kind);
-		row->source = ns;
+		row_set(&row, 0, text_dup(kind), ROLE_NORMAL);
+		row_set(&row, 1, text_dup(same ? "shared" : "own"), same ? ROLE_WARN : ROLE_GOOD);
+		row_set(&row, 2, answer_member(ns, "isolates"), ROLE_NORMAL);
+		row_set(&row, 3, answer_text(json_object_get(ns, "inside")), ROLE_NORMAL);
+		row_set(&row, 4, answer_text(json_object_get(ns, "outside")), ROLE_DIM);
+		row_set(&row, 5, answer_text(json_object_get(ns, "owner")), ROLE_DIM);
+		row_set(&row, 6, answer_text(json_object_get(ns, "maker")), ROLE_DIM);
+		row.id = text_dup(kind);
+		add_member_row(rows, &row, ns);
 	}
 }
 
 static char *
-namespace_origin(const struct row *row)
+namespace_origin(const struct row *row, const json_t *ns)
 {
-	bool same = json_is_true(json_object_get(row->source, "same"));
-	_autofree_ char *make = answer_member(row->source, "make");
+	bool same = json_is_true(json_object_get(ns, "same"));
+	_autofree_ char *make = answer_member(ns, "make");
 
-	if (strcmp(row->cells[0], "net") == 0)
+	if (strcmp(row_cell(row, 0), "net") == 0)
 		return text_format("isolate --net=%s%s%s", same ? "host" : "none", !same && *make ? "\n" : "",
 				   same ? "" : make);
 	return same || !*make ? NULL : take_ptr(make);
@@ -412,41 +407,36 @@ cpu_text(const json_t *milliseconds)
 }
 
 static void
-fill_processes(const json_t *answer, struct rows *rows)
+fill_process(const json_t *process, struct row_draft *row)
 {
-	const json_t *list = json_object_get(answer, "processes"), *process, *word;
-	size_t i, j;
+	int depth = (int)json_integer_value(json_object_get(process, "depth"));
+	char *state = answer_member(process, "state"), *command = NULL;
+	bool odd = strcmp(state, "stopped") == 0 || strcmp(state, "zombie") == 0;
+	const json_t *word;
+	size_t i;
 
-	json_array_foreach(list, i, process) {
-		struct row *row = rows_add(rows);
-		int depth = (int)json_integer_value(json_object_get(process, "depth"));
-		char *state = answer_member(process, "state"), *command = NULL;
-		bool odd = strcmp(state, "stopped") == 0 || strcmp(state, "zombie") == 0;
+	command = text_format("%*s", depth > 0 ? 2 * (depth < 20 ? depth : 20) : 0, "");
+	json_array_foreach(json_object_get(process, "arguments"), i, word) {
+		_autofree_ char *text = answer_text(word);
+		char *longer = text_format("%s%s%s", command, i > 0 ? " " : "", text);
 
-		command = text_format("%*s", depth > 0 ? 2 * (depth < 20 ? depth : 20) : 0, "");
-		json_array_foreach(json_object_get(process, "arguments"), j, word) {
-			_autofree_ char *text = answer_text(word);
-			char *longer = text_format("%s%s%s", command, j > 0 ? " " : "", text);
-
-			free(command);
-			command = longer;
-		}
-		row_set(row, 0, answer_text(json_object_get(process, "inside")), ROLE_NORMAL);
-		row_set(row, 1, answer_text(json_object_get(process, "outside")), ROLE_DIM);
-		row_set(row, 2, state, odd ? ROLE_WARN : strcmp(state, "running") == 0 ? ROLE_GOOD : ROLE_DIM);
-		row_set(row, 3, user_name(json_object_get(process, "user")), ROLE_DIM);
-		row_set(row, 4, cpu_text(json_object_get(process, "cpu")), ROLE_DIM);
-		row_set(row, 5, answer_size(json_integer_value(json_object_get(process, "memory"))), ROLE_NORMAL);
-		row_set(row, 6, command, ROLE_NORMAL);
-		row->id = text_dup(row->cells[1]);
-		row->source = process;
+		free(command);
+		command = longer;
 	}
+	row_set(row, 0, answer_text(json_object_get(process, "inside")), ROLE_NORMAL);
+	row_set(row, 1, answer_text(json_object_get(process, "outside")), ROLE_DIM);
+	row_set(row, 2, state, odd ? ROLE_WARN : strcmp(state, "running") == 0 ? ROLE_GOOD : ROLE_DIM);
+	row_set(row, 3, user_name(json_object_get(process, "user")), ROLE_DIM);
+	row_set(row, 4, cpu_text(json_object_get(process, "cpu")), ROLE_DIM);
+	row_set(row, 5, answer_size(json_integer_value(json_object_get(process, "memory"))), ROLE_NORMAL);
+	row_set(row, 6, command, ROLE_NORMAL);
+	row->id = text_dup(row->cells[1]);
 }
 
 static char *
-process_origin(const struct row *row)
+process_origin(const struct row *row, const json_t *process)
 {
-	const json_t *words = json_object_get(row->source, "arguments"), *word;
+	const json_t *words = json_object_get(process, "arguments"), *word;
 	char *text = text_dup(":exec");
 	size_t i;
 
@@ -455,6 +445,7 @@ process_origin(const struct row *row)
 
 		append(&text, " ", quoted);
 	}
+	(void)row;
 	return text;
 }
 
@@ -542,57 +533,32 @@ tab_time_text(const json_t *value)
 /* So many are kept: the oldest go. */
 enum { EVENTS_MAX = 5000, EVENTS_DROPPED = 500 };
 
-void
-tab_add_event(const json_t *event, struct rows *rows)
+static void
+fill_event(const json_t *event, struct row_draft *row)
 {
-	json_t *list = rows->answer ? json_object_get(rows->answer, "events") : NULL;
-	struct row *row;
-
-	if (!list) {
-		rows_clear(rows);
-		rows->answer = json_pack("{s:[]}", "events");
-		list = json_object_get(rows->answer, "events");
-	}
-	if (rows->len >= EVENTS_MAX) {
-		json_t *kept = json_pack("{s:[]}", "events");
-		json_t *later = json_object_get(kept, "events");
-
-		for (size_t i = EVENTS_DROPPED; i < json_array_size(list); i++)
-			json_array_append(later, json_array_get(list, i));
-		rows_clear(rows);
-		rows->answer = kept;
-		tab_table[TAB_EVENTS].fill(kept, rows);
-		list = later;
-	}
-	json_array_append(list, (json_t *)event);
-	row = rows_add(rows);
 	row_set(row, 0, tab_time_text(json_object_get(event, "time")), ROLE_DIM);
 	row_set(row, 1, answer_member(event, "event"), ROLE_NORMAL);
 	row_set(row, 2, event_text(event), ROLE_NORMAL);
-	row->source = json_array_get(list, json_array_size(list) - 1);
 }
 
-static void
-fill_events(const json_t *answer, struct rows *rows)
+void
+tab_add_event(const json_t *event, const char *text, struct rows *rows)
 {
-	const json_t *list = json_object_get(answer, "events"), *event;
-	size_t i;
+	struct row_draft row = { 0 };
 
-	json_array_foreach(list, i, event) {
-		struct row *row = rows_add(rows);
-
-		row_set(row, 0, tab_time_text(json_object_get(event, "time")), ROLE_DIM);
-		row_set(row, 1, answer_member(event, "event"), ROLE_NORMAL);
-		row_set(row, 2, event_text(event), ROLE_NORMAL);
-		row->source = event;
-	}
+	if (rows->len >= EVENTS_MAX)
+		rows_drop(rows, EVENTS_DROPPED);
+	rows->known = true;
+	fill_event(event, &row);
+	rows_add(rows, &row, text, strlen(text));
 }
 
 static char *
-event_origin(const struct row *row)
+event_origin(const struct row *row, const json_t *event)
 {
-	_autofree_ char *command = answer_member(row->source, "command");
+	_autofree_ char *command = answer_member(event, "command");
 
+	(void)row;
 	return *command ? text_format(":%s", command + (*command == ':')) : NULL;
 }
 
@@ -610,7 +576,7 @@ static const struct tab_column miss_columns[] = {
 
 /* What is to be decided about stands out; that nothing was decided goes without saying. */
 static void
-set_state(struct row *row, int cell, const json_t *group)
+set_state(struct row_draft *row, int cell, const json_t *group)
 {
 	_autofree_ char *state = answer_member(group, "state");
 	bool held = strcmp(state, "held") == 0;
@@ -619,53 +585,75 @@ set_state(struct row *row, int cell, const json_t *group)
 }
 
 static void
-fill_misses(const json_t *answer, struct rows *rows)
+fill_miss(const json_t *group, struct row_draft *row)
 {
-	const json_t *list = json_object_get(answer, "groups"), *group;
-	size_t i;
+	_autofree_ char *worth = answer_member(group, "worth");
 
-	json_array_foreach(list, i, group) {
-		struct row *row = rows_add(rows);
-		char *worth = answer_member(group, "worth");
-
-		row_set(row, 0, answer_member(group, "spec"), strcmp(worth, "strong") == 0 ? ROLE_GOOD : ROLE_DIM);
-		row_set(row, 1, answer_text(json_object_get(group, "count")), ROLE_NORMAL);
-		row_set(row, 2, answer_text(json_object_get(group, "paths")), ROLE_NORMAL);
-		row_set(row, 3, answer_member(group, "comm"), ROLE_DIM);
-		row_set(row, 4, answer_member(group, "path"), ROLE_NORMAL);
-		set_state(row, 5, group);
-		row->id = text_dup(*row->cells[0] ? row->cells[0] : row->cells[4]);
-		row->source = group;
-		free(worth);
-	}
+	row_set(row, 0, answer_member(group, "spec"), strcmp(worth, "strong") == 0 ? ROLE_GOOD : ROLE_DIM);
+	row_set(row, 1, answer_text(json_object_get(group, "count")), ROLE_NORMAL);
+	row_set(row, 2, answer_text(json_object_get(group, "paths")), ROLE_NORMAL);
+	row_set(row, 3, answer_member(group, "comm"), ROLE_DIM);
+	row_set(row, 4, answer_member(group, "path"), ROLE_NORMAL);
+	set_state(row, 5, group);
+	row->id = text_dup(*row->cells[0] ? row->cells[0] : row->cells[4]);
 }
 
 static char *
-miss_origin(const struct row *row)
+miss_origin(const struct row *row, const json_t *group)
 {
-	return *row->cells[0] ? text_format(":mount %s", row->cells[0]) : NULL;
+	(void)group;
+	return *row_cell(row, 0) ? text_format(":mount %s", row_cell(row, 0)) : NULL;
 }
 
 const struct tab tab_table[TABS] = {
 	[TAB_MOUNTS] = { "mounts", "Mounts", "mounts", REFRESH_MOUNTS, mount_columns, COUNT(mount_columns),
 			 "No mounts.", "what is mounted inside, and which path outside each mount shows",
-			 fill_mounts, mount_origin },
+			 "mounts", fill_mount, compare_mounts, NULL, mount_origin },
 	[TAB_IDENTITY] = { "identity", "Identity", "who", REFRESH_CHANGE, identity_columns, COUNT(identity_columns),
-			   "Nothing is known.", "who the process is, outside and inside", fill_identity,
-			   identity_origin },
+			   "Nothing is known.", "who the process is, outside and inside", NULL, NULL, NULL,
+			   fill_identity, identity_origin },
 	[TAB_NAMESPACES] = { "namespaces", "Namespaces", "ns", REFRESH_CHANGE, namespace_columns,
 			     COUNT(namespace_columns), "No namespaces.",
-			     "which namespaces it has of its own, and what each isolates", fill_namespaces,
-			     namespace_origin },
+			     "which namespaces it has of its own, and what each isolates", NULL, NULL, NULL,
+			     fill_namespaces, namespace_origin },
 	[TAB_PROCESSES] = { "processes", "Processes", "ps", REFRESH_SECOND, process_columns, COUNT(process_columns),
-			    "No processes.", "what runs inside, with the numbers on both sides", fill_processes,
-			    process_origin },
+			    "No processes.", "what runs inside, with the numbers on both sides", "processes",
+			    fill_process, NULL, NULL, process_origin },
 	[TAB_EVENTS] = { "events", "Events", "events", REFRESH_EVENTS, event_columns, COUNT(event_columns),
-			 "Nothing has happened yet.", "what happened, newest last", fill_events, event_origin },
+			 "Nothing has happened yet.", "what happened, newest last", "events", fill_event, NULL,
+			 NULL, event_origin },
 	[TAB_MISSES] = { "misses", "Misses", "misses", REFRESH_CHANGE, miss_columns, COUNT(miss_columns),
-			 "Nothing was missed.", "what was looked for, exists outside and not inside", fill_misses,
-			 miss_origin },
+			 "Nothing was missed.", "what was looked for, exists outside and not inside", "groups",
+			 fill_miss, NULL, NULL, miss_origin },
 };
+
+json_t *
+tab_fill(const struct tab *tab, const char *text, size_t len, struct rows *rows, struct error *err)
+{
+	struct answer_list list;
+	json_t *answer = answer_parse_but(text, len, tab->list, &list, err);
+	const char *source;
+	size_t source_len;
+
+	if (!answer)
+		return NULL;
+	rows_clear(rows);
+	rows->known = true;
+	if (tab->fill)
+		tab->fill(answer, rows);
+	for (;;) {
+		_autojson_ json_t *item = answer_next(&list, &source, &source_len, err);
+		struct row_draft row = { 0 };
+
+		if (!item)
+			break;
+		tab->fill_row(item, &row);
+		rows_add(rows, &row, source, source_len);
+	}
+	if (tab->compare && rows->len > 0)
+		qsort(rows->items, rows->len, sizeof *rows->items, tab->compare);
+	return answer;
+}
 
 int
 tab_find(const char *name)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "tui/rows.h"
 
 enum tab_id { TAB_MOUNTS, TAB_IDENTITY, TAB_NAMESPACES, TAB_PROCESSES, TAB_EVENTS, TAB_MISSES, TABS };
@@ -45,19 +46,29 @@ struct tab {
 	int columns_len;
 	const char *empty; /* what stands there when there is nothing */
 	const char *help;  /* what the tab tells, for "?" */
-	/* Makes rows of an answer, which is in rows->answer by then and lives as long as they do. */
+	/* The member of the answer whose items are the rows, how one is made, their order (of struct row); or NULL. */
+	const char *list;
+	void (*fill_row)(const json_t *item, struct row_draft *row);
+	int (*compare)(const void *a, const void *b);
+	/* Makes rows of the rest of the answer; or NULL. */
 	void (*fill)(const json_t *answer, struct rows *rows);
 	/* What would make the row: command lines for people, with a line break between, or NULL. The caller frees. */
-	char *(*origin)(const struct row *row);
+	char *(*origin)(const struct row *row, const json_t *source);
 };
 
 extern const struct tab tab_table[TABS];
 
+/*
+ * Makes rows of the text of an answer instead of those that there are. What is returned is the answer without the list:
+ * json_decref(); NULL with err filled, and the rows are as they were. Filled as well if it broke off within the list.
+ */
+json_t *tab_fill(const struct tab *tab, const char *text, size_t len, struct rows *rows, struct error *err);
+
 /* The tab of that name, or -1. */
 int tab_find(const char *name);
 
-/* One more row of the events tab. */
-void tab_add_event(const json_t *event, struct rows *rows);
+/* One more row of the events tab; `text` is what the event was read from. */
+void tab_add_event(const json_t *event, const char *text, struct rows *rows);
 
 /* The time of an event: "12:34:56". The caller frees. */
 char *tab_time_text(const json_t *value);

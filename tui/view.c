@@ -388,7 +388,7 @@ wanted_width(const struct rows *rows, const struct tab_column *column, int cell,
 	bool empty = rows->shown_len > 0;
 
 	for (size_t i = 0; i < rows->shown_len; i++) {
-		const char *text = rows->items[rows->shown[i]].cells[cell];
+		const char *text = row_cell(&rows->items[rows->shown[i]], cell);
 		int wide = text ? screen_width(text, strlen(text)) : 0;
 
 		width = wide > width ? wide : width;
@@ -501,12 +501,13 @@ draw_row(const struct app *app, int y, const struct row *row, bool selected, con
 		screen_fill(y, 0, screen_columns(), ROLE_CURSOR);
 	for (int i = 0; i < app->settings.columns_len[app->tab]; i++) {
 		int cell = app->settings.columns[app->tab][i];
+		const char *text = row_cell(row, cell);
 
 		if (widths[i] == 0)
 			continue;
-		if (row->cells[cell])
-			draw_cell(y, x, widths[i], &tab->columns[cell], selected ? ROLE_CURSOR : row->roles[cell],
-				  row->cells[cell]);
+		if (text)
+			draw_cell(y, x, widths[i], &tab->columns[cell],
+				  selected ? ROLE_CURSOR : (enum role)row->roles[cell], text);
 		x += widths[i] + GAP;
 	}
 	if (selected)

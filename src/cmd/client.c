@@ -108,11 +108,19 @@ receive(struct client *client, bool wait, struct error *err)
 	return 1;
 }
 
+/* So much room is kept; more was for a flood. */
+enum { KEPT = 128 * 1024 };
+
 static void
 consume(struct client *client, size_t n)
 {
 	memmove(client->buf, client->buf + n, client->len - n);
 	client->len -= n;
+	if (client->len == 0 && client->cap > KEPT) {
+		free(client->buf);
+		client->buf = NULL;
+		client->cap = 0;
+	}
 }
 
 /* The first line, without its line break: the caller frees. 1; 0 if it is not there yet; negative with err filled. */
@@ -134,21 +142,28 @@ take_line(struct client *client, bool wait, char **ret, struct error *err)
 	return 1;
 }
 
-/* The next `len` bytes, with a NUL after them; the caller frees. */
+/* The next `len` bytes, with a NUL after them; the caller frees. What has not arrived yet goes there at once. */
 static int
 take_bytes(struct client *client, size_t len, char **ret, struct error *err)
 {
-	while (client->len < len) {
-		int r = receive(client, true, err);
+	size_t at = len < client->len ? len : client->len;
+	_autofree_ char *text = text_room(len + 1);
 
-		if (r < 0)
-			return r;
+	if (at > 0) {
+		memcpy(text, client->buf, at);
+		consume(client, at);
 	}
-	*ret = text_room(len + 1);
-	if (len > 0)
-		memcpy(*ret, client->buf, len);
-	(*ret)[len] = '\0';
-	consume(client, len);
+	while (at < len) {
+		ssize_t n = recv(client->fd, text + at, len - at, 0);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return say_lost(client, n < 0 ? errno : EPIPE, err);
+		at += (size_t)n;
+	}
+	text[len] = '\0';
+	*ret = take_ptr(text);
 	return 0;
 }
 

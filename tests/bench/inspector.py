@@ -102,21 +102,21 @@ class Session:
         self.process.communicate(b"\n")
 
 
-def recorded(folder):
+def recorded(folder, rows=ROWS, processes=PROCESSES):
     """Answers with long lists, made of those that the tests have."""
     source = os.path.join(os.environ["RECORDED"])
     shutil.copytree(source, folder)
     with open(folder + "/mounts.json") as f:
         answer = json.load(f)
     row = answer["mounts"][-1]
-    answer["mounts"] = [dict(row, inside="/data/%05d" % i, outside="/srv/%05d" % i, id=1000 + i) for i in range(ROWS)]
+    answer["mounts"] = [dict(row, inside="/data/%05d" % i, outside="/srv/%05d" % i, id=1000 + i) for i in range(rows)]
     with open(folder + "/mounts.json", "w") as f:
         json.dump(answer, f)
     with open(folder + "/ps.json") as f:
         answer = json.load(f)
     row = answer["processes"][2]
     answer["processes"] = [dict(row, inside=i + 2, outside=5000 + i, depth=i % 4, arguments=["worker", "%05d" % i])
-                           for i in range(PROCESSES)]
+                           for i in range(processes)]
     with open(folder + "/ps.json", "w") as f:
         json.dump(answer, f)
     return folder
@@ -233,9 +233,8 @@ def miss(isolate, work):
     session.close()
 
 
-def page_down(inspect, work, commands):
+def page_down(inspect, folder, commands):
     print("\nA page down, from the key to the last byte of what it draws (asked: 16 ms)")
-    folder = recorded(work + "/recorded")
     runs = [("isolate-inspect, %d mounts" % ROWS, [inspect[0], "--recorded", folder], b"Mounts", b""),
             ("isolate-inspect, %d processes" % PROCESSES, [inspect[0], "--recorded", folder], b"Mounts", b":tab processes\r")]
     if "ncdu" in commands:
@@ -255,8 +254,21 @@ def page_down(inspect, work, commands):
             # The processes are looked at anew each second: what that draws is none of this.
             times.append(screen.last_byte(0.02))
         print("  %-34s %s" % (name, spread(times)))
-        if "recorded" in argv[1:2] or "--recorded" in argv:
-            print("  %-34s %d KiB dirty, %d KiB private" % (("",) + private(screen.processes())))
+        screen.close()
+
+
+def memory(inspect, work):
+    print("\nPrivate memory with a long list that was asked for again and again (asked: 4096 KiB)")
+    for name, tab, rows, processes in (("%d mounts" % ROWS, b"mounts", ROWS, 1),
+                                       ("%d processes" % PROCESSES, b"processes", 1, PROCESSES)):
+        screen = Screen([inspect[0], "--recorded", recorded(work + "/recorded-" + tab.decode(), rows, processes)])
+        screen.until(b"Mounts")
+        screen.type(b":tab " + tab + b"\r")
+        screen.quiet()
+        for _ in range(5):
+            screen.type(b":refresh\r")
+            screen.quiet(0.2)
+        print("  %-34s %6d KiB dirty, %6d KiB private" % (("isolate-inspect, " + name,) + private(screen.processes())))
         screen.close()
 
 
@@ -271,7 +283,8 @@ def measure(isolate):
                           "isolate --inspect=SESSION": ([isolate, "--inspect=" + name], b"Mounts")}, **others))
         live_mount(isolate, inspect, session, name)
         miss(isolate, work)
-        page_down(inspect, work, others)
+        page_down(inspect, recorded(work + "/recorded"), others)
+        memory(inspect, work)
         idle(inspect, others)
         session.close()
 
