@@ -272,18 +272,38 @@ take_deed(struct aide *aide, int *ret_result, struct client_answer *ret, struct 
 }
 
 int
-aide_run(struct aide *aide, const char *line, bool json, struct client_answer *ret, struct error *err)
+aide_ask(struct aide *aide, const char *line, bool json)
+{
+	return wish_for(aide, WISH_RUN, json, line);
+}
+
+int
+aide_fd(const struct aide *aide)
+{
+	return aide->fd;
+}
+
+int
+aide_take(struct aide *aide, struct client_answer *ret, struct error *err)
 {
 	struct error said = ERROR_INIT;
 	int result = -1;
 
 	client_answer_release(ret);
-	if (wish_for(aide, WISH_RUN, json, line) < 0 || take_deed(aide, &result, ret, &said) < 0) {
+	if (take_deed(aide, &result, ret, &said) < 0) {
 		error_release(&said);
 		return error_set(err, EPIPE, "the process that does this for the inspector has ended");
 	}
 	*(result < 0 ? err : &ret->error) = said;
 	return result;
+}
+
+/* Where it cannot be asked it does not answer either. */
+int
+aide_run(struct aide *aide, const char *line, bool json, struct client_answer *ret, struct error *err)
+{
+	aide_ask(aide, line, json);
+	return aide_take(aide, ret, err);
 }
 
 void

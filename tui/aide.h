@@ -29,6 +29,11 @@ void aide_end(struct aide *aide); /* NULL is none. Waits until the history is wr
 /* As client_run(): *ret is released first. Negative: there is no aide any more. */
 int aide_run(struct aide *aide, const char *line, bool json, struct client_answer *ret, struct error *err);
 
+/* The same in two steps: aide_fd() becomes readable when the answer begins to arrive. Nothing else in between. */
+int aide_ask(struct aide *aide, const char *line, bool json);
+int aide_take(struct aide *aide, struct client_answer *ret, struct error *err);
+int aide_fd(const struct aide *aide);
+
 /* As the list of a struct complete_source. */
 void aide_list(struct aide *aide, enum complete_kind kind, const char *directory, struct complete_names *ret);
 

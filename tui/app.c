@@ -267,11 +267,31 @@ app_mounts_changed(struct app *app)
 	app_refresh(app);
 }
 
+/* Two thousand processes take the session a tenth of a second: keys do not wait for that. */
 void
 app_second(struct app *app)
 {
 	app->stale[TAB_PROCESSES] = true;
-	app_refresh(app);
+	if (!source_ask(app->source, tab_table[TAB_PROCESSES].command))
+		app_refresh(app);
+}
+
+void
+app_answered(struct app *app)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+	struct said said = { .error = ERROR_INIT };
+
+	if (source_take(app->source, &said, &err) < 0) {
+		app_say_error(app, &err);
+		app_ended(app);
+	} else if (said.error.message) {
+		app_say_error(app, &said.error);
+	} else if (app->tab == TAB_PROCESSES) {
+		app->stale[TAB_PROCESSES] = false;
+		take_answer(app, &said);
+	}
+	said_release(&said);
 }
 
 void

@@ -93,9 +93,10 @@ void app_run(struct app *app, const char *line);
 /* Fetches what the current tab shows if it is out of date. */
 void app_refresh(struct app *app);
 
-/* The mounts, a second, the session's end: what the loop has seen. */
+/* The mounts, a second, what was asked for in that, the session's end: what the loop has seen. */
 void app_mounts_changed(struct app *app);
 void app_second(struct app *app);
+void app_answered(struct app *app);
 void app_ended(struct app *app);
 
 /* True if the command cures what the program has failed for, which is then started again. */

@@ -21,7 +21,7 @@
 #include "tui/screen.h"
 #include "tui/view.h"
 
-enum { POLL_KEYS, POLL_SIGNALS, POLL_MOUNTS, POLL_END, POLL_EVENTS, POLL_NOTICE, POLL_PANE, POLLS };
+enum { POLL_KEYS, POLL_SIGNALS, POLL_MOUNTS, POLL_END, POLL_EVENTS, POLL_ANSWER, POLL_NOTICE, POLL_PANE, POLLS };
 
 enum { SECOND_MS = 1000 };
 
@@ -292,6 +292,9 @@ take_changes(struct loop *loop, const struct pollfd *fds)
 	bool second = time_to_second(loop) == 0, misses = false;
 	bool events = fds[POLL_EVENTS].revents || source_has_event(app->source);
 
+	/* Before something else is asked for, which would throw it away. */
+	if (fds[POLL_ANSWER].revents)
+		app_answered(app);
 	if (second) {
 		loop->second = clock_ms();
 		app_second(app);
@@ -313,8 +316,8 @@ take_changes(struct loop *loop, const struct pollfd *fds)
 	/* The manager waits for us to end its session. */
 	if (app->ended && loop->options.managed)
 		app->closing = true;
-	if (loop->desk && (second || misses || events || fds[POLL_NOTICE].revents || fds[POLL_SIGNALS].revents ||
-			   fds[POLL_MOUNTS].revents))
+	if (loop->desk && (second || misses || events || fds[POLL_ANSWER].revents || fds[POLL_NOTICE].revents ||
+			   fds[POLL_SIGNALS].revents || fds[POLL_MOUNTS].revents))
 		loop->desk->panel_stale = true;
 }
 
@@ -337,6 +340,7 @@ wait_once(struct loop *loop)
 		[POLL_MOUNTS] = { .fd = app->ended ? -1 : source_mounts_fd(app->source), .events = POLLPRI },
 		[POLL_END] = { .fd = app->ended ? -1 : source_end_fd(app->source), .events = POLLIN },
 		[POLL_EVENTS] = { .fd = app->ended ? -1 : source_events_fd(app->source), .events = POLLIN },
+		[POLL_ANSWER] = { .fd = app->ended ? -1 : source_answer_fd(app->source), .events = POLLIN },
 		[POLL_NOTICE] = { .fd = loop->options.notice, .events = POLLIN },
 		[POLL_PANE] = { .fd = -1 },
 	};

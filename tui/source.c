@@ -29,6 +29,7 @@ struct source {
 	uint64_t started; /* looked up while we may: before the confinement */
 	struct client *client, *events; /* one takes commands, the other follows; NULL: there are none */
 	int mounts, end;
+	bool asked; /* source_ask(): the answer has not been taken */
 };
 
 void
@@ -63,14 +64,17 @@ ask_for_misses(void *arg)
 	return text;
 }
 
+static int take_rest(struct source *source, struct error *err);
+
 static void
 list_names(void *arg, enum complete_kind kind, const char *directory, struct complete_names *ret)
 {
-	const struct source *source = arg;
+	struct source *source = arg;
 	const struct complete_source *here = &source->candidates.source;
+	_autoerror_ struct error err = ERROR_INIT;
 
 	/* What was missed the session knows. */
-	if (source->aide && kind != COMPLETE_MISSES && kind != COMPLETE_CURES)
+	if (source->aide && kind != COMPLETE_MISSES && kind != COMPLETE_CURES && take_rest(source, &err) == 0)
 		aide_list(source->aide, kind, directory, ret);
 	else
 		here->list(here->arg, kind, directory, ret);
@@ -207,6 +211,71 @@ run_recorded(const struct source *source, const char *line, bool json, struct sa
 	ret->len = strlen(ret->out);
 }
 
+static void
+take_said(struct client_answer *answer, struct said *ret)
+{
+	*ret = (struct said){ .out = take_ptr(answer->out), .len = answer->out_len, .error = answer->error };
+	answer->error = (struct error)ERROR_INIT;
+}
+
+/* A sandbox that is no session's is asked by the aide, and there by nobody else meanwhile. */
+static bool
+asks_aide(const struct source *source)
+{
+	return source->aide && client_fd(source->client) < 0;
+}
+
+bool
+source_ask(struct source *source, const char *line)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+
+	if (source->recorded || source->asked)
+		return source->asked;
+	if (asks_aide(source))
+		source->asked = aide_ask(source->aide, line, true) == 0;
+	else if (client_fd(source->client) >= 0)
+		source->asked = client_send(source->client, line, true, &err) == 0;
+	return source->asked;
+}
+
+int
+source_take(struct source *source, struct said *ret, struct error *err)
+{
+	struct client_answer answer = { .error = ERROR_INIT };
+	int r;
+
+	said_release(ret);
+	source->asked = false;
+	if (asks_aide(source))
+		r = aide_take(source->aide, &answer, err);
+	else
+		r = client_receive(source->client, &answer, err);
+	if (r == 0)
+		take_said(&answer, ret);
+	client_answer_release(&answer);
+	return r;
+}
+
+int
+source_answer_fd(const struct source *source)
+{
+	if (!source->asked)
+		return -1;
+	return asks_aide(source) ? aide_fd(source->aide) : client_fd(source->client);
+}
+
+/* What was asked for and has not come yet. */
+static int
+take_rest(struct source *source, struct error *err)
+{
+	struct said said = { .error = ERROR_INIT };
+	int r = source->asked ? source_take(source, &said, err) : 0;
+
+	said_release(&said);
+	return r;
+}
+
 int
 source_run(struct source *source, const char *line, bool json, struct said *ret, struct error *err)
 {
@@ -218,14 +287,15 @@ source_run(struct source *source, const char *line, bool json, struct said *ret,
 		run_recorded(source, line, json, ret);
 		return 0;
 	}
+	r = take_rest(source, err);
+	if (r < 0)
+		return r;
 	if (is_for_aide(source, line))
 		r = aide_run(source->aide, line, json, &answer, err);
 	else
 		r = client_run(source->client, line, json, &answer, err);
-	if (r == 0) {
-		*ret = (struct said){ .out = take_ptr(answer.out), .len = answer.out_len, .error = answer.error };
-		answer.error = (struct error)ERROR_INIT;
-	}
+	if (r == 0)
+		take_said(&answer, ret);
 	client_answer_release(&answer);
 	return r;
 }

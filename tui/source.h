@@ -58,6 +58,14 @@ void source_remember(struct source *source, const char *line);
 int source_run(struct source *source, const char *line, bool json, struct said *ret, struct error *err);
 
 /*
+ * The same in two steps, for an answer in JSON that others need not wait for: source_answer_fd() becomes readable when
+ * it begins to arrive. False: it would come at once, or cannot be asked for, so source_run() will do. source_run() in
+ * between throws that answer away.
+ */
+bool source_ask(struct source *source, const char *line);
+int source_take(struct source *source, struct said *ret, struct error *err);
+
+/*
  * Reaches for events, where the sandbox has any; that has to be done before the confinement. And begins to ask for
  * them, which takes the session a while. False: it has none.
  */
@@ -73,6 +81,7 @@ bool source_has_event(const struct source *source);
 /* To be polled; -1: there is none. */
 int source_mounts_fd(const struct source *source); /* POLLPRI: the mounts have changed */
 int source_end_fd(const struct source *source);	   /* POLLIN: the process has ended */
+int source_answer_fd(const struct source *source); /* POLLIN: source_take() has one; -1: none is awaited */
 bool source_has_events(const struct source *source);
 int source_events_fd(const struct source *source); /* POLLIN: source_event() has one */
 
