@@ -104,7 +104,7 @@ command_allow(const struct call *call, struct output *output, struct error *err)
 	bool writable = call->values[0];
 	struct spec_list specs = { 0 };
 	_autofree_ char *path = NULL, *cure = NULL;
-	int r = spec_list_parse(&specs, call->values[1], ORIGIN_LIVE, ":allow", err);
+	int r = spec_list_parse(&specs, call->values[1], ORIGIN_MISS, ":allow", err);
 
 	if (r == 0 && is_path(&specs)) {
 		path = decide_path(call, specs.items[0].mntpoint, err);

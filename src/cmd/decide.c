@@ -4,6 +4,7 @@
 
 #include "cmd/decide.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "cmd/context.h"
 #include "cmd/user_paths.h"
 #include "session/live.h"
+#include "watch/rules.h"
 
 void
 decision_release(struct decision *decision)
@@ -54,8 +56,15 @@ decide_path(const struct call *call, const char *path, struct error *err)
 }
 
 static int
-count(int r, size_t *ret_calls, struct error *err)
+count(int r, const char *path, size_t *ret_calls, struct error *err)
 {
+	if (r == -ENOSPC) {
+		error_set(err, 0, "nothing was decided of '%s': there are %d decisions already, and no more are kept",
+			  path, RULES_MAX);
+		error_hint(err, "one about a directory above takes the place of all below it");
+		error_hint(err, "':ignore -u PATH' takes back what was decided of a path and all below it");
+		return -1;
+	}
 	if (r < 0)
 		return error_set(err, -r, "cannot tell who watches for what is missed");
 	if (ret_calls)
@@ -68,7 +77,7 @@ decide_set(const struct call *call, const char *path, enum miss_state state, siz
 {
 	struct watch *watch = call->context ? call->context->watch : NULL;
 
-	return count(watch ? watch_set_state(watch, WATCH_CONTROL, path, state) : 0, ret_calls, err);
+	return count(watch ? watch_set_state(watch, WATCH_CONTROL, path, state) : 0, path, ret_calls, err);
 }
 
 int
@@ -76,7 +85,7 @@ decide_set_now(const struct call *call, const char *path, enum miss_state state,
 {
 	struct watch *watch = call->context ? call->context->watch : NULL;
 
-	return count(watch ? watch_set_state_now(watch, WATCH_CONTROL, path, state) : 0, ret_calls, err);
+	return count(watch ? watch_set_state_now(watch, WATCH_CONTROL, path, state) : 0, path, ret_calls, err);
 }
 
 void

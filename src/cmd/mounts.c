@@ -16,6 +16,7 @@
 #include "cmd/table.h"
 #include "sandbox/plan.h"
 #include "sandbox/spec.h"
+#include "watch/holds.h"
 
 static const struct column columns[] = {
 	{ "inside", "INSIDE", 0 },
@@ -254,10 +255,10 @@ live_at(const struct live_places *places, const char *path, size_t len, uint64_t
 }
 
 /*
- * The longest path of what was mounted while the session ran, at or above the mount, and still is; NULL: there is none.
+ * What has the longest path of what was mounted while the session ran, at or above the mount, and still is, or NULL.
  * What is mounted at the very place is told by its number: there may be several, one upon the other.
  */
-static const char *
+static const struct live_item *
 live_above(const struct live_places *places, const struct mountinfo *info)
 {
 	const char *point = info->mount_point;
@@ -265,16 +266,46 @@ live_above(const struct live_places *places, const struct mountinfo *info)
 	const struct live_item *item = live_at(places, point, len, info->id);
 
 	if (item && item->number == info->id)
-		return item->path;
+		return item;
 	while (len > 1) {
 		do
 			len--;
 		while (len > 1 && point[len] != '/');
 		item = live_at(places, point, len, 0);
 		if (item)
-			return item->path;
+			return item;
 	}
 	return NULL;
+}
+
+/*
+ * What the policy has mounted (--on-miss=mount) stands in no journal: a mount that the plan has not, in no other of the
+ * host's, where a pattern of the user's allows one.
+ */
+static bool
+is_of_policy(const struct plan *plan, const char *path)
+{
+	_autofree_ char *above = text_dup(path);
+	const struct plan_entry *nearest = NULL;
+	bool allowed = false;
+
+	if (plan->req->on_miss != ON_MISS_MOUNT)
+		return false;
+	for (size_t i = 0; i < plan->req->allow_len && !allowed; i++) {
+		_autofree_ char *part = holds_allowed_part(plan->req->allow[i], path);
+
+		allowed = part != NULL;
+	}
+	while (allowed && !nearest && strcmp(above, "/") != 0) {
+		char *parent = path_parent(above);
+		int index = plan_find(plan, parent);
+
+		free(above);
+		above = parent;
+		if (index >= 0 && plan->entries)
+			nearest = &plan->entries[index];
+	}
+	return allowed && (!nearest || nearest->kind != PLAN_BIND);
 }
 
 /* Why a mount is there: as the plan has it, or the journal. What no session of ours has made is foreign. */
@@ -282,7 +313,7 @@ static const char *
 origin_of(const struct context *context, const struct live_places *places, const struct mountinfo *info)
 {
 	const struct plan_entry *entry = NULL;
-	const char *live;
+	const struct live_item *live;
 	int index;
 
 	if (!context || !context->plan)
@@ -291,8 +322,10 @@ origin_of(const struct context *context, const struct live_places *places, const
 	if (index >= 0)
 		entry = &context->plan->entries[index];
 	live = live_above(places, info);
-	if (live && (!entry || strlen(live) >= strlen(entry->path)))
-		return origin_names[ORIGIN_LIVE];
+	if (live && (!entry || strlen(live->path) >= strlen(entry->path)))
+		return origin_names[live->origin];
+	if (!entry && is_of_policy(context->plan, info->mount_point))
+		return origin_names[ORIGIN_MISS];
 	return origin_names[entry ? entry->origin : ORIGIN_DEFAULT];
 }
 

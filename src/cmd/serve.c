@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -480,11 +481,17 @@ run(struct server *server)
 {
 	static struct pollfd fds[FIRST + 2 * CONNECTIONS_MAX];
 	bool more = false;
+	sigset_t waiting;
 
+	/* At the end of the session: not while a command is run and answered. */
+	sigfillset(&waiting);
+	sigdelset(&waiting, SIGTERM);
 	for (;;) {
 		nfds_t n = fill(server, fds);
+		int ms = more ? 0 : time_to_news(server);
+		struct timespec time = { ms / 1000, ms % 1000 * 1000000L };
 
-		if (poll(fds, n, more ? 0 : time_to_news(server)) < 0 && errno != EINTR)
+		if (ppoll(fds, n, ms < 0 ? NULL : &time, &waiting) < 0 && errno != EINTR)
 			return;
 		take_ready(server, fds);
 		if (fds[NEWS].revents != 0 || fds[NEWS_END].revents != 0)

@@ -175,7 +175,8 @@ const struct command command_table[] = {
 	  .help = "do not tell any more of what was missed at a path",
 	  .man = "What is missed at PATH and below it, now and later, is left out of :misses but with --noise. Calls "
 		 "for it "
-		 "fail, as after :deny. With -u what was said of it by :ignore or :deny is taken back.",
+		 "fail, as after :deny. With -u what was said of it by :ignore or :deny is taken back. 256 such "
+		 "decisions are kept; one more is an error, and changes nothing.",
 	  .run = command_ignore },
 	{ .name = "help",
 	  .arguments = { { NULL, "COMMAND", ARGUMENT_COMMAND, NULL, false } },

@@ -30,6 +30,7 @@
 #include "watch/watch.h"
 
 enum { GREETING_MILLISECONDS = 5000 };
+enum { LAST_ANSWER_MILLISECONDS = 500 };
 
 int
 control_prepare(struct control *control, const struct plan *plan, control_server *serve, struct error *err)
@@ -217,6 +218,8 @@ server_main(struct control *control, pid_t manager)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != manager || null < 0)
 		_exit(STATUS_FAILED);
 	setsid();
+	/* Whoever started us may ignore it. */
+	signal(SIGTERM, SIG_DFL);
 	title_set("isolate-control");
 	/* What is in low places does not matter: it is copied to its place before others are closed. */
 	service.socket = fcntl(control->registration.socket, F_DUPFD_CLOEXEC, 3);
@@ -289,6 +292,11 @@ control_close(struct control *control)
 	/* First the name, so that nobody finds what is about to end. */
 	registration_end(&control->registration);
 	if (control->server > 0) {
+		struct pollfd ended = { .fd = control->server_pidfd, .events = POLLIN };
+
+		/* What it is doing may be why the program has ended: whoever asked for it is answered. */
+		kill(control->server, SIGTERM);
+		poll(&ended, 1, LAST_ANSWER_MILLISECONDS);
 		kill(control->server, SIGKILL);
 		reap_server(control);
 	}

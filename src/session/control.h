@@ -32,7 +32,10 @@ struct control_service {
 	const struct restart *restart;
 };
 
-/* The control process's life, which ends with it. All signals are blocked, descriptors 0 to 2 are /dev/null. */
+/*
+ * The control process's life, which ends with it. All signals are blocked, descriptors 0 to 2 are /dev/null. At the end
+ * of the session it gets SIGTERM, has half a second to answer what it has been asked already, and is killed.
+ */
 typedef void control_server(const struct control_service *service);
 
 struct control {

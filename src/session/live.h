@@ -80,6 +80,7 @@ struct live_item {
 	char *path;	 /* inside, physical: no link in it */
 	char *source;	 /* outside, physical; NULL where there is none, or where it is not to be seen from outside */
 	char *spec;	 /* what asked for it, as it was written; NULL: nobody did */
+	enum origin origin; /* of a mount that was made: the specs' */
 	unsigned attrs;	 /* enum plan_attr. Of a removed mount: what it had. Of a changed one: what it has now */
 	bool is_dir;
 	bool on_top;	 /* it lies on another item of the same change, and goes with that */

@@ -39,6 +39,8 @@ struct message_answer {
 	uint64_t changes;
 	uint64_t lost, sights;
 	uint64_t held; /* how many calls wait; to MESSAGE_STATE and MESSAGE_STATE_NOW: how many have gone on */
+	int32_t failed; /* to MESSAGE_STATE: -errno, and nothing was changed; else 0 */
+	uint32_t spare;
 };
 
 /* Followed by the path and the steps' paths, each of so many bytes without a NUL. */

@@ -72,9 +72,9 @@ answer_state(struct supervisor *s, int reader, const struct message_question *qu
 	struct message_answer head = { .serial = question->serial };
 	enum miss_state state = (enum miss_state)question->state;
 
-	if (question->state < MISS_STATES && path[0] == '/') {
-		if (state != MISS_CURED && question->kind == MESSAGE_STATE)
-			rules_set(&s->rules, path, state);
+	if (question->state < MISS_STATES && path[0] == '/' && state != MISS_CURED && question->kind == MESSAGE_STATE)
+		head.failed = rules_set(&s->rules, path, state);
+	if (question->state < MISS_STATES && path[0] == '/' && head.failed == 0) {
 		for (size_t i = 0; i < s->list.len; i++)
 			if (path_is_below(s->list.items[i]->path, path) &&
 			    is_changed_by(s->list.items[i], question->kind, state))

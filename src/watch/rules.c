@@ -4,6 +4,7 @@
 
 #include "watch/rules.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +19,15 @@ remove_at(struct rules *rules, size_t i)
 	rules->len--;
 }
 
-void
+int
 rules_set(struct rules *rules, const char *path, enum miss_state state)
 {
+	size_t below = 0;
+
+	for (size_t i = 0; i < rules->len; i++)
+		below += path_is_below(rules->items[i].path, path);
+	if (below == 0 && rules->len == RULES_MAX && rules_find(rules, path) != state)
+		return -ENOSPC;
 	for (size_t i = 0; i < rules->len;)
 		if (path_is_below(rules->items[i].path, path))
 			remove_at(rules, i);
@@ -28,10 +35,9 @@ rules_set(struct rules *rules, const char *path, enum miss_state state)
 			i++;
 	/* Below one that says something else, that nothing is said has to be said. */
 	if (rules_find(rules, path) == state)
-		return;
-	if (rules->len == RULES_MAX)
-		remove_at(rules, 0);
+		return 0;
 	rules->items[rules->len++] = (struct rule){ text_dup(path), state };
+	return 0;
 }
 
 enum miss_state

@@ -25,10 +25,10 @@ struct rules {
 };
 
 /*
- * Of the path and all below it, in place of what was said of any of that. MISS_OPEN: nothing is said any more. Where
- * there is no room the oldest rule is forgotten.
+ * Of the path and all below it, in place of what was said of any of that. MISS_OPEN: nothing is said any more. -ENOSPC:
+ * there is no room for it, and nothing was changed.
  */
-void rules_set(struct rules *rules, const char *path, enum miss_state state);
+int rules_set(struct rules *rules, const char *path, enum miss_state state);
 
 /* What the rule says that is the nearest above; MISS_OPEN: there is none. */
 enum miss_state rules_find(const struct rules *rules, const char *path);

@@ -392,7 +392,7 @@ set_state(struct watch *watch, enum watch_reader who, enum message_kind kind, co
 	if (n < 0)
 		return (int)n;
 	memcpy(&head, buf, sizeof head);
-	return (int)head.held;
+	return head.failed < 0 ? head.failed : (int)head.held;
 }
 
 int

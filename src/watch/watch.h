@@ -85,7 +85,8 @@ int watch_read(struct watch *watch, enum watch_reader who, struct miss_list *lis
 /*
  * A decision about a path and all below it. Calls that are held for it go on, how many is the answer: after MISS_CURED
  * (something was mounted there) the kernel looks again, after MISS_IGNORED and MISS_DENIED they fail as they would
- * have, and so do later ones, without waiting. MISS_OPEN takes the last two back. -errno, as above.
+ * have, and so do later ones, without waiting. MISS_OPEN takes the last two back. -errno, as above; -ENOSPC:
+ * there are as many rules as can be (watch/rules.h), and nothing was changed.
  */
 int watch_set_state(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state);
 

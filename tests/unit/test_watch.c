@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,13 +171,19 @@ test_rules(void **state)
 	/* What is said of all of it takes the place of what was said of parts. */
 	rules_set(&rules, "/opt", MISS_OPEN);
 	assert_int_equal(rules.len, 0);
-	for (int i = 0; i < RULES_MAX + 10; i++) {
-		snprintf(path, sizeof path, "/p%d", i);
-		rules_set(&rules, path, MISS_DENIED);
+	for (int i = 0; i < RULES_MAX; i++) {
+		snprintf(path, sizeof path, "/p/%d", i);
+		assert_int_equal(rules_set(&rules, path, MISS_DENIED), 0);
 	}
-	assert_int_equal(rules.len, RULES_MAX);
-	assert_int_equal(rules_find(&rules, path), MISS_DENIED);
-	assert_int_equal(rules_find(&rules, "/p0"), MISS_OPEN);
+	/* One more pushes none out; what is said already needs no room, nor what takes the place of others. */
+	assert_int_equal(rules_set(&rules, "/q", MISS_DENIED), -ENOSPC);
+	assert_int_equal(rules_find(&rules, "/q"), MISS_OPEN);
+	assert_int_equal(rules_find(&rules, "/p/0"), MISS_DENIED);
+	assert_int_equal(rules_set(&rules, "/q", MISS_OPEN), 0);
+	assert_int_equal(rules_set(&rules, "/p/0/a", MISS_DENIED), 0);
+	assert_int_equal(rules_set(&rules, "/p/0", MISS_IGNORED), 0);
+	assert_int_equal(rules_set(&rules, "/p", MISS_DENIED), 0);
+	assert_int_equal(rules.len, 1);
 	rules_release(&rules);
 }
 

@@ -126,6 +126,11 @@ def begin(*names, options=()):
     return session, decider, paths, event
 
 
+def origins(session, place):
+    """Why the mounts at and below a place are there, as :mounts says."""
+    return {m["origin"] for m in session.command(":mounts " + place)["mounts"] if m["inside"].startswith(place)}
+
+
 def finish(session, *deciders):
     session.end()
     for decider in deciders:
@@ -158,7 +163,24 @@ def allowed():
     equal("what is given is mounted", session.command(":allow rw:" + unit)["spec"], "rw:" + unit)
     equal("the call", session.answer()[0], "there")
     equal("writable", session.ask("os.access(%r, os.W_OK)" % paths[1]), True)
+    equal("why it is there", origins(session, unit), {"miss"})
     finish(session, decider)
+
+
+@test
+def last_answer():
+    """who lets a call go on with which the program ends is answered all the same"""
+    for turn in range(5):
+        session, decider, paths, _ = begin("last%d/file" % turn)
+        session.process.stdin.close()
+        answer = session.command(":allow " + paths[0])
+        equal("the calls that go on", answer["calls"] if isinstance(answer, dict) else answer, 1)
+        equal("the call", session.answer()[0], "there")
+        session.process.wait(LIMIT)
+        session.process.stdout.close()
+        decider.process.wait(LIMIT)
+        decider.process.stdout.close()
+        os.rmdir("work")
 
 
 @test
@@ -229,6 +251,7 @@ def policy_obeys():
     session.command(":ignore -u " + one)
     equal("what was taken back", session.ask("ask(%r)" % paths[0])[0], "there")
     equal("mounts", sorted(mounts()), sorted([one, three]))
+    equal("why they are there", origins(session, OUT), {"miss"})
     if "no call waits in this session" in note or "--allow" not in note:
         raise Failed(note)
     finish(session)
@@ -273,6 +296,21 @@ def own_denies_stay():
     session.command(":deny")
     session.answer()
     finish(session, decider)
+
+
+@test
+def too_many_rules():
+    """there is a bound on what can be decided for later, which is told; nothing is pushed out"""
+    session = Session()
+    session.command(":deny " + " ".join("/rule/%d" % i for i in range(256)))
+    refused = session.command(":deny /more")
+    if "/more" not in refused or "256" not in refused or ":ignore -u" not in refused:
+        raise Failed(refused)
+    path, = touch("rules/file")
+    equal("nor another way", "/more" in session.command(":ignore /more"), True)
+    equal("what takes the place of all", session.command(":deny /rule")["paths"], ["/rule"])
+    equal("is room", session.command(":deny " + path)["paths"], [path])
+    finish(session)
 
 
 @test
@@ -518,7 +556,7 @@ def racing():
         session.command(":deny")
     session.answer()
     session.command(":deny " + two)
-    mounts = [m["inside"] for m in session.command(":mounts")["mounts"] if m["origin"] == "live"]
+    mounts = [m["inside"] for m in session.command(":mounts")["mounts"] if m["origin"] == "miss"]
     equal("mounts", mounts, [one])
     equal("and the other is not there", session.ask("ask(%r)" % (two + "/file"))[0], "No such file or directory")
     os.path.lexists(link) and os.unlink(link)
