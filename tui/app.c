@@ -297,7 +297,11 @@ app_answered(struct app *app)
 void
 app_ended(struct app *app)
 {
-	if (!app->ended)
+	if (!app->ended && source_is_cut_off(app->source))
+		app_say(app, true,
+			"the connection was lost, but the session goes on: isolate --inspect=%s shows it again",
+			source_name(app->source));
+	else if (!app->ended)
 		app_say(app, true, "the session has ended; what is shown is how it was");
 	app->ended = true;
 }

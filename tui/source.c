@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -345,6 +346,14 @@ bool
 source_has_event(const struct source *source)
 {
 	return source->events && client_has_event(source->events);
+}
+
+bool
+source_is_cut_off(const struct source *source)
+{
+	struct pollfd end = { .fd = source->end, .events = POLLIN };
+
+	return source->end >= 0 && poll(&end, 1, 0) == 0;
 }
 
 int

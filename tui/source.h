@@ -78,6 +78,9 @@ char *source_event(struct source *source);
 /* There is one that source_events_fd() does not tell of. */
 bool source_has_event(const struct source *source);
 
+/* True if the process has not ended: where there is no answer any more it is for want of a connection. */
+bool source_is_cut_off(const struct source *source);
+
 /* To be polled; -1: there is none. */
 int source_mounts_fd(const struct source *source); /* POLLPRI: the mounts have changed */
 int source_end_fd(const struct source *source);	   /* POLLIN: the process has ended */

@@ -385,8 +385,32 @@ follow_stop(pid_t pid, const struct terminal *terminal)
 		kill(pid, SIGCONT);
 }
 
-bool
-inspector_take_end(struct inspector *inspector, struct job *job)
+static bool
+is_inspectors(pid_t pid)
+{
+	char name[32] = "";
+	_autofree_ char *path = text_format("/proc/%d/comm", (int)pid);
+	_autofclose_ FILE *f = fopen(path, "re");
+
+	return f && fgets(name, sizeof name, f) && strcmp(name, "isolate-inspect\n") == 0;
+}
+
+/*
+ * The inspector's aide (tui/aide.h), which it waits for itself unless it was killed: then the aide is ours, who are the
+ * subreaper of what we have started. What else has ended belongs to others here.
+ */
+static void
+reap_aide(const struct inspector *inspector)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid > 0 &&
+	       info.si_pid != inspector->pid && is_inspectors(info.si_pid) && waitpid(info.si_pid, NULL, WNOHANG) > 0)
+		info.si_pid = 0;
+}
+
+static bool
+take_end(struct inspector *inspector, struct job *job)
 {
 	struct relay *input = inspector->input;
 	int status;
@@ -410,6 +434,15 @@ inspector_take_end(struct inspector *inspector, struct job *job)
 		input->end = 1;
 	}
 	return true;
+}
+
+bool
+inspector_take_end(struct inspector *inspector, struct job *job)
+{
+	bool ended = take_end(inspector, job);
+
+	reap_aide(inspector);
+	return ended;
 }
 
 void

@@ -75,6 +75,11 @@ def inspector_of(desk):
                                if name_of(p) == "isolate-inspect" and not is_gone(p)), None))
 
 
+def inspectors(desk):
+    """All its processes, those that nobody has waited for too."""
+    return [p for p in descendants_of(desk.job.pid) if name_of(p) == "isolate-inspect"]
+
+
 def shell_in_pane(**more):
     desk = Desk("--inspect", *SHELL, **more)
     desk.shows(r"^READY .*│.*")

@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, os.environ["HARNESS"])
 
-from desk import PREFIX, SHELL, Desk, inspector_of, shell_in_pane  # noqa: E402
+from desk import PREFIX, SHELL, Desk, inspector_of, inspectors, shell_in_pane  # noqa: E402
 from harness import ISOLATE, Failed, equal, is_gone, main, state_of, test, until  # noqa: E402
 
 # What a program that has the terminal for itself sets, and nobody else may find.
@@ -186,6 +186,7 @@ def killed_with_pane():
         pid = inspector_of(desk)
         os.kill(pid, getattr(signal, "SIG" + name))
         settle(desk, "the inspector's end by " + name, lambda: is_gone(pid) and not desk.screen.seen_modes[1049])
+        settle(desk, "nothing of it is left after " + name, lambda: not inspectors(desk))
         desk.type("echo after-%s-$((40 + 2))\r" % name)
         desk.shows("after-%s-42" % name)
         for mode in 1000, 1002, 1003, 1004, 1006, 1049:
