@@ -224,6 +224,18 @@ tell_misses(const struct request *req, const struct outcome *outcome, const stru
 	findings_release(&story->findings);
 }
 
+/* What was written in pieces may have failed before, and is told here. A reader that has gone is no news. */
+static int
+close_output(struct error *err)
+{
+	bool failed = ferror(stdout);
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !failed)
+		return 0;
+	return errno == EPIPE ? -EPIPE : error_set(err, errno, "cannot write to standard output");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -255,7 +267,9 @@ main(int argc, char **argv)
 	}
 	tell_misses(&req, &outcome, &err);
 	request_release(&req);
-	if (fflush(stdout) == EOF && outcome.status == 0 && outcome.signal == 0)
+	if (close_output(&err) < 0 && outcome.status == 0 && outcome.signal == 0) {
+		error_print(&err, stderr, req.script ? "isolate.sh" : "isolate");
 		outcome.status = STATUS_FAILED;
+	}
 	outcome_exit(&outcome);
 }

@@ -323,6 +323,8 @@ hint_kind(const struct report *report, struct error *err)
 					"into words");
 		hint_beside(report, err);
 	}
+	if (fault->kind == FAULT_DIRECTORY && fault->role == ROLE_PROGRAM && !report->query->session)
+		error_hint(err, "directories are chosen with -m, before the program: isolate -m DIR PROG");
 	if (fault->kind == FAULT_NOT_A_PROGRAM && fault->role == ROLE_PROGRAM)
 		error_hint(err, "if it is a shell script, give it to its shell: sh FILE");
 	if (fault->kind == FAULT_NOEXEC && fault->outside == OUTSIDE_GOOD)

@@ -483,13 +483,18 @@ build_entry(struct builder *b, int i)
 	}
 }
 
+/* The user's limit is for what the program writes. The root is read-only for it, and has files of ours. */
+enum { ROOT_LEAST = 1 << 20 };
+
 static int
-new_tmpfs(const struct builder *b, const char *source)
+new_tmpfs(const struct builder *b, const char *source, uint64_t least)
 {
 	char size[24];
 	struct mount_param params[2] = { { "mode", "0755" }, { "size", size } };
 	uint64_t bytes = b->setup->plan->req->tmpfs_size;
 
+	if (bytes && bytes < least)
+		bytes = least;
 	snprintf(size, sizeof size, "%llu", (unsigned long long)bytes);
 	return mount_new("tmpfs", source, params, bytes ? 2 : 1, MOUNT_NOSUID | MOUNT_NODEV);
 }
@@ -503,11 +508,11 @@ make_workplace(struct builder *b)
 {
 	int r;
 
-	b->skeleton = new_tmpfs(b, "isolate");
+	b->skeleton = new_tmpfs(b, "isolate", ROOT_LEAST);
 	r = b->skeleton < 0 ? b->skeleton : mount_attach(b->skeleton, AT_FDCWD, "/proc");
 	if (r < 0)
 		fail(b, STEP_ROOT, r, -1);
-	b->scratch = new_tmpfs(b, "isolate-private");
+	b->scratch = new_tmpfs(b, "isolate-private", 0);
 	if (b->scratch < 0)
 		fail(b, STEP_SCRATCH, b->scratch, -1);
 	if (mkdirat(b->skeleton, "scratch", 0755) < 0)

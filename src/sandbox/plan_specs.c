@@ -18,6 +18,7 @@
 struct spec_reader {
 	struct draft *draft;
 	const struct spec_places *places;
+	const struct spec_list *specs;
 	struct view_memo mntpoints, sources;
 	bool null_known; /* /dev/null has been looked at, and is a device */
 	bool sockets;
@@ -124,9 +125,64 @@ walk(const struct operand *operand, const struct spec_places *places, struct vie
 	return 0;
 }
 
+static bool
+is_plain(const struct spec *spec)
+{
+	return !spec->flags && !spec->source && !spec->none;
+}
+
+/*
+ * A name with blanks that lacks its second quotes: its words are specs, and the file exists whose name they are
+ * together, from `start` on up to `absent` or further. NULL if there is none. The caller frees.
+ */
+static char *
+find_joined(const struct spec_reader *reader, size_t start, size_t absent)
+{
+	const struct spec *specs = reader->specs->items;
+	const struct operand first = source_of(&specs[start]);
+	_autofree_ char *path = expand(&first, reader->places, NULL);
+	_autofree_ char *name = text_dup(first.text);
+	mode_t mode;
+
+	for (size_t i = start + 1; path && i < reader->specs->len && is_plain(&specs[i]); i++) {
+		char *longer = text_format("%s %s", path, specs[i].mntpoint);
+
+		free(path);
+		path = longer;
+		longer = text_format("%s %s", name, specs[i].mntpoint);
+		free(name);
+		name = longer;
+		if (i >= absent && view_stat(path, &mode) == 0)
+			return take_ptr(name);
+	}
+	return NULL;
+}
+
+/* The mistakes that shells invite. */
+static void
+hint_shell(const struct spec_reader *reader, const struct operand *operand, struct error *err)
+{
+	size_t absent = (size_t)(operand->spec - reader->specs->items);
+
+	if (operand->text[0] == '$')
+		error_hint(err, "the shell replaces no variable in single quotes: in double ones it does");
+	for (size_t words = 0, i = absent; words < 8; words++, i--) {
+		_autofree_ char *name = find_joined(reader, i, absent);
+
+		if (name) {
+			error_hint(err,
+				   "white space separates specs: a name with blanks has quotes of its own, '\"%s\"'",
+				   name);
+			return;
+		}
+		if (i == 0 || !is_plain(&reader->specs->items[i]))
+			return;
+	}
+}
+
 /* "'/a/b/c' does not exist: there is no '/a/b'". */
 static int
-absent(const struct operand *operand, const struct view *view, struct error *err)
+absent(const struct spec_reader *reader, const struct operand *operand, const struct view *view, struct error *err)
 {
 	_autofree_ char *missing = view_missing(view);
 	int ret;
@@ -139,6 +195,8 @@ absent(const struct operand *operand, const struct view *view, struct error *err
 		ret = error_set(err, 0, "'%s' does not exist: there is no '%s'", view->path, missing);
 	if (view->stops_len > 0)
 		error_hint(err, "it is what '%s' leads to", operand->text);
+	if (view->why == ENOENT)
+		hint_shell(reader, operand, err);
 	if (view->why == ENOENT)
 		error_hint(err, "with the flag 'try' it is left out where it does not exist");
 	return at_operand(operand, ret, err);
@@ -314,7 +372,7 @@ add_walked(struct spec_reader *reader, const struct spec *spec, struct view *mnt
 		return 0;
 	}
 	if (source->mode == 0)
-		return absent(&operand, source, err);
+		return absent(reader, &operand, source, err);
 	r = check_not_own(&operand, source->path, err);
 	if (r < 0)
 		return r;
@@ -375,7 +433,7 @@ int
 plan_add_specs(struct draft *draft, const struct request *req, const struct spec_places *places, bool *ret_sockets,
 	       struct error *err)
 {
-	struct spec_reader reader = { .draft = draft, .places = places };
+	struct spec_reader reader = { .draft = draft, .places = places, .specs = &req->specs };
 	int r = 0;
 
 	for (size_t i = 0; i < req->specs.len && r == 0; i++)

@@ -178,6 +178,31 @@ join_flags(char *out, unsigned flags, const char *separator)
 					spec_flags[i].name);
 }
 
+/*
+ * What others write SOURCE:MNTPOINT[:ro], as docker and podman, or with the flags behind the path: says how it is
+ * written here. A path was found where flags stand.
+ */
+static void
+hint_order(const struct scan *scan, struct error *err)
+{
+	const char *right = scan->colon + 1, *end = scan->second_colon ? scan->second_colon : scan->end;
+	size_t left_len = (size_t)(scan->colon - scan->start), len = (size_t)(end - right);
+	_autofree_ char *left = text_ndup(scan->start, left_len);
+	const struct spec_flag_row *last =
+		scan->second_colon ? find_flag(end + 1, (size_t)(scan->end - end - 1)) : NULL;
+	bool ro = last && last->flag == SPEC_RO;
+
+	if (scan->equals || len == 0)
+		return;
+	if (!scan->second_colon && find_flag(right, len))
+		error_hint(err, "flags stand in front: '%.*s:%s'", (int)len, right, left);
+	else if (len == left_len && memcmp(right, left, len) == 0)
+		error_hint(err, "one path is enough where it is the same inside: '%s%s'", ro ? "ro:" : "", left);
+	else if (strchr("/.~", *right))
+		error_hint(err, "what is to be seen at another place is written MNTPOINT=SOURCE: '%s%.*s=%s'",
+			   ro ? "ro:" : "", (int)len, right, left);
+}
+
 static int
 unknown_flag(const struct scan *scan, const char *name, size_t len, struct error *err)
 {
@@ -192,8 +217,10 @@ unknown_flag(const struct scan *scan, const char *name, size_t len, struct error
 	error_set(err, 0, "unknown flag '%s'", word);
 	if (near)
 		error_hint(err, "did you mean '%s'?", near);
-	else if (strpbrk(word, "/~."))
+	else if (strpbrk(word, "/~.")) {
+		hint_order(scan, err);
 		error_hint(err, "a ':' that belongs to a path is written '\\:'");
+	}
 	join_flags(all, ~0u, ", ");
 	if (!near && !strpbrk(word, "/~."))
 		error_hint(err, "the flags are %s", all);

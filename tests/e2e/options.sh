@@ -46,6 +46,10 @@ rm my-isolate
 if [ -c /dev/full ]; then
 	t_match 'cannot write to standard output \(for --help\): No space left on device' \
 		'help that cannot be written is an error' sh -c '"$0" --help >/dev/full' "$ISOLATE"
+	for option in --list --check '--dry-run true'; do
+		t_match 'cannot write to standard output: No space left' "and so is $option" \
+			sh -c "\"\$0\" $option >/dev/full" "$ISOLATE"
+	done
 fi
 
 # Where options end.
@@ -78,6 +82,15 @@ rm -f f
 t_output '' 'nothing is left in /dev/null' env NI_QUIET=1 "$script" 'echo x >/dev/null; cat /dev/null'
 t_output "$(pwd -P)" 'without arguments it runs $SHELL' env NI_QUIET=1 SHELL=/bin/pwd "$script"
 t_match '^\+\+ echo traced$' 'VERBOSE traces' env NI_QUIET=1 VERBOSE=1 "$script" echo traced
+
+mkdir 'one two' plain
+t_match "quotes of its own, '\"one two\"'" 'a name with blanks without quotes of its own' "$ISOLATE" -m '. one two' true
+t_match "quotes of its own, '\"one two\"'" 'of which a word is there' "$ISOLATE" -m 'ro:/x=one two plain' true
+t_match 'replaces no variable in single quotes' 'a variable in single quotes' "$ISOLATE" -m '. $HOME' true
+rmdir 'one two' plain
+t 'the smallest private directories do not prevent a start' "$ISOLATE" --tmpfs-size=1 true
+t_match 'No space left' 'and are small' "$ISOLATE" --tmpfs-size=1 sh -c 'head -c 70000 /dev/zero >/tmp/x'
+
 size='df -k --output=size /tmp | tail -n 1 | tr -d " "'
 t_output 32768 'its private directories are small' env NI_QUIET=1 "$script" "$size"
 t_output 1024 'NI_TMPFS_SIZE' env NI_QUIET=1 NI_TMPFS_SIZE=1M "$script" "$size"

@@ -668,7 +668,8 @@ present_but_not_executable(void **state)
 	       "cannot execute '/opt/x/notes' (Permission denied): it is there, but you have no permission to execute "
 	       "it",
 	       NO_MOUNT);
-	expect("/opt/x", EACCES, 126, "cannot execute '/opt/x' (Permission denied): it is a directory", NO_MOUNT);
+	expect("/opt/x", EACCES, 126, "cannot execute '/opt/x' (Permission denied): it is a directory",
+	       "directories are chosen with -m, before the program: isolate -m DIR PROG\n" NO_MOUNT);
 	expect("/opt/x/text", ENOEXEC, 126,
 	       "cannot execute '/opt/x/text' (Exec format error): it is neither an ELF program nor a script with a "
 	       "'#!' line",
