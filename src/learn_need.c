@@ -100,17 +100,16 @@ want(struct need *need, enum need_level level, const char *path, bool whole)
 
 	list->items = array_grow(list->items, &list->cap, list->len + 1, sizeof *list->items);
 	list->items[list->len++] = (struct want){ text_dup(path), whole };
+	if (level == NEED_LIKELY)
+		place_list_add(&need->likely, path);
+	if (level == NEED_LIKELY && whole)
+		place_list_add(&need->likely_whole, path);
 }
 
 static bool
 is_wanted(const struct need *need, const char *path, bool whole)
 {
-	for (size_t level = 0; level < NEED_LEVELS; level++)
-		for (size_t i = 0; i < need->wanted[level].len; i++)
-			if (strcmp(need->wanted[level].items[i].path, path) == 0 &&
-			    (level == NEED_LIKELY && need->wanted[level].items[i].whole >= whole))
-				return true;
-	return false;
+	return list_has(whole ? &need->likely_whole : &need->likely, path);
 }
 
 /* Noise is wanted less than what has a meaning. */
@@ -526,6 +525,8 @@ need_release(struct need *need)
 			free(need->wanted[level].items[i].path);
 		free(need->wanted[level].items);
 	}
+	place_list_release(&need->likely);
+	place_list_release(&need->likely_whole);
 	place_list_release(&need->looked);
 	place_list_release(&need->empty);
 	place_list_release(&need->written);

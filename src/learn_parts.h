@@ -141,6 +141,7 @@ struct need {
 	const char *home;
 	char *home_place;
 	struct want_list wanted[NEED_LEVELS];
+	struct place_list likely, likely_whole; /* the paths of NEED_LIKELY, and of these the whole ones, to be found */
 	struct place_list looked;  /* directories that were only looked at */
 	struct place_list empty;   /* those of them that are needed */
 	struct place_list written; /* directories in which something was made or changed */

@@ -167,6 +167,7 @@ const struct command command_table[] = {
 	  .man = "Calls that wait for PATH or something below it (--on-miss=ask) fail as they would have without a "
 		 "watch, and later ones do not wait any more. Without PATH all that wait now, and later ones for the "
 		 "same paths as long as :misses tells of them. "
+		 "What --allow names around it is not mounted whole then, but a part without it. "
 		 "A mount there helps all the same. :ignore -u PATH takes it back.",
 	  .run = command_deny },
 	{ .name = "ignore",

@@ -161,12 +161,33 @@ begin_to_mount(struct holds *holds, char *path)
 	return is_served(holds, unit) || mount_alone(holds, unit);
 }
 
+/*
+ * What is mounted for the path by that pattern, or NULL: what it matches, whole; but where the user has denied
+ * something in there, only so much around the path that that stays out.
+ */
+static char *
+unit_for(const struct holds *holds, const char *pattern, const char *path)
+{
+	char *unit = holds_allowed_part(pattern, path);
+
+	while (unit && holds->rules && rules_refuse_in(holds->rules, unit)) {
+		size_t len = strlen(unit), more;
+
+		free(take_ptr(unit));
+		len += strspn(path + len, "/");
+		more = strcspn(path + len, "/");
+		if (more > 0)
+			unit = text_ndup(path, len + more);
+	}
+	return unit;
+}
+
 /* With `begin`, what is allowed and has not been tried begins to be mounted. */
 static bool
 wants_by_policy(struct holds *holds, const char *path, bool begin)
 {
 	for (size_t i = 0; i < holds->req->allow_len; i++) {
-		char *part = holds_allowed_part(holds->req->allow[i], path);
+		char *part = unit_for(holds, holds->req->allow[i], path);
 		const struct hold_unit *unit = part ? find_unit(holds, part) : NULL;
 
 		if (!part)

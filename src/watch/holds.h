@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "sandbox/request.h"
+#include "watch/rules.h"
 
 /* Both in a process of its own, and read-only, in the sandbox of that pid 1. */
 struct watch_mounter {
@@ -68,6 +69,7 @@ enum hold_progress { HOLD_NONE, HOLD_FAILED, HOLD_MOUNTED, HOLD_MOUNTING };
 
 struct holds {
 	const struct request *req;
+	const struct rules *rules; /* what the user has said meanwhile; NULL: nothing */
 	const struct watch_mounter *mounter;
 	pid_t init;
 	int keep; /* for who serves, so that it can be seen when he has ended */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/path.h"
 #include "base/text.h"
 
@@ -50,6 +51,30 @@ rules_find(const struct rules *rules, const char *path)
 		    (!nearest || path_is_below(rules->items[i].path, nearest->path)))
 			nearest = &rules->items[i];
 	return nearest ? nearest->state : MISS_OPEN;
+}
+
+bool
+rules_refuse_in(const struct rules *rules, const char *dir)
+{
+	_autofree_ char *place = rules->len > 0 ? realpath(dir, NULL) : NULL;
+
+	/* A link leads into what is refused. */
+	if (place && rules_find(rules, place) != MISS_OPEN)
+		return true;
+	for (size_t i = 0; i < rules->len; i++) {
+		const struct rule *rule = &rules->items[i];
+		_autofree_ char *refused = NULL;
+
+		if (rule->state != MISS_DENIED && rule->state != MISS_IGNORED)
+			continue;
+		if (path_is_below(rule->path, dir))
+			return true;
+		refused = realpath(rule->path, NULL);
+		if (path_is_below(refused ? refused : rule->path, place ? place : dir) ||
+		    (refused && place && strcmp(refused, rule->path) != 0 && path_is_below(place, refused)))
+			return true;
+	}
+	return false;
 }
 
 void

@@ -7,6 +7,7 @@
 #ifndef WATCH_RULES_H
 #define WATCH_RULES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "inspect/miss.h"
@@ -32,6 +33,12 @@ int rules_set(struct rules *rules, const char *path, enum miss_state state);
 
 /* What the rule says that is the nearest above; MISS_OPEN: there is none. */
 enum miss_state rules_find(const struct rules *rules, const char *path);
+
+/*
+ * True if calls are to fail for a path in the directory, or for it: whoever shows all of it would show that. By
+ * whatever name, as links lead at this moment: the directory has been looked at before, as outside_has() does.
+ */
+bool rules_refuse_in(const struct rules *rules, const char *dir);
 
 void rules_release(struct rules *rules);
 

@@ -80,8 +80,8 @@ void
 supervisor_run(const struct supervisor_job *job)
 {
 	struct supervisor s = { .job = job, .near = -1, .root = -1, .listener = -1,
-				.holds = { .req = job->plan->req, .mounter = job->mounter, .init = job->init,
-					   .keep = job->readers[WATCH_MANAGER] } };
+				.holds = { .req = job->plan->req, .rules = &s.rules, .mounter = job->mounter,
+					   .init = job->init, .keep = job->readers[WATCH_MANAGER] } };
 	enum { SENSOR, MOUNTS, NAMES, CALLS, SERVER, MOUNTER, DECIDERS, READERS = DECIDERS + HOLD_SPEAKERS };
 	struct pollfd fds[READERS + WATCH_READERS];
 	int64_t started = clock_ms();

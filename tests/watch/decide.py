@@ -258,6 +258,26 @@ def policy_obeys():
 
 
 @test
+def denied_in_a_unit():
+    """what is denied stays out where --allow names a directory around it: of that only a part is mounted"""
+    paths = touch("unit/one/open/file", "unit/one/closed/file", "unit/two/open/file", "unit/two/closed/file")
+    os.symlink("one", os.path.join(OUT, "unit/link"))
+    session = Session("--allow", os.path.join(OUT, "unit/*"), policy="mount")
+    session.command(":deny %s %s/unit/link2/closed" % (os.path.dirname(paths[1]), OUT))
+    os.symlink("two", os.path.join(OUT, "unit/link2"))
+    missing = "No such file or directory"
+    for path, wanted in zip(paths, ("there", missing) * 2):
+        equal(path, session.ask("ask(%r)" % path)[0], wanted)
+    equal("by a link", session.ask("ask(%r)" % (OUT + "/unit/link/closed/file"))[0], missing)
+    equal("by another", session.ask("ask(%r)" % (OUT + "/unit/link2/closed/file"))[0], missing)
+    for path in paths[1], paths[3]:
+        equal("again", session.ask("ask(%r)" % path)[0], missing)
+    mounts = [m["inside"] for m in session.command(":mounts")["mounts"] if m["inside"].startswith(OUT)]
+    equal("mounts", sorted(mounts), [os.path.dirname(path) for path in (paths[0], paths[2])])
+    finish(session)
+
+
+@test
 def policy_obeys_in_private():
     """nor in a private directory, whether it is asked for by the whole path or by one that begins there"""
     home = os.path.join(OUT, "home")
