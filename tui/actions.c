@@ -352,6 +352,7 @@ static void
 run_refresh(struct app *app, const char *arguments)
 {
 	(void)arguments;
+	app_say(app, false, "asked for everything again");
 	for (int i = 0; i < TABS; i++)
 		app->stale[i] = true;
 	app_refresh(app);

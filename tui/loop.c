@@ -462,6 +462,7 @@ static const struct {
 	{ "up", "\033[A" },	  { "down", "\033[B" },	     { "right", "\033[C" },  { "left", "\033[D" },
 	{ "home", "\033[H" },	  { "end", "\033[F" },	     { "insert", "\033[2~" }, { "delete", "\033[3~" },
 	{ "page-up", "\033[5~" }, { "page-down", "\033[6~" }, { "back-tab", "\033[Z" }, { "f1", "\033OP" },
+	{ "f10", "\033[21~" },
 	{ "escape", "\033" },	  { "tab", "\t" },	     { "enter", "\r" },	     { "space", " " },
 	{ "backspace", "\177" },
 };

@@ -4,6 +4,7 @@ script_tests += \
 	%D%/screens.sh \
 	%D%/confined.sh \
 	%D%/decide.sh \
+	%D%/keys.sh \
 	%D%/pane.sh \
 	%D%/story.sh \
 	%D%/restore.sh \
@@ -20,6 +21,7 @@ script_data += \
 	%D%/desk.py \
 	%D%/emulator.py \
 	%D%/desk.py \
+	%D%/keys.py \
 	%D%/pane.py \
 	%D%/recorded/misses.json \
 	%D%/recorded/misses.json \
