@@ -72,3 +72,6 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/terminal.h \
 	%D%/waker.c \
 	%D%/waker.h
+
+# It has the place of the other programs in it, which another configuration moves.
+%D%/programs.$(OBJEXT): Makefile

@@ -34,4 +34,11 @@ has 'its stack is watched' '__stack_chk_fail' "$symbols"
 t_empty 'no name is defined in two of our archives' \
 	"$(find "$top_builddir/src" "$top_builddir/tui" -name 'lib*.a' -exec nm -g --defined-only {} + 2>/dev/null |
 		awk '$2 ~ /[BDRT]/ { print $3 }' | sort | uniq -d)"
+# make looks at no flags: an object would keep the place of an earlier configuration, and isolate not find its programs.
+for source in $(cd "$top_srcdir" && find src tui -name '*.c' -exec grep -l PKGLIBEXECDIR {} +); do
+	object=${source%.c}
+	object="%D%/${object##*/}.\$(OBJEXT): Makefile"
+	t "$source, which has a configured directory in it, is compiled again after another configure" \
+		grep -qxF "$object" "$top_srcdir/${source%/*}/local.mk"
+done
 t_done
