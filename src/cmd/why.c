@@ -205,10 +205,12 @@ command_why(const struct call *call, struct output *output, struct error *err)
 	int r = why_asked_open(call, &asked, err);
 
 	if (r == 0) {
+		const struct plan *plan = call->context ? call->context->plan : NULL;
 		_autowhy_ struct why why = { 0 };
 
 		why_ask_as(asked.userns, &asked.query, call->values[0], &why);
-		why_show(&why, call->target->pid, "", output);
+		/* Any --mnt replaces the "." that the session was started with. */
+		why_show(&why, call->target->pid, plan && plan->req->specs_are_default ? "." : "", output);
 	}
 	why_asked_close(&asked);
 	return r;

@@ -172,6 +172,8 @@ pid=$(pgrep -xf "sleep 1001.$$")
 "$ISOLATE" --json --command ":why $HOME/shared/data.csv" "$pid" >answer
 t_equal ":why: masked" "masked ro:$HOME/shared" "$(json answer 'r["reason"] + " " + r["cure"]["spec"]')"
 t_match ":mount ro:$HOME/shared" ":why: the command is told" "$ISOLATE" --command ":why $HOME/shared/data.csv" "$pid"
+t_equal ":why: the option keeps the directory that was there by default" "isolate -m '. ro:$HOME/shared'" \
+	"$(json answer 'r["cure"]["option"]')"
 t_match "hint: start the session with --trace" ":misses asks for a watched session" "$ISOLATE" --command :misses "$pid"
 kill -TERM "$sandbox"
 wait "$sandbox" 2>/dev/null
