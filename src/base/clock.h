@@ -16,6 +16,16 @@ clock_real_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* us of CLOCK_MONOTONIC: for what takes no longer than a wake-up. */
+static inline int64_t
+clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 /* ms of CLOCK_MONOTONIC: for what is awaited. */
 static inline int64_t
 clock_ms(void)

@@ -37,6 +37,7 @@ struct sensor_page {
 	_Atomic uint32_t filled; /* the filter is: until then every missing name is asked for */
 	_Atomic uint64_t received; /* id of the notification that the supervisor received last */
 	_Atomic uint64_t held[SENSOR_HELD_MAX]; /* ids of those that it has not answered, or 0 */
+	_Atomic uint64_t bursts; /* of names that are nowhere */
 	_Atomic uint64_t lost;	 /* asks that the supervisor could not be told of */
 	_Atomic uint64_t filter[SENSOR_FILTER_BITS / 64];
 };

@@ -37,7 +37,8 @@ enum {
 	PATIENCE_MS = 200, /* with the supervisor, where no decision is to be held for */
 	PATIENCE_DECIDING_MS = 2000, /* where the call's success depends on it */
 	BURST = 16,	   /* so many names that are nowhere, */
-	BURST_MS = 10,	   /* in so short a time, are worth being close to who asks for them */
+	BURST_US = 10000,  /* in so short a time, are worth being close to who asks for them; */
+	BURST_NEAR_US = 20 * BURST, /* in no more than this, and we are */
 	NOWHERE_SECONDS = 1, /* so long the kernel remembers a name that is neither here nor outside */
 	COMPONENTS_GUESS = 8,
 	BUILDING_PID = 3, /* of who serves while we build; the next that is made after has it again */
@@ -81,7 +82,7 @@ static struct server {
 	struct again again[AGAIN_MAX];
 	size_t again_next; /* which of them is to be forgotten next */
 	unsigned burst;
-	int64_t burst_since; /* ms */
+	int64_t burst_since; /* us */
 	cpu_set_t before;
 	bool has_before;
 	cpu_set_t anywhere; /* where we may run when nobody binds us */
@@ -210,15 +211,19 @@ add_pending(const struct rootfs_request *req, bool attributes)
 static void
 note_nowhere(const struct rootfs_request *req)
 {
-	int64_t now;
+	int64_t now, took;
 
 	if (++server.burst < BURST)
 		return;
-	now = clock_ms();
-	if (now - server.burst_since <= BURST_MS)
-		tell(ASK_NEAR, req->id, req);
+	now = clock_us();
+	took = now - server.burst_since;
 	server.burst = 0;
 	server.burst_since = now;
+	/* As long as it goes well nobody is told: being told costs that nearness. */
+	if (took <= BURST_US)
+		atomic_fetch_add_explicit(&server.page->bursts, 1, memory_order_relaxed);
+	if (took > BURST_NEAR_US && took <= BURST_US)
+		tell(ASK_NEAR, req->id, req);
 }
 
 /* What is there by now; or, where others may wait for it, that it is not. False: that is still to be answered. */

@@ -78,7 +78,7 @@ take_private(struct supervisor *s, const struct sensor_ask *ask, const char *mis
 	else if (!is_met && !call->is_ours && holds_progress(&s->holds, missing, &unit) == HOLD_MOUNTING && unit)
 		about = unit->path;
 	if (about) {
-		near_move(s, ask->task);
+		near_move(s, ask->task, true);
 		holds_meet(&s->holds, ask->task, missing, about);
 		deciding_answer(s, ask->id, ANSWER_AGAIN, 0);
 	} else {
@@ -116,7 +116,7 @@ take_decidable(struct supervisor *s, const struct sensor_ask *ask, const char *m
 		return;
 	}
 	/* It goes to and fro between us a few times. */
-	near_move(s, ask->task);
+	near_move(s, ask->task, true);
 	/* Whatever he asks for, that the name is not there must not be said while a place is made of it. */
 	holds_meet(&s->holds, ask->task, missing, wants ? miss->path : unit->path);
 	deciding_answer(s, ask->id, ANSWER_GHOST, outside_type(missing));
@@ -225,7 +225,7 @@ asks_take(struct supervisor *s)
 	if (ask.kind == ASK_GONE)
 		deciding_drop(s, ask.id);
 	if (ask.kind == ASK_NEAR)
-		near_move(s, ask.task);
+		near_move(s, ask.task, false);
 	if (ask.kind == ASK_MISSING && buf[sizeof ask] == '/')
 		take_missing(s, &ask, buf + sizeof ask);
 	if (ask.kind == ASK_AGAIN && buf[sizeof ask] == '/')

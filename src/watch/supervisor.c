@@ -79,7 +79,7 @@ _Static_assert((int)HOLD_SPEAKERS == (int)WATCH_READERS, "each reader says who d
 void
 supervisor_run(const struct supervisor_job *job)
 {
-	struct supervisor s = { .job = job, .near = -1, .root = -1, .listener = -1,
+	struct supervisor s = { .job = job, .near = -1, .near_self = -1, .root = -1, .listener = -1,
 				.holds = { .req = job->plan->req, .rules = &s.rules, .mounter = job->mounter,
 					   .init = job->init, .keep = job->readers[WATCH_MANAGER] } };
 	enum { SENSOR, MOUNTS, NAMES, CALLS, SERVER, MOUNTER, DECIDERS, READERS = DECIDERS + HOLD_SPEAKERS };

@@ -45,6 +45,8 @@ struct supervisor {
 	bool any_signalled; /* of those who wait: looked at again, since the kernel tells of the first alone */
 	int near; /* the processor that pid 1 is kept on, or -1 */
 	int64_t near_until; /* ms of clock_ms() */
+	uint64_t near_bursts; /* that there had been when we last looked */
+	int near_self; /* that we keep to, or -1 */
 	cpu_set_t anywhere, anywhere_self; /* where else it, and we, may be */
 };
 
@@ -115,8 +117,12 @@ void deciding_look_at_signals(struct supervisor *s);
 /* What the policy has mounted; and nobody is there any more who decides. */
 void deciding_look(struct supervisor *s);
 
-/* near.c: pid 1 and we go where the task is, who asks for much, and may go elsewhere when that is over. */
-void near_move(struct supervisor *s, pid_t task);
+/*
+ * near.c: pid 1 goes where the task is, who asks for much, and may go elsewhere when that is over. Where it takes our
+ * word for each answer we come too. Where it does not we must not: who sleeps where others have much to do is woken on
+ * another processor, and it all begins anew.
+ */
+void near_move(struct supervisor *s, pid_t task, bool come_too);
 void near_let_go(struct supervisor *s);
 
 /* readers.c: a question of that reader's. False: there is nobody at the other end any more. */
