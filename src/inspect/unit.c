@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -20,8 +21,15 @@
 /* A directory may have been filled to keep us busy. */
 enum { ENTRIES_MAX = 4096 };
 
+/* The directory outside in which something was looked for last: a walk to it for each name takes most of the time. */
+struct looked_into {
+	char *dir; /* NULL: none */
+	struct rootpath found;
+};
+
 struct finder {
 	int inside, outside;
+	struct looked_into *last;
 	const char *home;	/* as the user names it */
 	const char *home_place; /* without links */
 	struct place_list *units;
@@ -70,12 +78,26 @@ unit_is_too_wide(const char *dir, const char *home)
 	return is_wide(dir) || is_about_home(dir, home);
 }
 
+static void
+looked_into_release(struct looked_into *last)
+{
+	free(take_ptr(last->dir));
+	rootpath_release(&last->found);
+}
+
+/* A name, not a path: what it leads to is not asked. */
 static bool
 has(const struct finder *finder, const char *dir, const char *name)
 {
-	_autofree_ char *path = path_join(dir, name);
+	struct looked_into *last = finder->last;
+	struct stat st;
 
-	return rootpath_exists(finder->outside, path);
+	if (!last->dir || strcmp(last->dir, dir) != 0) {
+		looked_into_release(last);
+		last->dir = text_dup(dir);
+		rootpath_walk(finder->outside, dir, &last->found);
+	}
+	return last->found.fd >= 0 && fstatat(last->found.fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static bool
@@ -205,13 +227,15 @@ unit_prefix(int outside, const char *home, const char *place)
 	static bool (*const tests[])(const struct finder *, const char *) = { is_marked_prefix, is_module_tree,
 									      is_shaped_prefix };
 	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
-	struct finder finder = { .inside = -1, .outside = outside, .home = home };
+	struct looked_into last = { .found = ROOTPATH_INIT };
+	struct finder finder = { .inside = -1, .outside = outside, .home = home, .last = &last };
 	char *unit = NULL;
 
 	if (home && rootpath_walk(outside, home, &found) == 0)
 		finder.home_place = found.place;
 	for (size_t i = 0; i < sizeof tests / sizeof *tests && !unit; i++)
 		unit = find_above(&finder, place, tests[i]);
+	looked_into_release(&last);
 	return unit;
 }
 
@@ -355,7 +379,8 @@ void
 units_find(int inside, int outside, const char *home, const struct place_list *places, struct place_list *ret)
 {
 	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
-	struct finder finder = { .inside = inside, .outside = outside, .home = home, .units = ret };
+	struct looked_into last = { .found = ROOTPATH_INIT };
+	struct finder finder = { .inside = inside, .outside = outside, .home = home, .units = ret, .last = &last };
 
 	if (home && rootpath_walk(outside, home, &found) == 0)
 		finder.home_place = found.place;
@@ -370,6 +395,7 @@ units_find(int inside, int outside, const char *home, const struct place_list *p
 		add_conda_base(&finder, unit);
 	}
 	drop_covered(&finder);
+	looked_into_release(&last);
 }
 
 /* A path as a spec has it: a backslash before what means something there. The caller frees. */
