@@ -16,8 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -36,7 +36,7 @@
 enum { CONNECTIONS_MAX = 128, BACKLOG_MAX = 4 * 1024 * 1024, READ_SIZE = 64 * 1024 };
 
 /* In what is polled. */
-enum { SOCKET, NEWS, NEWS_END, FIRST };
+enum { SOCKET, ENDING, NEWS, NEWS_END, FIRST };
 
 struct connection {
 	int fd;
@@ -53,6 +53,7 @@ struct connection {
 
 struct server {
 	const struct control_service *service;
+	int ending; /* readable: the session ends */
 	struct context context;
 	struct missnews news;
 	bool decides; /* somebody is there to decide, and who watches knows */
@@ -414,7 +415,10 @@ close_broken(struct server *server)
 	server->len = kept;
 }
 
-/* The socket, the news of the misses and their end; then two for each connection: itself, and what it follows. */
+/*
+ * The socket, the session's end, the news of the misses and their end; then two for each connection: itself, and what
+ * it follows.
+ */
 static nfds_t
 fill(const struct server *server, struct pollfd *fds)
 {
@@ -424,6 +428,7 @@ fill(const struct server *server, struct pollfd *fds)
 	int end = followed ? missnews_end_fd(&server->news, &server->context) : -1;
 
 	fds[n++] = (struct pollfd){ .fd = server->service->socket, .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = server->ending, .events = POLLIN };
 	fds[n++] = (struct pollfd){ .fd = news, .events = POLLIN };
 	fds[n++] = (struct pollfd){ .fd = end };
 	for (size_t i = 0; i < server->len; i++) {
@@ -476,23 +481,30 @@ time_to_news(const struct server *server)
 	return server->context.watch && count_followers(server, false) > 0 ? missnews_wait(&server->news) : -1;
 }
 
+/* What happened last, the program's end above all, to those who follow. */
+static void
+say_last_words(struct server *server)
+{
+	for (size_t i = 0; i < server->len; i++)
+		if (server->connections[i].events)
+			pass_on_events(&server->connections[i]);
+}
+
 static void
 run(struct server *server)
 {
 	static struct pollfd fds[FIRST + 2 * CONNECTIONS_MAX];
 	bool more = false;
-	sigset_t waiting;
 
-	/* At the end of the session: not while a command is run and answered. */
-	sigfillset(&waiting);
-	sigdelset(&waiting, SIGTERM);
 	for (;;) {
 		nfds_t n = fill(server, fds);
-		int ms = more ? 0 : time_to_news(server);
-		struct timespec time = { ms / 1000, ms % 1000 * 1000000L };
 
-		if (ppoll(fds, n, ms < 0 ? NULL : &time, &waiting) < 0 && errno != EINTR)
+		if (poll(fds, n, more ? 0 : time_to_news(server)) < 0 && errno != EINTR)
 			return;
+		if (fds[ENDING].revents != 0) {
+			say_last_words(server);
+			return;
+		}
 		take_ready(server, fds);
 		if (fds[NEWS].revents != 0 || fds[NEWS_END].revents != 0)
 			missnews_look(&server->news, &server->context, tell_news, server);
@@ -532,7 +544,11 @@ void
 serve_session(const struct control_service *service)
 {
 	static struct server server;
+	sigset_t term;
 
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	server.ending = signalfd(-1, &term, SFD_CLOEXEC | SFD_NONBLOCK);
 	log_set_sink(swallow);
 	server.service = service;
 	server.context.record = service->record;

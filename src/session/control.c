@@ -29,8 +29,7 @@
 #include "sys/title.h"
 #include "watch/watch.h"
 
-enum { GREETING_MILLISECONDS = 5000 };
-enum { LAST_ANSWER_MILLISECONDS = 500 };
+enum { GREETING_MILLISECONDS = 5000, LAST_WORDS_MILLISECONDS = 1000 };
 
 int
 control_prepare(struct control *control, const struct plan *plan, control_server *serve, struct error *err)
@@ -265,6 +264,21 @@ reap_server(struct control *control)
 	control->server = 0;
 }
 
+/*
+ * What it is doing may be why the program has ended, and whoever asked for it is answered; who follows is told of
+ * that end. One that is stopped is not waited for long.
+ */
+static void
+end_server(struct control *control)
+{
+	struct pollfd pfd = { .fd = control->server_pidfd, .events = POLLIN };
+
+	kill(control->server, SIGTERM);
+	poll(&pfd, 1, LAST_WORDS_MILLISECONDS);
+	kill(control->server, SIGKILL);
+	reap_server(control);
+}
+
 void
 control_take(struct control *control)
 {
@@ -291,14 +305,7 @@ control_close(struct control *control)
 	await_greeting(control);
 	/* First the name, so that nobody finds what is about to end. */
 	registration_end(&control->registration);
-	if (control->server > 0) {
-		struct pollfd ended = { .fd = control->server_pidfd, .events = POLLIN };
-
-		/* What it is doing may be why the program has ended: whoever asked for it is answered. */
-		kill(control->server, SIGTERM);
-		poll(&ended, 1, LAST_ANSWER_MILLISECONDS);
-		kill(control->server, SIGKILL);
-		reap_server(control);
-	}
+	if (control->server > 0)
+		end_server(control);
 	session_record_release(&control->record);
 }

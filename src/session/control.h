@@ -34,7 +34,8 @@ struct control_service {
 
 /*
  * The control process's life, which ends with it. All signals are blocked, descriptors 0 to 2 are /dev/null. At the end
- * of the session it gets SIGTERM, has half a second to answer what it has been asked already, and is killed.
+ * of the session it gets SIGTERM, has a second to answer what it was asked and to tell who follows what happened last,
+ * and is killed.
  */
 typedef void control_server(const struct control_service *service);
 
