@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, os.environ["HARNESS"])
 
-from harness import ISOLATE, Failed, equal, main, test  # noqa: E402
+from harness import ISOLATE, Failed, equal, main, test, until  # noqa: E402
 
 INSPECT = os.path.join(os.path.dirname(ISOLATE), "isolate-inspect")
 RECORDED = os.path.join(os.environ["TESTS"], "screen", "recorded")
@@ -99,6 +99,24 @@ def own_commands():
         if name not in ("close", "dump-screen"):
             screens = play([":" + name, ":dump-screen after"])
             equal(":%s goes to the session" % name, "would run" in screens["after"], False)
+
+
+@test
+def on_a_session():
+    """a script on a session ends well: it is not confined, so built with sanitizers it looks for leaks as it ends"""
+    session = subprocess.Popen([ISOLATE, "-q", "--name", "keys", "sh", "-c", "echo up; read x"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE)
+    session.stdout.readline()
+    until("a session", lambda: b"keys" in subprocess.run([ISOLATE, "--list"], capture_output=True).stdout)
+    with open("keys", "w") as f:
+        f.write("2\n3\n4\nenter escape\n5\n6\n1\n:mount ro:/tmp/x=/usr\n:undo\nenter escape\n/ \"usr\" enter escape\n"
+                "a \"/da\" tab escape\n:who\nescape\n:kill 99999\n\"?\" escape\n4\n:refresh\n:dump-screen seen\n")
+    run = subprocess.run([INSPECT, "--script", "keys", "keys"], capture_output=True, text=True)
+    equal("what it says", run.stderr, "")
+    equal("its status", run.returncode, 0)
+    with open("seen") as f:
+        equal("the processes are seen", "sh -c echo up" in f.read(), True)
+    session.communicate(b"\n")
 
 
 if __name__ == "__main__":
