@@ -13,18 +13,20 @@
 
 const char *const verb_names[VERBS] = {
 	[VERB_CWD] = "cwd", [VERB_HOME] = "home", [VERB_PID] = "pid",
-	[VERB_JOINED] = "joined", [VERB_TEXT] = "text", [VERB_JSON] = "json",
+	[VERB_LISTEN] = "listen", [VERB_JOINED] = "joined", [VERB_TEXT] = "text", [VERB_JSON] = "json",
 };
 
 static bool
 has_body(enum verb verb)
 {
-	return verb != VERB_PID && verb != VERB_JOINED;
+	return verb != VERB_PID && verb != VERB_LISTEN && verb != VERB_JOINED;
 }
 
 static uint64_t
 largest_number(enum verb verb)
 {
+	if (verb == VERB_LISTEN)
+		return 0;
 	if (!has_body(verb))
 		return INT32_MAX;
 	return verb == VERB_TEXT || verb == VERB_JSON ? PROTOCOL_COMMAND_MAX : PROTOCOL_PATH_MAX;

@@ -6,9 +6,11 @@
  *	client		cwd N\n + path		what relative names of the commands are relative to, absolute
  *			home N\n + path		what ~ is in them
  *			pid N\n			commands are about this process, a number outside; 0: the payload
+ *			listen 0\n		where does the listener of a program go that is about to join?
  *			joined N\n		this process has been put into the sandbox by the client
  *			text N\n + command, json N\n + command
  *	server		answer STATUS OUT ERR\n + the answer of OUT bytes + the error of ERR bytes, as JSON
+ *			listen ERRNO\n		with 0 comes a socket (watch_expect() in watch/watch.h)
  *			event N\n + an event	for a connection that follows events
  *
  * Lengths are decimal, without sign or leading zeros, and bounded for each verb.
@@ -27,12 +29,12 @@ enum {
 	PROTOCOL_COMMAND_MAX = 16 * 1024 * 1024, /* a thousand specs of the longest paths, and some more */
 };
 
-enum verb { VERB_CWD, VERB_HOME, VERB_PID, VERB_JOINED, VERB_TEXT, VERB_JSON, VERBS };
+enum verb { VERB_CWD, VERB_HOME, VERB_PID, VERB_LISTEN, VERB_JOINED, VERB_TEXT, VERB_JSON, VERBS };
 extern const char *const verb_names[VERBS];
 
 struct request_message {
 	enum verb verb;
-	size_t number;	  /* of VERB_PID and VERB_JOINED; else the length of the body */
+	size_t number;	  /* of VERB_PID, VERB_LISTEN and VERB_JOINED; else the length of the body */
 	const char *body; /* points into the buffer; not terminated */
 	size_t size;	  /* of the whole message */
 };

@@ -29,6 +29,7 @@
 #include "cmd/missnews.h"
 #include "cmd/protocol.h"
 #include "session/peer.h"
+#include "sys/fdpass.h"
 #include "sys/nsfs.h"
 #include "sys/procfs.h"
 #include "watch/watch.h"
@@ -288,6 +289,19 @@ is_inside(const struct server *server, pid_t pid)
 	return ns < 0 || nsfs_is_within(ns, server->service->record->sandbox_pidns);
 }
 
+/* A program is about to join: its calls are to be seen by who watches the session. Nothing else waits to be sent. */
+static void
+answer_listen(const struct server *server, struct connection *connection)
+{
+	_autoclose_ int socket = -1;
+	_autofree_ char *line = NULL;
+	int r = server->context.watch ? watch_expect(server->context.watch, WATCH_CONTROL, &socket) : -EOPNOTSUPP;
+
+	line = text_format("listen %d\n", -r);
+	if (fdpass_send(connection->fd, line, strlen(line), socket, MSG_DONTWAIT) < 0)
+		connection->broken = true;
+}
+
 static void
 take_message(struct server *server, struct connection *connection, const struct request_message *message)
 {
@@ -304,6 +318,9 @@ take_message(struct server *server, struct connection *connection, const struct 
 	case VERB_PID:
 		/* Another number is not refused here: the command says what is wrong with it. */
 		connection->pid = (pid_t)message->number;
+		break;
+	case VERB_LISTEN:
+		answer_listen(server, connection);
 		break;
 	case VERB_JOINED:
 		event.kind = EVENT_JOINED;

@@ -267,7 +267,7 @@ door_open(const char *name, pid_t init, uint64_t pidns, struct door *ret, struct
 void
 door_close(struct door *door)
 {
-	int *const fds[] = { &door->proc, &door->process, &door->root, &door->member };
+	int *const fds[] = { &door->proc, &door->process, &door->root, &door->member, &door->watcher };
 
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
 		if (*fds[i] >= 0)

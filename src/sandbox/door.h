@@ -28,9 +28,10 @@ struct door {
 	uint64_t number[NS_KINDS]; /* 0: the kernel has none */
 	int member;		   /* a process's directory in procfs: its user namespace is U2 or below it */
 	bool shares_net;	   /* made with --net=host */
+	int watcher;		   /* of who joins: where the listener of its notified calls goes; -1: none */
 };
 
-#define DOOR_INIT { .proc = -1, .process = -1, .root = -1, .member = -1, \
+#define DOOR_INIT { .proc = -1, .process = -1, .root = -1, .member = -1, .watcher = -1, \
 		    .ns = { -1, -1, -1, -1, -1, -1, -1 } }
 
 /*

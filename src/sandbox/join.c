@@ -110,9 +110,9 @@ close_namespaces(const struct setup *setup)
 }
 
 static void
-sort_four(int fds[4])
+sort(int *fds, int n)
 {
-	for (int i = 1; i < 4; i++)
+	for (int i = 1; i < n; i++)
 		for (int k = i; k > 0 && fds[k - 1] > fds[k]; k--) {
 			int other = fds[k];
 
@@ -125,11 +125,12 @@ sort_four(int fds[4])
 static void
 let_go(const struct setup *setup)
 {
-	int keep[4] = { setup->report, setup->proc, setup->user, setup->slave };
+	int keep[] = { setup->report, setup->proc, setup->user, setup->slave, setup->plan->door->watcher };
+	const int n = sizeof keep / sizeof *keep;
 	unsigned from = 3;
 
-	sort_four(keep);
-	for (int i = 0; i < 4; i++) {
+	sort(keep, n);
+	for (int i = 0; i < n; i++) {
 		if (keep[i] < (int)from)
 			continue;
 		if (keep[i] > (int)from)
@@ -227,6 +228,9 @@ join_stage(struct setup *setup)
 		program_main(setup);
 	if (setup->payload < 0)
 		inside_fail(setup, STEP_START_PAYLOAD, -errno, NULL);
+	/* What the program does not live to hand in is waited for no longer. */
+	if (door->watcher >= 0)
+		close(door->watcher);
 	if (setup->group == GROUP_PTY)
 		inside_lead(setup);
 	_exit(0);

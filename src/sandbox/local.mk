@@ -16,6 +16,8 @@ noinst_LIBRARIES += %D%/libsandbox.a
 	%D%/init.c \
 	%D%/inside.h \
 	%D%/join.c \
+	%D%/keeper.c \
+	%D%/keeper.h \
 	%D%/launch.c \
 	%D%/launch.h \
 	%D%/payload.c \

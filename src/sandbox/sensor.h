@@ -28,6 +28,7 @@ enum {
 	SENSOR_FILTER_BITS = 1 << 19, /* for some 30,000 names outside one missing name in 80 is asked for in vain */
 	SENSOR_PATH_MAX = 4096 + 256, /* a directory's path and a name below it */
 	SENSOR_HELD_MAX = 256, /* so many notified calls wait for a decision at most */
+	SENSOR_LISTENERS_MAX = 64, /* the payload's, which is the first, and those of programs that have joined */
 };
 
 struct sensor_page {
@@ -35,7 +36,7 @@ struct sensor_page {
 	_Atomic int32_t refused; /* errno of the root's file system, where that was tried in vain */
 	_Atomic int32_t refused_filter; /* likewise of the notifications */
 	_Atomic uint32_t filled; /* the filter is: until then every missing name is asked for */
-	_Atomic uint64_t received; /* id of the notification that the supervisor received last */
+	_Atomic uint64_t received[SENSOR_LISTENERS_MAX]; /* id of the notification that the supervisor received last */
 	_Atomic uint64_t held[SENSOR_HELD_MAX]; /* ids of those that it has not answered, or 0 */
 	_Atomic uint64_t bursts; /* of names that are nowhere */
 	_Atomic uint64_t lost;	 /* asks that the supervisor could not be told of */
@@ -73,6 +74,7 @@ enum sensor_answer_kind {
 	ANSWER_ABSENT,	    /* it is not there, and whoever makes something there is not to be kept from it */
 	ANSWER_PLAIN,	    /* the place is a directory or a file as any other */
 	ANSWER_AGAIN,	    /* ESTALE, and ask when it walks the path once more: it must not wait here */
+	ANSWER_LISTENER,    /* no answer: the listener of a program that has joined comes with it; `id` is its place */
 };
 
 /* From the supervisor. */

@@ -50,6 +50,7 @@ const char *const step_doing[STEPS] = {
 	[STEP_LANDLOCK] = "restrict signals and abstract sockets with Landlock",
 	[STEP_DESCRIPTORS] = "close the inherited descriptors",
 	[STEP_SECCOMP] = "install the seccomp filter",
+	[STEP_LISTENER] = "have the session watch it, whose watcher has just ended",
 	[STEP_SIGNALS] = "restore the signal mask",
 	[STEP_HIDE] = "hide from the sandbox",
 	[STEP_ENTER] = "enter the session's %s namespace",

@@ -21,6 +21,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "sandbox/keeper.h"
 #include "sandbox/rootfs.h"
 #include "sandbox/rootfs_nodes.h"
 #include "sandbox/sensor.h"
@@ -42,7 +43,6 @@ enum {
 	NOWHERE_SECONDS = 1, /* so long the kernel remembers a name that is neither here nor outside */
 	COMPONENTS_GUESS = 8,
 	BUILDING_PID = 3, /* of who serves while we build; the next that is made after has it again */
-	LEFT_MAX = 8, /* more than it may have received at once */
 };
 
 struct pending {
@@ -73,7 +73,7 @@ struct again {
 static struct server {
 	struct rootfs fs;
 	struct sensor_page *page;
-	int device, supervisor, signals, listener;
+	int device, supervisor, signals;
 	int patience; /* ms */
 	bool asks; /* who waits may do so for long */
 	bool slow; /* the supervisor does not answer: nobody waits for it until it does */
@@ -406,22 +406,6 @@ take_requests(bool building)
 	}
 }
 
-/*
- * The supervisor has gone. What it received and did not answer is not given out again, so it is answered by its number:
- * the last one that was noted down, or the next, if it had no time to.
- */
-static void
-continue_what_it_left(void)
-{
-	uint64_t last = atomic_load(&server.page->received);
-
-	for (uint64_t id = last; id < last + LEFT_MAX; id++)
-		notify_continue(server.listener, id);
-	for (size_t i = 0; i < SENSOR_HELD_MAX; i++)
-		if (atomic_load(&server.page->held[i]) != 0)
-			notify_continue(server.listener, atomic_load(&server.page->held[i]));
-}
-
 /* It is gone, in whatever way: whoever waits for it goes on. */
 static void
 lose_supervisor(void)
@@ -432,8 +416,7 @@ lose_supervisor(void)
 	/* It may have bound us to one processor (ASK_NEAR), and did not live to let us go. */
 	if (server.has_anywhere)
 		sched_setaffinity(0, sizeof server.anywhere, &server.anywhere);
-	if (server.listener >= 0)
-		continue_what_it_left();
+	keeper_continue_left(server.page);
 	while (server.pending_len > 0) {
 		answer_pending(&server.pending[0], ANSWER_MISSING, 0);
 		drop_pending(0);
@@ -445,10 +428,15 @@ take_answers(void)
 {
 	struct sensor_answer answer;
 	ssize_t n;
+	int fd;
 
-	while ((n = recv(server.supervisor, &answer, sizeof answer, MSG_DONTWAIT)) > 0) {
+	while ((n = fdpass_receive(server.supervisor, &answer, sizeof answer, &fd, MSG_DONTWAIT)) > 0) {
 		size_t i = find_pending(answer.id);
 
+		if (fd >= 0)
+			keeper_add(answer.id, fd);
+		if (n == sizeof answer && answer.kind == ANSWER_LISTENER)
+			continue;
 		server.slow = false;
 		if (n != sizeof answer || i == server.pending_len)
 			continue;
@@ -459,7 +447,7 @@ take_answers(void)
 		answer_pending(&server.pending[i], answer.kind, answer.type);
 		drop_pending(i);
 	}
-	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+	if (n == 0 || (n < 0 && n != -EAGAIN))
 		lose_supervisor();
 }
 
@@ -621,8 +609,8 @@ watched_install_filter(const struct setup *setup)
 	struct sensor_page *page = setup->sandbox->sensor;
 	int listener;
 
-	/* One that joins has no part in it: its calls are not notified of, but the root's misses are seen. */
-	if (!page || setup->plan->door || atomic_load(&page->tier) != SENSOR_STATIC)
+	keeper_hand_in(setup);
+	if (!page || atomic_load(&page->tier) != SENSOR_STATIC)
 		return;
 	/* Unasked nothing is made slower. */
 	listener = setup->plan->req->trace ? seccomp_watch_install() : -EOPNOTSUPP;
@@ -674,7 +662,8 @@ keep_only(struct setup *setup, int listener, const sigset_t *wanted)
 		close(fd);
 	server.device = move(device, 0);
 	server.supervisor = move(supervisor, 1);
-	server.listener = move(heard, 2);
+	if (heard >= 0)
+		keeper_add(0, move(heard, 2));
 	syscall(SYS_close_range, 4, ~0u, 0);
 	server.signals = signalfd(-1, wanted, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (server.signals < 0)
@@ -685,25 +674,13 @@ static void
 pass_listener_on(void)
 {
 	const struct sensor_ask ask = { .kind = ASK_LISTENER };
+	int listener = keeper_first();
 
-	if (server.listener >= 0 && fdpass_send(server.supervisor, &ask, sizeof ask, server.listener, 0) == 0)
+	if (listener >= 0 && fdpass_send(server.supervisor, &ask, sizeof ask, listener, 0) == 0)
 		return;
 	/* There is no supervisor: the calls are ours to continue. */
-	if (server.supervisor >= 0 && server.listener >= 0)
+	if (server.supervisor >= 0 && listener >= 0)
 		lose_supervisor();
-}
-
-/* A call that nobody looks at. */
-static void
-continue_calls(void)
-{
-	struct notify_call call;
-	int r = notify_receive(server.listener, &call);
-
-	if (r == 0)
-		notify_continue(server.listener, call.id);
-	else if (r != -EAGAIN)
-		close(take_fd(&server.listener));
 }
 
 static void
@@ -725,18 +702,14 @@ watched_serve(struct setup *setup, const sigset_t *wanted, void (*take)(int numb
 	keep_only(setup, receive_listener(setup), wanted);
 	pass_listener_on();
 	for (;;) {
-		bool alone = server.supervisor < 0;
-		struct pollfd fds[4] = { { .fd = server.device, .events = POLLIN },
-					 { .fd = server.signals, .events = POLLIN },
-					 { .fd = server.supervisor, .events = POLLIN },
-					 { .fd = alone ? server.listener : -1, .events = POLLIN } };
+		struct pollfd fds[3 + SENSOR_LISTENERS_MAX] = { { .fd = server.device, .events = POLLIN },
+								{ .fd = server.signals, .events = POLLIN },
+								{ .fd = server.supervisor, .events = POLLIN } };
+		nfds_t n = keeper_poll(fds + 3, server.supervisor < 0);
 
-		if (poll(fds, 4, let_go_of_late()) < 0)
+		if (poll(fds, 3 + n, let_go_of_late()) < 0)
 			continue;
-		if (fds[3].revents & POLLIN)
-			continue_calls();
-		else if (fds[3].revents)
-			close(take_fd(&server.listener));
+		keeper_take(fds + 3, n);
 		if (fds[2].revents)
 			take_answers();
 		/* Nobody can reach the file system any more: the namespace's last process but us is gone. */

@@ -5,13 +5,16 @@
 #include "session/join.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "base/number.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -19,6 +22,7 @@
 #include "sandbox/environ.h"
 #include "sandbox/identity.h"
 #include "session/registry.h"
+#include "session/watcher.h"
 #include "sys/procfs.h"
 
 /* What the environment tells a program of the session it is in; owned. */
@@ -26,6 +30,7 @@ struct facts {
 	char *session, *prompt, *user, *home, *shell, *cwd;
 	pid_t init;
 	uint64_t pidns; /* 0: not known */
+	bool watched;
 };
 
 static void
@@ -50,6 +55,7 @@ take_record(const struct session_record *record, struct facts *facts)
 	facts->cwd = text_dup(record->cwd);
 	facts->init = record->init;
 	facts->pidns = record->sandbox_pidns;
+	facts->watched = record->watch && strcmp(record->watch, "on") == 0;
 }
 
 /* The numbers of processes in a record are as its manager sees them. */
@@ -180,6 +186,28 @@ make_plan(const struct request *req, const struct door *door, const struct facts
 	choose_command(ret);
 }
 
+/* Where the root is a file system of the session's own, that sees what is missing, whoever asks. */
+static bool
+root_sees(const struct door *door)
+{
+	struct statfs fs;
+
+	return fstatfs(door->root, &fs) == 0 && fs.f_type == FUSE_SUPER_MAGIC;
+}
+
+/* Who watches the session watches what joins it. Where that cannot be, the program runs as any other. */
+static void
+find_watcher(struct door *door, const struct facts *facts, const char *program)
+{
+	const char *why = NULL;
+
+	if (!facts->watched || root_sees(door))
+		return;
+	door->watcher = watcher_find(facts->session, &why);
+	if (why)
+		log_note("what '%s' misses is not seen: %s", program, why);
+}
+
 /* What happened is what happened to the session, whatever it looked like from here. */
 static int
 look_after(const struct plan *plan, int r, struct outcome *outcome, struct error *err)
@@ -211,6 +239,7 @@ join_run(const struct request *req, const char *session, session_explainer *expl
 		if (!facts.user)
 			guess_facts(door.member, &facts);
 		make_plan(req, &door, &facts, &plan);
+		find_watcher(&door, &facts, plan.argv[0]);
 		r = look_after(&plan, session_run(&plan, &hooks, ret, err), ret, err);
 		plan_release(&plan);
 	}

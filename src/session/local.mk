@@ -71,7 +71,9 @@ noinst_LIBRARIES += %D%/libsession.a
 	%D%/terminal.c \
 	%D%/terminal.h \
 	%D%/waker.c \
-	%D%/waker.h
+	%D%/waker.h \
+	%D%/watcher.c \
+	%D%/watcher.h
 
 # It has the place of the other programs in it, which another configuration moves.
 %D%/programs.$(OBJEXT): Makefile

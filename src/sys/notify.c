@@ -17,6 +17,15 @@
 #define SET_FLAGS _IOW('!', 4, __u64)
 #define SYNC_WAKE_UP 1UL
 
+bool
+notify_is_listener(int fd)
+{
+	uint64_t nobody = 0;
+
+	/* Whatever else it is knows of no such question. */
+	return ioctl(fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &nobody) == 0 || errno == ENOENT;
+}
+
 void
 notify_set_sync(int listener)
 {

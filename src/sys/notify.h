@@ -15,6 +15,9 @@ struct notify_call {
 	struct pathcall_registers registers;
 };
 
+/* True if it is the listener of such notifications. */
+bool notify_is_listener(int fd);
+
 /* From now on who is woken runs where the waker is (Linux 6.6). Asks in vain where that is not known. */
 void notify_set_sync(int listener);
 

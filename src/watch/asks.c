@@ -10,8 +10,6 @@
 
 #include "base/cleanup.h"
 #include "sys/fdpass.h"
-#include "sys/notify.h"
-#include "sys/seccomp.h"
 #include "watch/outside.h"
 #include "watch/supervisor_parts.h"
 
@@ -203,17 +201,10 @@ asks_take(struct supervisor *s)
 	int fd;
 	ssize_t n = fdpass_receive(s->job->sensor, buf, sizeof buf - 1, &fd, MSG_DONTWAIT);
 
-	if (n == 0 || (n < 0 && n != -EAGAIN && n != -EINTR))
+	if (n == 0 || (n < 0 && n != -EAGAIN))
 		s->over = true;
-	if (fd >= 0 && s->listener < 0) {
-		/* The payload is about to be executed: the root is in its place. */
-		s->root = openat(s->init, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		s->listener = fd;
-		notify_set_sync(fd);
-		s->can_hold = s->holds.req->on_miss != ON_MISS_REPORT && seccomp_watch_can_hold();
-	} else if (fd >= 0) {
-		close(fd);
-	}
+	if (fd >= 0)
+		listeners_begin(s, fd);
 	if (n < (ssize_t)sizeof ask)
 		return;
 	memcpy(&ask, buf, sizeof ask);

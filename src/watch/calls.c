@@ -151,14 +151,15 @@ look_at_call(struct supervisor *s, pid_t task, const struct task_call *call)
 }
 
 static bool
-hold_call(struct supervisor *s, const struct notify_call *notified, int rounds, const char *path, const char *comm)
+hold_call(struct supervisor *s, const struct held_call *call, const char *path, const char *comm)
 {
+	const struct notify_call *notified = &call->notified;
 	struct held_call *held = calls_find_held(s, 0);
 	struct miss *miss;
 
-	if (!held || rounds >= ROUNDS_MAX || !deciding_hold(s, notified->id, notified->task, path))
+	if (!held || call->rounds >= ROUNDS_MAX || !deciding_hold(s, notified->id, notified->task, path))
 		return false;
-	*held = (struct held_call){ *notified, rounds };
+	*held = *call;
 	/* Should we end, pid 1 lets it go. */
 	atomic_store(&s->job->page->held[held - s->held], notified->id);
 	miss = miss_list_find(&s->list, path);
@@ -168,19 +169,38 @@ hold_call(struct supervisor *s, const struct notify_call *notified, int rounds, 
 	return true;
 }
 
-/* With a policy other than to report: looked at before it goes on. */
-void
-calls_decide(struct supervisor *s, const struct notify_call *notified, int rounds)
+static bool
+waits(const struct supervisor *s, const struct held_call *call)
 {
+	return notify_waits(s->listeners[call->place].fd, call->notified.id);
+}
+
+void
+calls_continue(const struct supervisor *s, const struct held_call *call)
+{
+	notify_continue(s->listeners[call->place].fd, call->notified.id);
+}
+
+void
+calls_decide(struct supervisor *s, const struct held_call *asked)
+{
+	const struct notify_call *notified = &asked->notified;
 	const struct miss *miss = NULL;
 	struct task_call call;
 
 	task_read_call(s->proc, notified->task, &notified->registers, &call);
-	if (notify_waits(s->listener, notified->id))
+	if (waits(s, asked))
 		miss = look_at_call(s, notified->task, &call);
-	if (!miss || !hold_call(s, notified, rounds, miss->path, call.comm))
-		notify_continue(s->listener, notified->id);
+	if (!miss || !hold_call(s, asked, miss->path, call.comm))
+		calls_continue(s, asked);
 	task_call_release(&call);
+}
+
+static void
+forget(struct supervisor *s, struct held_call *held)
+{
+	deciding_drop(s, held->notified.id);
+	calls_forget_held(s, held);
 }
 
 /* Who was killed does not wait any more. */
@@ -190,36 +210,42 @@ calls_look_for_gone(struct supervisor *s)
 	for (size_t i = 0; i < SENSOR_HELD_MAX; i++) {
 		struct held_call *held = &s->held[i];
 
-		if (held->notified.id == 0 || notify_waits(s->listener, held->notified.id))
-			continue;
-		deciding_drop(s, held->notified.id);
-		calls_forget_held(s, held);
+		if (held->notified.id != 0 && !waits(s, held))
+			forget(s, held);
 	}
 }
 
-/* Notified calls, until there are none. False: nobody is left who could make one. */
-bool
-calls_take(struct supervisor *s)
+void
+calls_drop_place(struct supervisor *s, size_t place)
 {
-	struct notify_call notified;
+	for (size_t i = 0; i < SENSOR_HELD_MAX; i++)
+		if (s->held[i].notified.id != 0 && s->held[i].place == place)
+			forget(s, &s->held[i]);
+}
+
+bool
+calls_take(struct supervisor *s, size_t place)
+{
+	struct held_call asked = { .place = place };
+	const struct notify_call *notified = &asked.notified;
 	struct task_call call;
-	int r = notify_receive(s->listener, &notified);
+	int r = notify_receive(s->listeners[place].fd, &asked.notified);
 
 	if (r < 0)
 		return r == -EAGAIN;
-	atomic_store(&s->job->page->received, notified.id);
+	atomic_store(&s->job->page->received[place], notified->id);
 	if (s->can_hold) {
-		calls_decide(s, &notified, 0);
+		calls_decide(s, &asked);
 		return true;
 	}
-	task_read_call(s->proc, notified.task, &notified.registers, &call);
+	task_read_call(s->proc, notified->task, &notified->registers, &call);
 	/* Before it goes on: nothing is to be lost when it has ended. */
-	if (s->recorder && notify_waits(s->listener, notified.id))
-		recorder_add(s->recorder, &call, &notified.registers);
-	notify_continue(s->listener, notified.id);
+	if (s->recorder && waits(s, &asked))
+		recorder_add(s->recorder, &call, &notified->registers);
+	calls_continue(s, &asked);
 	/* Whoever is recorded sees the whole host. */
 	if (!s->recorder)
-		look_at_call(s, notified.task, &call);
+		look_at_call(s, notified->task, &call);
 	task_call_release(&call);
 	return true;
 }

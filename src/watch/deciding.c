@@ -16,14 +16,14 @@ deciding_answer(struct supervisor *s, uint64_t id, enum sensor_answer_kind kind,
 {
 	const struct sensor_answer answer = { .id = id, .kind = kind, .type = type };
 
-	if (s->listener >= 0) {
-		struct held_call *held = calls_find_held(s, id);
+	struct held_call *held = s->is_notified ? calls_find_held(s, id) : NULL;
 
-		notify_continue(s->listener, id);
-		if (held)
-			calls_forget_held(s, held);
-		return;
+	if (held) {
+		calls_continue(s, held);
+		calls_forget_held(s, held);
 	}
+	if (s->is_notified)
+		return;
 	/* pid 1 takes what there is before it asks again, so there is room; if not, it waits no longer than it said. */
 	if (send(s->job->sensor, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
@@ -79,7 +79,7 @@ deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind 
 	size_t n = 0;
 
 	for (; holds_take(&s->holds, path, &id); n++) {
-		struct held_call *held = s->listener >= 0 ? calls_find_held(s, id) : NULL;
+		struct held_call *held = s->is_notified ? calls_find_held(s, id) : NULL;
 		struct held_call again;
 
 		if (!held) {
@@ -88,7 +88,8 @@ deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind 
 		}
 		again = *held;
 		calls_forget_held(s, held);
-		calls_decide(s, &again.notified, again.rounds + 1);
+		again.rounds++;
+		calls_decide(s, &again);
 	}
 	return n;
 }

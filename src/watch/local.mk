@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libwatch.a
 	%D%/holds.h \
 	%D%/messages.c \
 	%D%/messages.h \
+	%D%/listeners.c \
 	%D%/near.c \
 	%D%/outside.c \
 	%D%/outside.h \

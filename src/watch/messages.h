@@ -15,6 +15,7 @@ enum message_kind {
 	MESSAGE_DECIDER,  /* the process `state` is there to decide, for `since` as well; 0: nobody */
 	MESSAGE_STATE_NOW, /* the same of the misses that there are, and not of those to come */
 	MESSAGE_UNCURED,  /* what was mounted at the path that follows is not any more */
+	MESSAGE_EXPECT,	  /* a program that joins will hand in its listener over the socket that comes with it */
 };
 
 struct message_question {
@@ -39,7 +40,7 @@ struct message_answer {
 	uint64_t changes;
 	uint64_t lost, sights;
 	uint64_t held; /* how many calls wait; to MESSAGE_STATE and MESSAGE_STATE_NOW: how many have gone on */
-	int32_t failed; /* to MESSAGE_STATE: -errno, and nothing was changed; else 0 */
+	int32_t failed; /* to MESSAGE_STATE and MESSAGE_EXPECT: -errno, and nothing was changed; else 0 */
 	uint32_t spare;
 };
 

@@ -2,13 +2,16 @@
 /* Those who read the list of misses, and decide: the manager and the control process. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "sys/fdpass.h"
 #include "watch/messages.h"
 #include "watch/supervisor_parts.h"
 
@@ -103,6 +106,18 @@ answer_decider(struct supervisor *s, enum watch_reader who, int reader, const st
 		return;
 }
 
+static void
+answer_expect(struct supervisor *s, int reader, const struct message_question *question, int socket)
+{
+	int r = socket < 0 ? -EMFILE : listeners_expect(s, socket);
+	const struct message_answer head = { .serial = question->serial, .failed = r };
+
+	if (r < 0 && socket >= 0)
+		close(socket);
+	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
 /* False: there is nobody at the other end any more. */
 bool
 readers_take_question(struct supervisor *s, enum watch_reader who)
@@ -110,14 +125,22 @@ readers_take_question(struct supervisor *s, enum watch_reader who)
 	int reader = s->job->readers[who];
 	static char buf[sizeof(struct message_question) + SENSOR_PATH_MAX + 1];
 	struct message_question question;
-	ssize_t n = recv(reader, buf, sizeof buf - 1, MSG_DONTWAIT);
+	int fd;
+	ssize_t n = fdpass_receive(reader, buf, sizeof buf - 1, &fd, MSG_DONTWAIT);
 
 	if (n == 0)
 		return false;
-	if (n < (ssize_t)sizeof question)
+	if (n < (ssize_t)sizeof question) {
+		if (fd >= 0)
+			close(fd);
 		return true;
+	}
 	memcpy(&question, buf, sizeof question);
 	buf[n] = '\0';
+	if (question.kind == MESSAGE_EXPECT)
+		answer_expect(s, reader, &question, fd);
+	else if (fd >= 0)
+		close(fd);
 	if (question.kind == MESSAGE_READ)
 		answer_read(s, reader, &question);
 	else if (question.kind == MESSAGE_DECIDER)

@@ -47,6 +47,7 @@ open_all(struct supervisor *s)
 	s->mountinfo = openat(s->init, "mountinfo", O_RDONLY | O_CLOEXEC);
 	s->map = (struct trail_map){ .plan = s->job->plan };
 	s->map_is_stale = true;
+	listeners_init(s);
 }
 
 static int
@@ -59,7 +60,7 @@ wait_how_long(struct supervisor *s, bool is_settled)
 		deciding_answer(s, id, ANSWER_MISSING, 0);
 	if (s->any_signalled)
 		return HELD_MS;
-	if (s->listener >= 0 && s->holds.len > 0) {
+	if (s->is_notified && s->holds.len > 0) {
 		calls_look_for_gone(s);
 		return wait >= 0 && wait < GONE_MS ? wait : GONE_MS;
 	}
@@ -79,11 +80,12 @@ _Static_assert((int)HOLD_SPEAKERS == (int)WATCH_READERS, "each reader says who d
 void
 supervisor_run(const struct supervisor_job *job)
 {
-	struct supervisor s = { .job = job, .near = -1, .near_self = -1, .root = -1, .listener = -1,
+	struct supervisor s = { .job = job, .near = -1, .near_self = -1, .root = -1,
 				.holds = { .req = job->plan->req, .rules = &s.rules, .mounter = job->mounter,
 					   .init = job->init, .keep = job->readers[WATCH_MANAGER] } };
-	enum { SENSOR, MOUNTS, NAMES, CALLS, SERVER, MOUNTER, DECIDERS, READERS = DECIDERS + HOLD_SPEAKERS };
-	struct pollfd fds[READERS + WATCH_READERS];
+	enum { SENSOR, MOUNTS, NAMES, SERVER, MOUNTER, DECIDERS, READERS = DECIDERS + HOLD_SPEAKERS,
+	       LISTENERS = READERS + WATCH_READERS };
+	struct pollfd fds[LISTENERS + SENSOR_LISTENERS_MAX];
 	int64_t started = clock_ms();
 	bool is_settled = false;
 
@@ -96,18 +98,18 @@ supervisor_run(const struct supervisor_job *job)
 	/* Not before they have been read: while the sandbox is built they change all the time. */
 	fds[MOUNTS] = (struct pollfd){ .fd = -1, .events = POLLPRI };
 	fds[NAMES] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	fds[CALLS] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	for (size_t i = 0; i < WATCH_READERS; i++)
 		fds[READERS + i] = (struct pollfd){ .fd = job->readers[i], .events = POLLIN };
 	while (!s.over) {
 		int wait = wait_how_long(&s, is_settled);
+		size_t listeners = listeners_poll(&s, fds + LISTENERS);
 		int n;
 
 		fds[SERVER] = (struct pollfd){ .fd = holds_server_fd(&s.holds), .events = POLLIN };
 		fds[MOUNTER] = (struct pollfd){ .fd = holds_mount_fd(&s.holds), .events = POLLIN };
 		for (size_t i = 0; i < HOLD_SPEAKERS; i++)
 			fds[DECIDERS + i] = decider_poll(&s.holds.deciders[i]);
-		n = poll(fds, READERS + WATCH_READERS, wait);
+		n = poll(fds, LISTENERS + listeners, wait);
 
 		near_let_go(&s);
 		deciding_look(&s);
@@ -131,10 +133,7 @@ supervisor_run(const struct supervisor_job *job)
 				fds[READERS + i].fd = -1;
 		if (fds[SENSOR].revents)
 			asks_take(&s);
-		/* What is not there any more will not be again. */
-		if (fds[CALLS].revents && (!(fds[CALLS].revents & POLLIN) || !calls_take(&s)))
-			close(take_fd(&s.listener));
-		fds[CALLS].fd = s.listener;
+		listeners_take(&s, fds + LISTENERS, listeners);
 		if (s.map.known)
 			fds[MOUNTS].fd = s.mountinfo;
 	}

@@ -3,6 +3,7 @@
 #ifndef WATCH_SUPERVISOR_PARTS_H
 #define WATCH_SUPERVISOR_PARTS_H
 
+#include <poll.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,10 +21,16 @@
 /* So long after the last sign of a burst pid 1 stays on the processor of who asks. */
 enum { NEAR_MS = 50 };
 
-/* A notified call that waits. */
+/* A notified call. */
 struct held_call {
 	struct notify_call notified; /* .id 0: none */
-	int rounds;
+	size_t place; /* of the listener */
+	int rounds;   /* so often has it been decided before */
+};
+
+/* Where a listener is, or is expected: that of a program that joins, over the socket. */
+struct listener_place {
+	int fd, socket; /* -1: there is none */
 };
 
 struct supervisor {
@@ -34,7 +41,9 @@ struct supervisor {
 	int mountinfo;	      /* pid 1's: POLLPRI when a mount was made or removed */
 	int inotify;
 	int root;     /* of the sandbox; where that is no file system of pid 1's own it may be walked from outside */
-	int listener; /* of notifications, or -1 */
+	struct listener_place listeners[SENSOR_LISTENERS_MAX]; /* of notifications; the payload's is the first */
+	size_t listeners_len; /* behind it nothing is, nor is expected */
+	bool is_notified; /* that is the way in which misses are seen */
 	struct recorder *recorder; /* NULL: nothing is recorded */
 	bool map_is_stale;
 	bool over;
@@ -71,11 +80,30 @@ void sight_refresh_map(struct supervisor *s);
 /* asks.c: one of pid 1's. */
 void asks_take(struct supervisor *s);
 
-/* calls.c: notified calls. False: nobody is left who could make one. */
-bool calls_take(struct supervisor *s);
+/* listeners.c: who notifies of calls. Nobody, at first. */
+void listeners_init(struct supervisor *s);
 
-/* With a policy other than to report: looked at before it goes on; for the how-manieth time is in `rounds`. */
-void calls_decide(struct supervisor *s, const struct notify_call *notified, int rounds);
+/* The payload's listener, which is taken in any case. */
+void listeners_begin(struct supervisor *s, int listener);
+
+/* A program that joins will hand one in over the socket, which is taken with 0; or -errno: -EMFILE: enough. */
+int listeners_expect(struct supervisor *s, int socket);
+
+/* Into fds, room for SENSOR_LISTENERS_MAX; how many. And what poll(2) said of these. */
+size_t listeners_poll(const struct supervisor *s, struct pollfd *fds);
+void listeners_take(struct supervisor *s, const struct pollfd *fds, size_t n);
+
+/* calls.c: a call of the listener at that place. False: nobody is left who could make one. */
+bool calls_take(struct supervisor *s, size_t place);
+
+/* With a policy other than to report: looked at before it goes on. */
+void calls_decide(struct supervisor *s, const struct held_call *call);
+
+/* It goes on. */
+void calls_continue(const struct supervisor *s, const struct held_call *call);
+
+/* No call of that place waits any more. */
+void calls_drop_place(struct supervisor *s, size_t place);
 
 /* Who was killed does not wait any more. */
 void calls_look_for_gone(struct supervisor *s);

@@ -23,6 +23,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "sandbox/sensor.h"
+#include "sys/fdpass.h"
 #include "sys/title.h"
 #include "watch/messages.h"
 #include "watch/supervisor.h"
@@ -295,14 +296,17 @@ watch_tier(const struct watch *watch)
 	return WATCH_STATIC;
 }
 
-/* Sends a question and waits for the answer to it. Its length, or -errno. */
+/*
+ * Sends a question, about a path of at most SENSOR_PATH_MAX or NULL, and waits for the answer to it. Its length, or
+ * -errno.
+ */
 static ssize_t
-ask(struct watch *watch, enum watch_reader who, struct message_question *question, const char *path, char *buf,
+ask(struct watch *watch, enum watch_reader who, struct message_question *question, const char *path, int fd, char *buf,
     size_t size)
 {
 	struct pollfd answered = { .fd = watch->readers[who], .events = POLLIN };
-	struct iovec data[2] = { { question, sizeof *question }, { (void *)path, path ? strlen(path) : 0 } };
-	struct msghdr msg = { .msg_iov = data, .msg_iovlen = 2 };
+	char packet[sizeof *question + SENSOR_PATH_MAX];
+	size_t path_len = path ? strlen(path) : 0;
 	struct message_answer head;
 	ssize_t n;
 
@@ -310,9 +314,13 @@ ask(struct watch *watch, enum watch_reader who, struct message_question *questio
 	if (who == WATCH_MANAGER)
 		watch_rouse(watch);
 	question->serial = ++watch->serial;
-	question->path_len = (uint32_t)data[1].iov_len;
-	if (sendmsg(watch->readers[who], &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-		return errno == EAGAIN ? -ETIMEDOUT : -EPIPE;
+	question->path_len = (uint32_t)path_len;
+	memcpy(packet, question, sizeof *question);
+	if (path)
+		memcpy(packet + sizeof *question, path, path_len);
+	n = fdpass_send(watch->readers[who], packet, sizeof *question + path_len, fd, MSG_DONTWAIT);
+	if (n < 0)
+		return n == -EAGAIN ? -ETIMEDOUT : -EPIPE;
 	do {
 		n = poll(&answered, 1, ANSWER_MS);
 		if (n < 0 && errno == EINTR)
@@ -364,7 +372,7 @@ watch_read(struct watch *watch, enum watch_reader who, struct miss_list *list, s
 		drained = 0;
 	do {
 		struct message_question question = { .kind = MESSAGE_READ, .since = watch->since[who] };
-		ssize_t n = ask(watch, who, &question, NULL, buf, sizeof buf);
+		ssize_t n = ask(watch, who, &question, NULL, -1, buf, sizeof buf);
 		size_t at = sizeof head;
 
 		if (n < 0)
@@ -386,7 +394,7 @@ set_state(struct watch *watch, enum watch_reader who, enum message_kind kind, co
 	struct message_question question = { .kind = kind, .state = (uint32_t)state };
 	static char buf[MESSAGE_SIZE];
 	ssize_t n = strlen(path) > SENSOR_PATH_MAX ? -ENAMETOOLONG :
-						     ask(watch, who, &question, path, buf, sizeof buf);
+						     ask(watch, who, &question, path, -1, buf, sizeof buf);
 	struct message_answer head;
 
 	if (n < 0)
@@ -405,6 +413,33 @@ int
 watch_set_state_now(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state)
 {
 	return set_state(watch, who, MESSAGE_STATE_NOW, path, state);
+}
+
+int
+watch_expect(struct watch *watch, enum watch_reader who, int *ret_socket)
+{
+	struct message_question question = { .kind = MESSAGE_EXPECT };
+	static char buf[MESSAGE_SIZE];
+	struct message_answer head;
+	int ends[2];
+	ssize_t n;
+
+	/* Neither is ever taken back. */
+	if (atomic_load(&watch->page->refused) == 0 || atomic_load(&watch->page->refused_filter) != 0)
+		return -EOPNOTSUPP;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	n = ask(watch, who, &question, NULL, ends[1], buf, sizeof buf);
+	close(ends[1]);
+	if (n >= 0) {
+		memcpy(&head, buf, sizeof head);
+		n = head.failed;
+	}
+	if (n < 0)
+		close(ends[0]);
+	else
+		*ret_socket = ends[0];
+	return (int)n;
 }
 
 int
@@ -443,7 +478,7 @@ watch_set_decider(struct watch *watch, enum watch_reader who, pid_t pid, pid_t i
 	struct message_question question = { .kind = MESSAGE_DECIDER, .state = (uint32_t)pid,
 					     .since = (uint64_t)in_place_of };
 	static char buf[MESSAGE_SIZE];
-	ssize_t n = ask(watch, who, &question, NULL, buf, sizeof buf);
+	ssize_t n = ask(watch, who, &question, NULL, -1, buf, sizeof buf);
 
 	return n < 0 ? (int)n : 0;
 }

@@ -93,6 +93,13 @@ int watch_set_state(struct watch *watch, enum watch_reader who, const char *path
 /* The same of the misses that there are: of those to come nothing is said, and nothing said before is forgotten. */
 int watch_set_state_now(struct watch *watch, enum watch_reader who, const char *path, enum miss_state state);
 
+/*
+ * A program is about to join the session. Where calls are notified of, *ret_socket is the caller's, CLOEXEC: the
+ * program hands its listener in over it (sandbox/keeper.h). 0 or -errno: -EOPNOTSUPP: they are not; -EMFILE: as
+ * many have joined as can be watched at a time; and as above.
+ */
+int watch_expect(struct watch *watch, enum watch_reader who, int *ret_socket);
+
 /* What was mounted at the path is not any more: calls for what it has cured may wait again. 0 or -errno, as above. */
 int watch_uncure(struct watch *watch, enum watch_reader who, const char *path);
 

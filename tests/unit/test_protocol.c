@@ -39,6 +39,7 @@ test_whole_messages(void **state)
 		{ "pid 2147483647\n", VERB_PID, INT_MAX, "", 15 },
 		{ "pid 12\n12", VERB_PID, 12, "", 7 },
 		{ "joined 7\n", VERB_JOINED, 7, "", 9 },
+		{ "listen 0\n", VERB_LISTEN, 0, "", 9 },
 		{ "text 9\n:mounts\n/", VERB_TEXT, 9, ":mounts\n/", 16 },
 		{ "json 4\n:who", VERB_JSON, 4, ":who", 11 },
 	};
@@ -77,8 +78,8 @@ test_no_messages(void **state)
 	static const char *const cases[] = {
 		"\n", " \n", "text\n", "text \n", "text -1\n", "text +1\n", "text 05\n", "text 1 \n", "text  1\n",
 		"TEXT 1\nx", " text 1\n", "text 0x1\n", "text 99999999999999999999\n", "pid 2147483648\n",
-		"joined x\n", "pid 1 2\n", "answer 0 0 0\n", "cwd 4097\n", "home 4097\n", "text 16777217\n",
-		"json 16777217\n", "texts 1\nx",
+		"joined x\n", "listen 1\n", "pid 1 2\n", "answer 0 0 0\n", "cwd 4097\n", "home 4097\n",
+		"text 16777217\n", "json 16777217\n", "texts 1\nx",
 	};
 	char longest[PROTOCOL_LINE_MAX];
 	struct request_message message;

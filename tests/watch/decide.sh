@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Calls that wait for a decision, in both ways in which misses are seen. `decide.sh WAY NAME…` runs some tests alone.
 . "$TESTS/lib/tap.sh"
+. "$TESTS/watch/lib.sh"
 command -v python3 >/dev/null || skip_all 'python3 is not there'
 
 export HARNESS="$TESTS/e2e"
@@ -16,9 +17,7 @@ run() {
 	if [ "$way" = fuse ]; then
 		python3 "$TESTS/watch/decide.py" "$@"
 	else
-		# shellcheck disable=SC2016 # for the shell inside
-		unshare -Urm sh -c 'mount --bind /dev/null /dev/fuse && exec unshare -U --map-user="$0" --map-group="$0" "$@"' \
-			"$(id -u)" python3 "$TESTS/watch/decide.py" "$@"
+		without_fuse python3 "$TESTS/watch/decide.py" "$@"
 	fi
 }
 

@@ -6,6 +6,7 @@
 # notifications of system calls. All is tried in both: the second is had with the root on a directory of the host's.
 # shellcheck disable=SC2016 # what is in single quotes is for another shell to expand
 . "$TESTS/lib/tap.sh"
+. "$TESTS/watch/lib.sh"
 
 bin=${ISOLATE%/*}
 out=${TEST_MOUNTS:-$PWD}/outside
@@ -94,14 +95,6 @@ try_all() {
 	t_status 127 "$way: a program that is not there" "$ISOLATE" -q --trace "$@" -- "$out/none"
 }
 
-# The process that watches, which is the manager's child.
-supervisor_of() {
-	for dir in /proc/[0-9]*; do
-		case $(tr '\0' ' ' <"$dir/cmdline") in isolate-watch*) ;; *) continue ;; esac
-		[ "$(awk '/^PPid:/ { print $2 }' "$dir/status")" = "$1" ] && echo "${dir#/proc/}"
-	done 2>/dev/null
-}
-
 # killing COMMAND…: a session in which names are asked for while the supervisor, whose number follows, is killed by the
 # command; what the program says is in ../said.
 killing() {
@@ -173,10 +166,7 @@ try_flooding() {
 	exec 8>../go
 	await match asked ../said
 	watcher=$(supervisor_of "$manager")
-	first=$(for dir in /proc/[0-9]*; do
-		case $(tr '\0' ' ' <"$dir/cmdline") in isolate-init*) ;; *) continue ;; esac
-		[ "$(awk '/^PPid:/ { print $2 }' "$dir/status")" = "$manager" ] && echo "${dir#/proc/}"
-	done 2>/dev/null)
+	first=$(child_named "$manager" isolate-init)
 	# With the sanitizers what was freed is kept for a while.
 	bound=24000
 	! grep -q __asan_init "$ISOLATE" || bound=240000
@@ -222,12 +212,6 @@ if [ "$tier" = fuse ]; then
 	try_flooding seccomp "$base"
 	rm -rf "$base"
 fi
-
-# without_fuse COMMAND…: where /dev/fuse is something else.
-without_fuse() {
-	unshare -Urm sh -c 'mount --bind /dev/null /dev/fuse && exec unshare -U --map-user="$0" --map-group="$0" "$@"' \
-		"$(id -u)" "$@"
-}
 
 # Calls that wait. DECIDE is what watch-tool does once one does (watch-tool.c).
 decided() {
