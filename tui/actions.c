@@ -144,7 +144,7 @@ add_value(struct sheet *sheet, const char *name, const json_t *value)
 
 	if (strcmp(name, "memory") == 0)
 		shown = answer_size(json_integer_value(value));
-	else if (strcmp(name, "time") == 0)
+	else if (strcmp(name, "time") == 0 || strcmp(name, "last") == 0)
 		shown = tab_time_text(value);
 	for (char *p = words; *p; p++)
 		*p = *p == '_' ? ' ' : *p;
@@ -186,7 +186,7 @@ run_details(struct app *app, const char *arguments)
 		sheet_add(sheet, ROLE_NORMAL, 0, "");
 	}
 	for (char *line = strsep(&origins, "\n"); line; line = strsep(&origins, "\n"))
-		add_named(sheet, ROLE_KEY, line == origin ? "made by" : "", line);
+		add_named(sheet, ROLE_KEY, line != origin ? "" : app->tab == TAB_MISSES ? "cured by" : "made by", line);
 	json_object_foreach(source, name, value)
 		if (!is_prose(name))
 			add_value(sheet, name, value);
@@ -476,8 +476,18 @@ run_panel(struct app *app, const char *arguments)
 	}
 	if (strcmp(arguments, "next") == 0)
 		desk_place_panel(app->desk, (app->desk->place + 1) % DESK_PLACES);
+	else if (strspn(arguments, "0123456789") == strlen(arguments) && *arguments)
+		desk_share_panel(app->desk, (int)strtol(arguments, NULL, 10));
 	else
-		app_say(app, true, "the panel is right, below or away");
+		app_say(app, true, "the panel is right, below or away, or so many percent of the screen");
+}
+
+static void
+run_zoom(struct app *app, const char *arguments)
+{
+	(void)arguments;
+	if (has_desk(app))
+		desk_zoom_panel(app->desk);
 }
 
 static void
@@ -514,7 +524,7 @@ const struct action action_table[] = {
 	{ "keys", "", "the keys and commands of this place", run_keys },
 	{ "move", "N|page-up|page-down|first|last", "move to another row", run_move },
 	{ "pane", "", "give the keys to the program", run_pane },
-	{ "panel", "right|below|away|next", "put the panel elsewhere", run_panel },
+	{ "panel", "right|below|away|next|PERCENT", "put the panel elsewhere, or give it a share", run_panel },
 	{ "paste", "", "type what was copied into the pane", run_paste },
 	{ "redraw", "", "draw the screen anew", run_redraw },
 	{ "refresh", "", "ask for everything again", run_refresh },
@@ -524,6 +534,7 @@ const struct action action_table[] = {
 	{ "tab", "NAME|next|previous", "go to another tab", run_tab },
 	{ "theme", "NAME|next", "other colours", run_theme },
 	{ "unfilter", "", "show all rows again", run_unfilter },
+	{ "zoom", "", "the panel over all of the screen, or beside the program again", run_zoom },
 };
 const size_t action_table_len = sizeof action_table / sizeof action_table[0];
 

@@ -57,6 +57,7 @@ const char settings_defaults[] =
 	"key all [ - copy\n"
 	"key all ] - paste\n"
 	"key all v - panel next\n"
+	"key all z - zoom\n"
 	"key all < - grow 2\n"
 	"key all > - grow -2\n"
 	"key all = - hand why\n"

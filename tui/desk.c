@@ -73,6 +73,8 @@ desk_lay_out(struct desk *desk)
 {
 	screen_whole();
 	desk_layout_make(&desk->at, desk->place, desk->share, desk->in_panel, screen_lines(), screen_columns());
+	if (desk->zoomed && desk->in_panel)
+		desk_layout_zoom(&desk->at, screen_lines(), screen_columns());
 	/* Lines get another meaning, and another width. */
 	if (desk->at.pane.lines != desk->pane.rows || desk->at.pane.columns != desk->pane.cols)
 		copy_end(&desk->copy);
@@ -85,8 +87,24 @@ desk_place_panel(struct desk *desk, enum desk_place place)
 {
 	desk->place = place;
 	desk->share = 0;
+	desk->zoomed = false;
 	if (place == DESK_AWAY)
 		desk_focus(desk, false);
+	desk_lay_out(desk);
+}
+
+void
+desk_zoom_panel(struct desk *desk)
+{
+	desk->zoomed = !desk->zoomed;
+	desk_lay_out(desk);
+}
+
+void
+desk_share_panel(struct desk *desk, int percent)
+{
+	desk->share = percent < 1 ? 1 : percent > 99 ? 99 : percent;
+	desk->zoomed = false;
 	desk_lay_out(desk);
 }
 
@@ -97,12 +115,9 @@ desk_grow_panel(struct desk *desk, int columns)
 	int all = below ? desk->at.panel.y + desk->at.panel.lines : desk->at.panel.x + desk->at.panel.columns;
 	int wanted = (below ? desk->at.panel.lines : desk->at.panel.columns) + columns;
 
-	if (desk->at.divider < 0)
-		return;
 	/* Rounded up, as it is rounded down when it is used. */
-	desk->share = (wanted * 100 + all - 1) / all;
-	desk->share = desk->share < 1 ? 1 : desk->share > 99 ? 99 : desk->share;
-	desk_lay_out(desk);
+	if (desk->at.divider >= 0)
+		desk_share_panel(desk, (wanted * 100 + all - 1) / all);
 }
 
 void
@@ -115,7 +130,8 @@ desk_focus(struct desk *desk, bool in_panel)
 	pane_typing_begin(&desk->pane);
 	vt_focus(desk->pane.vt, !in_panel);
 	pane_typing_end(&desk->pane);
-	if (desk->at.divider < 0)
+	/* Where one lies over the other, another is seen. */
+	if (desk->at.divider < 0 || desk->at.seen_columns < desk->at.pane.columns || desk->zoomed)
 		desk_lay_out(desk);
 	desk->panel_stale = true;
 }

@@ -30,6 +30,7 @@ struct desk {
 	struct pane pane;
 	struct input input;
 	enum desk_place place; /* of the panel */
+	bool zoomed;	       /* the panel, while it has the focus */
 	int share;	       /* of the panel, in percent; 0: as it suits the screen */
 	bool in_panel;	       /* the panel has the focus */
 	int64_t fresh_until;   /* ... by the prefix key, and nothing was typed since: us of desk_now_us(); 0: not */
@@ -105,6 +106,12 @@ void desk_program_ended(struct desk *desk, const char *words);
 void desk_focus(struct desk *desk, bool in_panel);
 
 void desk_place_panel(struct desk *desk, enum desk_place place);
+
+/* Over all of the screen while it has the focus, or no more: the program keeps the size that it has. */
+void desk_zoom_panel(struct desk *desk);
+
+/* So many percent of the screen; so many columns or lines more. */
+void desk_share_panel(struct desk *desk, int percent);
 void desk_grow_panel(struct desk *desk, int columns);
 
 /* What was copied last, typed into the pane. */

@@ -37,15 +37,18 @@ lay_out_below(struct desk_layout *ret, int share, bool in_panel, int lines, int 
 	ret->divider = lines - height - 1;
 }
 
-/* Away: nothing of it is seen but while it has the focus, over the pane. */
+/* Away: nothing of it is seen but while it has the focus, over the pane, or over all of it where both have no room. */
 static void
 lay_out_away(struct desk_layout *ret, int share, bool in_panel, int lines, int columns)
 {
-	int width = columns < PANEL_LEAST + PANE_LEAST ? columns : within(columns * 2 / 5, PANEL_LEAST, PANEL_MOST);
-
-	(void)share;
+	if (columns > PANEL_LEAST + PANE_LEAST)
+		lay_out_right(ret, share, in_panel, lines, columns);
+	else
+		*ret = (struct desk_layout){ .panel = { 0, 0, lines, columns }, .divider = -1 };
 	ret->pane = (struct desk_part){ 0, 0, lines, columns };
-	ret->panel = in_panel ? (struct desk_part){ 0, columns - width, lines, width } : (struct desk_part){ 0 };
+	if (in_panel)
+		return;
+	ret->panel = (struct desk_part){ 0 };
 	ret->divider = -1;
 }
 
@@ -71,6 +74,14 @@ desk_layout_make(struct desk_layout *ret, enum desk_place place, int share, bool
 
 	ways[place_of(place, lines, columns)](ret, share, in_panel, lines, columns);
 	ret->seen_columns = ret->pane.columns;
-	if (ret->divider < 0 && ret->panel.columns > 0)
-		ret->seen_columns = ret->panel.x;
+	if (ret->panel.columns > 0 && ret->pane.lines == lines && ret->pane.columns == columns)
+		ret->seen_columns = ret->divider < 0 ? ret->panel.x : ret->divider;
+}
+
+void
+desk_layout_zoom(struct desk_layout *layout, int lines, int columns)
+{
+	layout->panel = (struct desk_part){ 0, 0, lines, columns };
+	layout->seen_columns = 0;
+	layout->divider = -1;
 }

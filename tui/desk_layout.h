@@ -26,4 +26,7 @@ struct desk_layout {
  */
 void desk_layout_make(struct desk_layout *ret, enum desk_place place, int share, bool in_panel, int lines, int columns);
 
+/* Then the panel over all of the screen; the pane, of which nothing is seen, keeps its size. */
+void desk_layout_zoom(struct desk_layout *layout, int lines, int columns);
+
 #endif

@@ -492,13 +492,24 @@ event_subject(const json_t *event)
 	return NULL;
 }
 
-/* What it is about, and then all members but those that have a column, as "name value, …". */
-static char *
-event_text(const json_t *event)
+/* The numbers are what is looked for least. */
+static bool
+is_number(const char *member)
+{
+	static const char *const numbers[] = { "pid", "inside", "parent", "client_pid" };
+
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (strcmp(numbers[i], member) == 0)
+			return true;
+	return false;
+}
+
+/* Adds members that have no column, as "name value, …": the numbers, or the others. */
+static void
+append_members(char **text, const json_t *event, const char *subject, bool numbers)
 {
 	static const char *const shown[] = { "time", "event", "notes" };
-	const char *subject = event_subject(event), *member;
-	char *text = subject ? value_words(json_object_get(event, subject)) : text_dup("");
+	const char *member;
 	json_t *value;
 
 	json_object_foreach((json_t *)event, member, value) {
@@ -507,12 +518,23 @@ event_text(const json_t *event)
 
 		for (size_t i = 0; i < COUNT(shown); i++)
 			has_column = has_column || strcmp(shown[i], member) == 0;
-		if (has_column)
+		if (has_column || is_number(member) != numbers)
 			continue;
 		one = answer_text(value);
 		pair = text_format("%s %s", member, one);
-		append(&text, ", ", pair);
+		append(text, ", ", pair);
 	}
+}
+
+/* What it is about, and then all else that is known of it. */
+static char *
+event_text(const json_t *event)
+{
+	const char *subject = event_subject(event);
+	char *text = subject ? value_words(json_object_get(event, subject)) : text_dup("");
+
+	append_members(&text, event, subject, false);
+	append_members(&text, event, subject, true);
 	return text;
 }
 

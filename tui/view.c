@@ -469,7 +469,8 @@ draw_cell(int y, int x, int width, const struct tab_column *column, enum role ro
 	int wide = column->flags & TAB_RIGHT ? screen_width(text, strlen(text)) : width;
 	int indent = wide < width ? width - wide : 0;
 
-	if (column->flags & TAB_KEEP_END)
+	/* Of a path the end tells most; "(inside only)" is none. */
+	if (column->flags & TAB_KEEP_END && text[0] != '(')
 		screen_text_end(y, x, width, role, text);
 	else
 		screen_text(y, x + indent, width - indent, role, text);

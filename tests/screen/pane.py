@@ -215,12 +215,32 @@ def places():
     desk.type(PREFIX + b"q")
     desk.run("while [ \"$(stty size)\" != '24 100' ]; do :; done; clear; echo all-$((40 + 2))", r"\Aall-42$")
     desk.type(PREFIX)
-    desk.shows(r"│?.*Mounts")
+    # Over the pane it has an edge too.
+    desk.shows(r"^all-42 *│.*1 Mounts|│.*1 Mounts")
+    equal("the edge", {line[desk.screen.text().split("\n")[0].index("│")] for line in desk.screen.text().split("\n")}, {"│"})
     desk.type(b"v")
     desk.shows(r"│.*Mounts")
     desk.type(PREFIX)
     desk.run("while [ \"$(stty size)\" = '24 100' ]; do :; done; clear; echo half-$((40 + 2))", r"\Ahalf-42 *│")
     desk.type("exit\r")
+    desk.wait_end()
+
+
+@test
+def zooms():
+    """the panel is put over all of the screen, and the program keeps its size and is seen when it has the keys"""
+    desk = shell_in_pane()
+    before = desk.run("clear; stty size", r"^(\d+ \d+) *│").group(1)
+    desk.type(PREFIX + b"z")
+    desk.shows(r"^ 1 Mounts  2 Identity  3 Namespaces")
+    desk.type(PREFIX)
+    desk.shows(r"^READY *│")
+    equal("its size", desk.run("clear; stty size", r"^(\d+ \d+) *│").group(1), before)
+    desk.type(PREFIX)
+    desk.shows(r"^ 1 Mounts  2 Identity  3 Namespaces")
+    desk.type(b"z:panel 20\r")
+    desk.shows(r"^.{79}│ ")
+    desk.type(PREFIX + b"exit\r")
     desk.wait_end()
 
 
