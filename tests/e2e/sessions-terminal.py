@@ -36,6 +36,8 @@ def ask(terminal, job, name, group):
     """All that can be done to a session by its name, while its program has the terminal."""
     known = record(name)
     equal("how it stands to the terminal", known["group"], '"%s"' % group)
+    # It has a record before the program is started.
+    until("the program runs", lambda: os.path.exists("up"))
     os.mkdir("source")
     listed = json.loads(isolate("--json", "--list"))["sessions"]
     equal("the sessions that are listed", [one["name"] for one in listed], [name])
@@ -54,7 +56,7 @@ def ask(terminal, job, name, group):
     equal("the sessions that are left", json.loads(isolate("--json", "--list"))["sessions"], [])
 
 
-PROGRAM = "read -r line; echo \"$line\" >new; mv new typed; read -r line"
+PROGRAM = ": >up; read -r line; echo \"$line\" >new; mv new typed; read -r line"
 
 
 @test

@@ -112,6 +112,7 @@ control_of() {
 processes=$!
 "$ISOLATE" --command :events busy >processes-text &
 processes_text=$!
+await match ':events' processes
 await match ':events' processes-text
 if may_follow; then
 	# Each is there until it has been told: what ends at once on a busy machine cannot be looked at any more.
