@@ -3,11 +3,13 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "sys/procfs.h"
 #include "watch/outside.h"
 #include "watch/supervisor_parts.h"
 
@@ -115,6 +117,20 @@ is_there(const struct supervisor *s, const char *missing, const struct task_call
 	return (creates || takes) && strcmp(path, missing) == 0 && sight_is_private(s, missing);
 }
 
+/*
+ * True if it has another root: that of a sandbox in this one, whose calls come here too, or of chroot(2). What it lacks
+ * is not known here. (The root's file system is asked by those alone who are in it.)
+ */
+static bool
+is_elsewhere(const struct supervisor *s, pid_t task)
+{
+	_autoclose_ int process = s->root >= 0 ? procfs_open_process(s->proc, task) : -1;
+	struct stat ours, its;
+
+	return process >= 0 && fstat(s->root, &ours) == 0 && fstatat(process, "root", &its, 0) == 0 &&
+	       (ours.st_dev != its.st_dev || ours.st_ino != its.st_ino);
+}
+
 /* From the missing name to what was asked for; the name itself where that cannot be found out. NULL: it is no miss. */
 struct miss *
 sight_look_into(struct supervisor *s, const char *missing, pid_t task, const struct task_call *call)
@@ -124,7 +140,7 @@ sight_look_into(struct supervisor *s, const char *missing, pid_t task, const str
 	bool creates = false, found = false;
 	struct miss *miss = NULL;
 
-	if (call->is_ours || !outside_has(missing))
+	if (call->is_ours || !outside_has(missing) || is_elsewhere(s, task))
 		return NULL;
 	for (size_t i = 0; !found && i < 2 && call->paths[i].path; i++) {
 		creates = call->paths[i].creates;

@@ -208,6 +208,14 @@ if [ "$tier" = fuse ]; then
 	t_equal 'a root that is a directory of the host has the second way' seccomp \
 		"$(watched -b "$base" -- true | sed -n 's/^TIER //p')"
 	t_match "openat cat $out/file\$" 'and misses are seen in it' watched -b "$base" -- cat "$out/file"
+	# Who is root inside maps nobody else.
+	if [ "$TEST_AS" = user ]; then
+		echo within >file
+		seen=$(watched -b "$base" -m ". ro:$bin" -- sh -c '"$1" -q -m "$2=." -- cat "$2/file" >read' sh "$ISOLATE" "$out")
+		t_output within 'a sandbox in it has what the outer one lacks' cat read
+		t_equal 'and that is no miss' '' "$(printf '%s\n' "$seen" | grep " cat ")"
+		rm file read
+	fi
 	try_killing seccomp "$base"
 	try_flooding seccomp "$base"
 	rm -rf "$base"
