@@ -26,6 +26,8 @@ begin() {
 	program=$1
 	shift
 	[ "$way" = fuse ] || set -- -b "$base" "$@"
+	# What is awaited below is not to be what the one before has said.
+	rm -f ../said ../joined-said
 	mkfifo ../go
 	"$program" -q --name watched "$@" -- sh -c 'echo running; read x; ./watch-load loop "$0" /usr/bin/env' \
 		"$out/joined" <../go >../said 2>&1 9>&- &
