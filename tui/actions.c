@@ -137,17 +137,27 @@ add_named(struct sheet *sheet, enum role role, const char *name, const char *tex
 	sheet_add(sheet, role, VALUE_COLUMN, line);
 }
 
+/* The names that answers for machines have are words with '_' between them. */
+static void
+make_words(char *text)
+{
+	for (; *text; text++)
+		*text = *text == '_' ? ' ' : *text;
+}
+
 static void
 add_value(struct sheet *sheet, const char *name, const json_t *value)
 {
-	_autofree_ char *text = answer_text(value), *shown = NULL, *words = text_dup(name);
+	_autofree_ char *text = answer_text(value), *shown = NULL;
+	_autofree_ char *words = text_dup(strcmp(name, "comm") == 0 ? "program" : name);
 
 	if (strcmp(name, "memory") == 0)
 		shown = answer_size(json_integer_value(value));
 	else if (strcmp(name, "time") == 0 || strcmp(name, "last") == 0)
 		shown = tab_time_text(value);
-	for (char *p = words; *p; p++)
-		*p = *p == '_' ? ' ' : *p;
+	else if (strcmp(name, "reason") == 0)
+		make_words(text);
+	make_words(words);
 	add_named(sheet, ROLE_NORMAL, words, shown ? shown : text);
 }
 

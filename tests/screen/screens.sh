@@ -40,6 +40,12 @@ while read -r line; do
 done <bound >missing
 t_empty 'the help has every command that a key stands for' "$(cat missing)"
 
+# Details are for people.
+printf ':tab misses\n:details\n:dump-screen miss\n' >miss.keys
+"$inspect" --recorded "$TESTS/screen/recorded" --script miss.keys --size 200x40
+t_match 'program  *python' 'details of a miss name the program' cat miss
+t_match 'reason  *not mounted' 'and give the reason in words' cat miss
+
 t_match '"command": "mounts"' 'without a terminal it prints JSON' "$inspect" --json --recorded "$TESTS/screen/recorded"
 t_match 'this is no terminal' 'or says that it is none' "$inspect" --recorded "$TESTS/screen/recorded"
 echo 'key mounts x - no' >wrong.conf
