@@ -98,6 +98,7 @@ try_all() {
 # killing COMMAND…: a session in which names are asked for while the supervisor, whose number follows, is killed by the
 # command; what the program says is in ../said.
 killing() {
+	rm -f ../said
 	mkfifo ../go
 	"$ISOLATE" -q --trace ${stage:+-b "$stage"} -- sh -c "./watch-load loop $out/file /usr/bin/env
 		mkdir /usr 2>/dev/null; mkdir -p /usr/x 2>/dev/null
