@@ -124,11 +124,16 @@ is_there(const struct supervisor *s, const char *missing, const struct task_call
 static bool
 is_elsewhere(const struct supervisor *s, pid_t task)
 {
-	_autoclose_ int process = s->root >= 0 ? procfs_open_process(s->proc, task) : -1;
+	_autoclose_ int process = -1;
 	struct stat ours, its;
 
-	return process >= 0 && fstat(s->root, &ours) == 0 && fstatat(process, "root", &its, 0) == 0 &&
-	       (ours.st_dev != its.st_dev || ours.st_ino != its.st_ino);
+	if (s->root < 0)
+		return false;
+	process = procfs_open_process(s->proc, task);
+	/* Who was not waited for and has gone cannot be asked any more. */
+	if (process < 0 || fstat(s->root, &ours) < 0 || fstatat(process, "root", &its, 0) < 0)
+		return true;
+	return ours.st_dev != its.st_dev || ours.st_ino != its.st_ino;
 }
 
 /* From the missing name to what was asked for; the name itself where that cannot be found out. NULL: it is no miss. */
