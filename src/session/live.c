@@ -308,11 +308,11 @@ live_mount(const struct live_target *target, const struct spec_list *specs, cons
 	}
 	if (fate == FATE_LOST || fate == FATE_LATE)
 		sweep_up(&job, &minutes);
-	if (fate != FATE_DONE)
-		r = explain(fate, &minutes, specs, err);
 	for (size_t i = 0; i < minutes.change.len; i++)
 		minutes.change.items[i].origin = specs->items[0].origin;
-	if (fate == FATE_DONE && (minutes.change.len > 0 || minutes.change.made_len > 0))
+	if (fate != FATE_DONE)
+		r = explain(fate, &minutes, specs, err);
+	else if (minutes.change.len > 0 || minutes.change.made_len > 0)
 		journal_add(journal, &minutes.change);
 	minutes_clear(&minutes);
 	return r;

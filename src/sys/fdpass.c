@@ -40,14 +40,17 @@ fdpass_send(int socket, const void *data, size_t len, int fd, int flags)
 	return n < 0 ? -errno : 0;
 }
 
-/* With a message of that type, of so many bytes. *ret_found: there was one. */
+/*
+ * With a message of that type, of so many bytes. *ret_found: there was one. There is room for no more: with
+ * CMSG_SPACE() a second descriptor would fit into the padding, and nobody would close it.
+ */
 static ssize_t
 receive(int socket, void *data, size_t size, int flags, int type, void *ret, size_t ret_size, bool *ret_found)
 {
 	union control control;
 	struct iovec iov = { .iov_base = data, .iov_len = size };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-			      .msg_controllen = CMSG_SPACE(ret_size) };
+			      .msg_controllen = CMSG_LEN(ret_size) };
 	struct cmsghdr *cmsg;
 	ssize_t n;
 

@@ -15,7 +15,6 @@ void
 deciding_answer(struct supervisor *s, uint64_t id, enum sensor_answer_kind kind, mode_t type)
 {
 	const struct sensor_answer answer = { .id = id, .kind = kind, .type = type };
-
 	struct held_call *held = s->is_notified ? calls_find_held(s, id) : NULL;
 
 	if (held) {
