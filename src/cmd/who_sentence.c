@@ -76,7 +76,7 @@ print_power(FILE *f, const struct who *who)
 	else
 		fprintf(f, "; you have %d of %d capabilities", __builtin_popcountll(held), __builtin_popcountll(all));
 	if (!who->same_userns)
-		fputs(held == 0 ? " in here, and none outside" : " in here, and none of them counts outside", f);
+		fputs(" in here, and nobody outside would obey you", f);
 }
 
 char *

@@ -463,21 +463,21 @@ says_what_it_means(void **state)
 
 	(void)state;
 	assert_string_equal(as_root, "you look like root; files you create belong to alice; "
-				     "you have no capability in here, and none outside");
+				     "you have no capability in here, and nobody outside would obey you");
 	self.groups = groups;
 	self.groups_len = COUNT(groups);
 	as_self = sentence(self, NULL, NULL);
 	assert_string_equal(as_self, "you look like yourself, user 1001; files you create belong to user 1001; "
 				     "you keep the rights of 1 group that you cannot name; "
-				     "you have no capability in here, and none outside");
+				     "you have no capability in here, and nobody outside would obey you");
 	assert_string_equal(as_lost, "you look like nobody in particular, since the map has no id for you; "
 				     "files you create belong to somebody whom nobody here can name; "
-				     "you have no capability in here, and none outside");
+				     "you have no capability in here, and nobody outside would obey you");
 	assert_string_equal(as_outside, "you are alice, inside and outside; files you create belong to alice; "
 					"you have no capability");
 	root.process.caps.effective = 0x1ffffffffff;
 	ruler = sentence(root, "root", "alice");
-	assert_non_null(strstr(ruler, "; you have all 41 capabilities in here, and none of them counts outside"));
+	assert_non_null(strstr(ruler, "; you have all 41 capabilities in here, and nobody outside would obey you"));
 }
 
 static void
