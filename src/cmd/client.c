@@ -27,7 +27,6 @@
 #include "cmd/user_paths.h"
 #include "session/registry.h"
 #include "sys/procfs.h"
-#include "sys/procfs.h"
 
 struct client {
 	char *name;
@@ -40,14 +39,6 @@ struct client {
 	struct client_answer ready;
 	struct events *events;
 };
-
-void
-client_answer_release(struct client_answer *answer)
-{
-	free(answer->out);
-	error_release(&answer->error);
-	*answer = (struct client_answer){ .error = ERROR_INIT };
-}
 
 void
 client_close(struct client *client)

@@ -16,18 +16,10 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "cmd/answer.h"
 
 struct client;
 struct session_record;
-
-/* What a command said. Zero-initialised, or as the last client_run() left it; released in any case. */
-struct client_answer {
-	int status;	    /* exit status: 0, or error.status */
-	char *out;	    /* the answer, text or one line of JSON, with a NUL after it; never NULL after a run */
-	size_t out_len;
-	struct error error; /* error.message is NULL if it worked. As the session put it: message, hints, caret */
-};
-void client_answer_release(struct client_answer *answer);
 
 /*
  * `name` is a session's name; or the number of any process in a sandbox that the user owns: if that is one of a session

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "cmd/client.h"
+#include "cmd/answer.h"
 #include "session/session.h"
 
 /*

@@ -3,6 +3,8 @@
 noinst_LIBRARIES += %D%/libcmd.a
 %C%_libcmd_a_SOURCES = \
 	%D%/allow.c \
+	%D%/answer.c \
+	%D%/answer.h \
 	%D%/arguments.c \
 	%D%/arguments.h \
 	%D%/change.c \

@@ -3,12 +3,9 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,42 +15,11 @@
 #include "sandbox/inside.h"
 #include "sandbox/tell.h"
 #include "sandbox/watched.h"
-#include "sys/caps.h"
 #include "sys/mount.h"
 #include "sys/title.h"
 
 /* The payload is the second process of its pid namespace, always. */
 #define PAYLOAD_PID 2
-
-_Noreturn void
-inside_fail(const struct setup *setup, enum step step, int r, const char *object)
-{
-	report_failure(setup->report, step, -r, -1, object);
-}
-
-void
-inside_bind_life(const struct setup *setup)
-{
-	struct pollfd life = { .fd = setup->report };
-
-	/* The signal covers the caller's death from now on, POLLERR (no reader is left) a death before now. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		inside_fail(setup, STEP_BIND_LIFE, -errno, NULL);
-	if (poll(&life, 1, 0) < 0 || life.revents & POLLERR)
-		_exit(STATUS_FAILED);
-}
-
-void
-inside_shed(const struct setup *setup)
-{
-	int r;
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		inside_fail(setup, STEP_NO_NEW_PRIVS, -errno, NULL);
-	r = caps_drop_all();
-	if (r < 0)
-		inside_fail(setup, STEP_CAPABILITIES, r, NULL);
-}
 
 /*
  * The payload makes the network namespace and its own user namespace while we make the mounts. Both must be

@@ -71,6 +71,12 @@ _Noreturn void inside_fail(const struct setup *setup, enum step step, int r, con
  */
 void inside_shed(const struct setup *setup);
 
+pid_t inside_clone(unsigned long flags); /* as fork(2), on a copy of the stack; without the C library's bookkeeping */
+void inside_open_pty(struct setup *setup); /* a pty of setup->devpts, the terminal of a session of our own */
+
+/* True where the network is the host's, as asked for. */
+bool inside_shares_net(const struct setup *setup);
+
 _Noreturn void init_main(struct setup *setup);
 _Noreturn void payload_main(struct setup *setup);
 
@@ -80,13 +86,8 @@ _Noreturn void join_stage(struct setup *setup);
 /* payload.c: the part that both ways have in common, in U2, with the root in place: from there to the exec. */
 _Noreturn void payload_become(struct setup *setup);
 
-/* launch.c: what the stage does in both. */
-pid_t inside_clone(unsigned long flags); /* as fork(2), on a copy of the stack; without the C library's bookkeeping */
-void inside_open_pty(struct setup *setup); /* a pty of setup->devpts, the terminal of a session of our own */
+/* launch.c: what the stage does in both, in the end. */
 _Noreturn void inside_lead(struct setup *setup);
-
-/* True where the network is the host's, as asked for. */
-bool inside_shares_net(const struct setup *setup);
 
 /* build.c: all mounts of the plan, up to the pivot. Returns the mount that is to become "/". */
 int build_root(struct setup *setup);

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,32 +27,6 @@
 struct leader_hello {
 	pid_t init, payload;
 };
-
-/* We neither use threads nor return from the child's function. */
-pid_t
-inside_clone(unsigned long flags)
-{
-	return (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
-}
-
-void
-inside_open_pty(struct setup *setup)
-{
-	int unlock = 0;
-
-	if (setup->devpts < 0)
-		inside_fail(setup, STEP_DEVPTS, setup->devpts, NULL);
-	setup->master = openat(setup->devpts, "ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (setup->master < 0 || ioctl(setup->master, TIOCSPTLCK, &unlock) < 0)
-		inside_fail(setup, STEP_PTY, -errno, NULL);
-	setup->slave = ioctl(setup->master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (setup->slave < 0 || setsid() < 0 || ioctl(setup->slave, TIOCSCTTY, 0) < 0)
-		inside_fail(setup, STEP_PTY, -errno, NULL);
-	if (setup->sandbox->modes && tcsetattr(setup->slave, TCSANOW, setup->sandbox->modes) < 0)
-		inside_fail(setup, STEP_PTY, -errno, NULL);
-	if (setup->sandbox->size && ioctl(setup->slave, TIOCSWINSZ, setup->sandbox->size) < 0)
-		inside_fail(setup, STEP_PTY, -errno, NULL);
-}
 
 _Noreturn void
 inside_lead(struct setup *setup)

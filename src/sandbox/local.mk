@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libsandbox.a
 	%D%/identity.h \
 	%D%/pane_terminfo.h \
 	%D%/init.c \
+	%D%/inside.c \
 	%D%/inside.h \
 	%D%/join.c \
 	%D%/keeper.c \

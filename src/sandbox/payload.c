@@ -113,12 +113,6 @@ enter_directory(const struct setup *setup)
 		inside_fail(setup, STEP_CHDIR, -errno, setup->plan->cwd);
 }
 
-bool
-inside_shares_net(const struct setup *setup)
-{
-	return setup->plan->door ? setup->plan->door->shares_net : setup->plan->req->net == NET_HOST;
-}
-
 /*
  * Where abstract sockets or processes outside can be reached at all: in the host's network, and through a process
  * group that is shared with it. Elsewhere the namespaces see to it, and each program that joined would be kept from
