@@ -190,6 +190,60 @@ wraps_anew(void **state)
 	vt_free(vt);
 }
 
+/* A line that was wrapped ends where the row that it went on in is blank or gone. */
+static void
+ends_a_line_whose_rest_is_gone(void **state)
+{
+	/* Two rows of five columns are the history's last, or the screen's first, and then row 2 of them goes. */
+	static const struct {
+		const char *before, *then, *wanted;
+	} cases[] = {
+		{ "abcdefg\r\n\r\n\n", "\033[H\033[2Jnew", "abcde\nnew" },
+		{ "abcdefg\r\n\r\n\n", "\033[H\033[Jnew", "abcde\nnew" },
+		{ "abcdefg\r\n\r\n\n", "\033[H\033[Mnew", "abcde\nnew" },
+		{ "abcdefg\r\n\r\n\n", "\033[H\033[Lnew", "abcde\nnew\nfg" },
+		{ "abcdefg\r\n\r\n\n", "\033cnew", "abcde\nnew" },
+		{ "abcdefg", "\033[2;1H\033[Knew", "abcde\nnew" },
+		{ "abcdefg", "\033[2;1H\033[Lnew", "abcde\nnew\nfg" },
+		{ "abcdefg", "\033[2;1H\033[Mnew", "abcde\nnew" },
+		{ "abcdefg", "\033[2;4r\033[2;1H\033Mnew", "abcde\nnew\nfg" },
+		{ "abcdefg", "\033[2;4r\033[4;1H\n\033[2;1Hnew", "abcde\nnew" },
+		/* The rest is there. */
+		{ "abcdefg\r\n\r\n\n", "\033[Hnew", "abcdenew" },
+		{ "abcdefg\r\n\r\n\n", "\033[1;3H\033[J", "abcdefg" },
+		{ "\r\n\n\nabcdefg", "", "\n\n\nabcdefg" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct vt *vt = make(4, 5, 100);
+
+		feed(vt, cases[i].before);
+		feed(vt, cases[i].then);
+		vt_resize(vt, 4, 20);
+		vt_check(vt);
+		assert_string_equal(all_text(vt), cases[i].wanted);
+		vt_free(vt);
+	}
+}
+
+/* The history belongs to the main screen: its last line does not go on in the alternate one. */
+static void
+ends_history_before_the_other_screen(void **state)
+{
+	struct vt *vt = make(3, 5, 100);
+	struct vt_place from, to;
+
+	(void)state;
+	feed(vt, "abcdefg\r\n\n\033[?1049h\033[Hother");
+	vt_line_at(vt, (struct vt_place){ vt_screen_line(vt), 0 }, &from, &to);
+	assert_int_equal(from.line, vt_screen_line(vt));
+	feed(vt, "\033[?1049l");
+	vt_line_at(vt, (struct vt_place){ vt_screen_line(vt), 0 }, &from, &to);
+	assert_int_equal(from.line, vt_screen_line(vt) - 1);
+	vt_free(vt);
+}
+
 static void
 height_moves_rows_between_screen_and_history(void **state)
 {
@@ -432,6 +486,8 @@ main(void)
 		cmocka_unit_test(history_keeps_styles_and_characters),
 		cmocka_unit_test(history_fits_its_bytes),
 		cmocka_unit_test(wraps_anew),
+		cmocka_unit_test(ends_a_line_whose_rest_is_gone),
+		cmocka_unit_test(ends_history_before_the_other_screen),
 		cmocka_unit_test(height_moves_rows_between_screen_and_history),
 		cmocka_unit_test(text_of_a_selection),
 		cmocka_unit_test(finds_text),

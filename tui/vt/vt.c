@@ -121,6 +121,9 @@ vt_row_read(const struct vt *vt, long line, struct vt_cell *cells, int n, unsign
 		vt_history_read(&vt->history, (size_t)(line - first), cells, n, &flags);
 	else
 		screen_read(vt, (int)(line - top), cells, n, &flags);
+	/* What goes on in the main screen does not in the other one. */
+	if (line == top - 1 && vt->screen == &vt->alternate)
+		flags &= ~(unsigned)VT_ROW_WRAPPED;
 	if (ret_flags)
 		*ret_flags = flags;
 	return exists;

@@ -35,8 +35,11 @@ erase_range(struct vt *vt, int y, int from, int to, bool is_selective)
 		row_erase_selective(vt, y, from, to);
 	else
 		row_erase(vt, y, from, to);
-	if (to == vt->cols)
+	if (to == vt->cols) {
 		vt_row(vt, y)->is_wrapped = false;
+		if (from == 0)
+			row_begin_line(vt, y);
+	}
 }
 
 static void
@@ -125,6 +128,7 @@ delete_lines(struct vt *vt)
 {
 	if (!is_in_margins(vt))
 		return;
+	vt_row(vt, vt->bottom)->is_wrapped = false;
 	scroll_up(vt, vt->y, vt->bottom, count(vt), false);
 	cursor_to(vt, vt->y, vt->left);
 }

@@ -91,6 +91,7 @@ vt_reset(struct vt *vt)
 	vt->screen = &vt->main;
 	vt->modes = vt->saved_modes = modes_initial;
 	reset_soft(vt);
+	row_begin_line(vt, 0);
 	for (int y = 0; y < vt->rows; y++) {
 		row_clear(vt_row(vt, y));
 		row_clear(screen_row(vt, &vt->alternate, y));
@@ -115,6 +116,7 @@ alignment(struct vt *vt)
 {
 	margins_reset(vt);
 	vt->modes &= ~((uint64_t)1 << MODE_ORIGIN);
+	row_begin_line(vt, 0);
 	for (int y = 0; y < vt->rows; y++) {
 		vt_row(vt, y)->is_wrapped = false;
 		row_fill(vt, y, 0, vt->cols, (struct cell){ 'E', 0 });

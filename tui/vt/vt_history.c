@@ -94,7 +94,7 @@ static bool
 index_grow(struct history *h)
 {
 	size_t cap = h->index_cap ? h->index_cap * 2 : INDEX_FIRST;
-	const uint8_t **index;
+	uint8_t **index;
 
 	if (cap > h->max_lines)
 		cap = h->max_lines;
@@ -237,7 +237,7 @@ size_limit(const struct cell *cells, int n)
 
 /* A row of so many bytes has been written where reserve() said. */
 static void
-settle(struct history *h, const uint8_t *start, uint32_t size)
+settle(struct history *h, uint8_t *start, uint32_t size)
 {
 	size_t at = h->first + h->n;
 
@@ -321,6 +321,20 @@ vt_history_flags(const struct history *h, size_t i)
 
 	memcpy(&head, h->index[(h->first + i) % h->index_cap], sizeof head);
 	return head.flags;
+}
+
+void
+vt_history_end_line(struct history *h)
+{
+	struct head head;
+	uint8_t *row;
+
+	if (h->n == 0)
+		return;
+	row = h->index[(h->first + h->n - 1) % h->index_cap];
+	memcpy(&head, row, sizeof head);
+	head.flags &= ~(uint32_t)VT_ROW_WRAPPED;
+	put(row, &head, sizeof head);
 }
 
 static const uint8_t *

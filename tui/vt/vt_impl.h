@@ -90,7 +90,7 @@ struct block {
 
 struct history {
 	struct block *oldest, *newest, *spare;
-	const uint8_t **index; /* a ring of packed rows */
+	uint8_t **index; /* a ring of packed rows */
 	size_t index_cap, first, n;
 	size_t max_lines, max_bytes;
 	size_t bytes; /* of the blocks */
@@ -375,6 +375,8 @@ void row_erase_selective(struct vt *vt, int y, int from, int to);
 void row_insert(struct vt *vt, int y, int x, int right, int n);
 void row_delete(struct vt *vt, int y, int x, int right, int n);
 void row_clear(struct row *row);
+/* Row y does not go on from the one above any more: that, or the newest of the history, ends its line. */
+void row_begin_line(struct vt *vt, int y);
 void scroll_up(struct vt *vt, int top, int bottom, int n, bool to_history);
 void scroll_down(struct vt *vt, int top, int bottom, int n);
 void damage_all(struct vt *vt);
@@ -458,6 +460,8 @@ void color_osc(struct vt *vt, int number, char *text); /* which it cuts up */
 void vt_history_init(struct history *h, size_t lines, size_t bytes);
 void vt_history_release(struct history *h);
 void vt_history_clear(struct vt *vt);
+/* The newest row does not go on in what comes next. */
+void vt_history_end_line(struct history *h);
 void vt_history_push(struct vt *vt, struct history *h, const struct row *row, int cols);
 /* Unpacks number i into n cells, that are blank behind its end; returns how many it has. */
 /* False: it has to be wrapped anew. */

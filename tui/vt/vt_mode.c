@@ -96,6 +96,7 @@ set_bit(struct vt *vt, enum mode mode, bool on)
 static void
 clear_screen(struct vt *vt)
 {
+	row_begin_line(vt, 0);
 	for (int y = 0; y < vt->rows; y++) {
 		vt_row(vt, y)->is_wrapped = false;
 		row_erase(vt, y, 0, vt->cols);

@@ -150,6 +150,15 @@ row_clear(struct row *row)
 	row->is_dirty = true;
 }
 
+void
+row_begin_line(struct vt *vt, int y)
+{
+	if (y > 0)
+		vt_row(vt, y - 1)->is_wrapped = false;
+	else if (vt->screen == &vt->main)
+		vt_history_end_line(&vt->history);
+}
+
 /* A row that comes in by scrolling, blank in the background that is set. */
 static void
 row_renew(struct vt *vt, int y)
@@ -228,6 +237,8 @@ scroll_up(struct vt *vt, int top, int bottom, int n, bool to_history)
 			row_erase(vt, y, vt->left, vt->right + 1);
 		return;
 	}
+	if (!to_history)
+		row_begin_line(vt, top);
 	if (top == 0 && bottom == vt->rows - 1) {
 		for (; n > 0; n--)
 			scroll_screen(vt, to_history);
@@ -252,7 +263,9 @@ scroll_down(struct vt *vt, int top, int bottom, int n)
 			row_erase(vt, y, vt->left, vt->right + 1);
 		return;
 	}
+	row_begin_line(vt, top);
 	rows_rotate(vt, top, bottom, -n);
+	vt_row(vt, bottom)->is_wrapped = false;
 	for (int y = top; y < top + n; y++)
 		row_renew(vt, y);
 }
