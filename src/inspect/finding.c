@@ -68,21 +68,27 @@ findings_count(const struct finding_list *list, enum finding_worth worth)
 	return n;
 }
 
+/* The finding of that path that is no variable's, or NULL. */
+static struct finding *
+find_same(const struct finding_list *list, const char *path)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (list->items[i].source != FINDING_ENVIRONMENT && strcmp(list->items[i].why.path, path) == 0)
+			return &list->items[i];
+	return NULL;
+}
+
 struct finding *
 collector_add(struct collector *collector, enum finding_source source, enum finding_worth worth, struct why *why)
 {
 	struct finding_list *list = collector->list;
-	struct finding *finding;
+	struct finding *finding = source == FINDING_ENVIRONMENT ? NULL : find_same(list, why->path);
 
 	if (collector->has_cause && worth == FINDING_STRONG)
 		worth = FINDING_WEAK;
-	for (size_t i = 0; i < list->len; i++) {
-		if (strcmp(list->items[i].why.path, why->path) != 0 || source == FINDING_ENVIRONMENT)
-			continue;
-		if (list->items[i].source == FINDING_ENVIRONMENT)
-			continue;
-		if (worth < list->items[i].worth)
-			list->items[i].worth = worth;
+	if (finding) {
+		if (worth < finding->worth)
+			finding->worth = worth;
 		why_release(why);
 		return NULL;
 	}
@@ -189,6 +195,11 @@ judge_sight(const struct collector *collector, const struct miss *miss, const st
 		*ret_reason = why->kind == WHY_OUTSIDE ? "it fails outside too" : "it is there by now";
 		return FINDING_FOLDED;
 	}
+	if (miss->chain_len > 0 && miss->chain[miss->chain_len - 1].via == VIA_WITHIN) {
+		*ret_reason = "what was asked for in it is not outside either, and hides what followed: in a private "
+			      "directory each name is seen once";
+		return FINDING_WEAK;
+	}
 	return FINDING_STRONG;
 }
 
@@ -257,10 +268,13 @@ collect_sight(struct collector *collector, const struct miss *miss)
 	worth = judge_sight(collector, miss, &why, &reason);
 	join_chains(&why, miss);
 	finding = collector_add(collector, FINDING_SEEN, worth, &why);
-	if (!finding)
-		return;
-	tell_link(collector, finding);
-	finding->noise = reason ? text_dup(reason) : NULL;
+	if (finding) {
+		tell_link(collector, finding);
+		finding->noise = reason ? text_dup(reason) : NULL;
+	} else {
+		/* The program itself, which somebody asked for as well. */
+		finding = find_same(collector->list, miss->path);
+	}
 	finding->pid = miss->pid;
 	finding->comm = miss->comm[0] ? text_dup(miss->comm) : NULL;
 	finding->call = miss->call ? text_dup(miss->call) : NULL;

@@ -121,11 +121,11 @@ look_at_token(struct words *words, const char *token, bool in_text)
 }
 
 static void
-look_at_word(struct words *words, const char *word)
+look_at_word(struct words *words, const char *word, bool is_text)
 {
 	_autofree_ char *text = text_ndup(word, strnlen(word, TEXT_MAX));
 	_autofree_ char *path = absolute(words, text);
-	bool in_text = strpbrk(text, " \t\n;") != NULL;
+	bool in_text = is_text || strpbrk(text, " \t\n;") != NULL;
 	const char *at = text;
 	char *token;
 
@@ -142,6 +142,15 @@ look_at_word(struct words *words, const char *word)
 	}
 }
 
+/* `sh -c`, `bash -lc`: what follows is a text, if it is one word only. */
+static bool
+is_before_text(const char *word)
+{
+	size_t len = strlen(word);
+
+	return len > 1 && word[0] == '-' && word[1] != '-' && word[len - 1] == 'c';
+}
+
 void
 collect_words(struct collector *collector)
 {
@@ -149,5 +158,5 @@ collect_words(struct collector *collector)
 	char *const *argv = collector->query->argv;
 
 	for (int i = 1; argv[0] && argv[i] && i < WORDS_MAX; i++)
-		look_at_word(&words, argv[i]);
+		look_at_word(&words, argv[i], i > 1 && is_before_text(argv[i - 1]));
 }

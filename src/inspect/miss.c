@@ -15,6 +15,7 @@
 const char *const miss_via_names[VIA_KINDS] = {
 	[VIA_PATH] = "path",	 [VIA_SYMLINK] = "symlink", [VIA_INTERPRETER] = "interpreter",
 	[VIA_LOADER] = "loader", [VIA_LIBRARY] = "library", [VIA_COMMAND] = "command",
+	[VIA_WITHIN] = "within",
 };
 
 const char *const miss_state_names[MISS_STATES] = {

@@ -344,7 +344,18 @@ rootfs_holds(const struct plan *plan, size_t entry)
 	return parent < 0;
 }
 
-/* A path with all that is missing above it. */
+bool
+rootfs_lies_under(const struct plan *plan, size_t entry)
+{
+	int parent = plan->entries[entry].parent;
+
+	while (parent >= 0 && plan->entries[parent].kind == PLAN_DIR)
+		parent = plan->entries[parent].parent;
+	return parent >= 0 && plan->entries[parent].kind == PLAN_TMPFS && !plan->entries[parent].source &&
+	       plan->req->trace;
+}
+
+/* A path with all that is missing above it; with type 0 only that. */
 static int
 add_path(struct rootfs *fs, const char *path, mode_t type, const char *content)
 {
@@ -353,8 +364,11 @@ add_path(struct rootfs *fs, const char *path, mode_t type, const char *content)
 	for (const char *name = path + 1;;) {
 		size_t len = strcspn(name, "/");
 		bool last = name[len] == '\0';
-		int number = rootfs_add(fs, at, name, len, last ? type : S_IFDIR, last ? content : NULL);
+		int number;
 
+		if (last && type == 0)
+			return 0;
+		number = rootfs_add(fs, at, name, len, last ? type : S_IFDIR, last ? content : NULL);
 		if (number < 0 || last)
 			return number < 0 ? number : 0;
 		at = (uint32_t)number;
@@ -369,11 +383,15 @@ rootfs_add_plan(struct rootfs *fs, const struct plan *plan)
 		const struct plan_entry *entry = &plan->entries[i];
 		bool has_text = entry->kind == PLAN_SYMLINK || entry->kind == PLAN_FILE;
 		mode_t type = entry->kind == PLAN_SYMLINK ? S_IFLNK : entry->is_dir ? S_IFDIR : S_IFREG;
+		bool holds = rootfs_holds(plan, i);
 		int r;
 
 		/* What is missing in a private directory is to be seen, whatever that lies upon. */
-		if (!rootfs_holds(plan, i) && entry->kind != PLAN_TMPFS)
+		if (!holds && entry->kind != PLAN_TMPFS && !rootfs_lies_under(plan, i))
 			continue;
+		/* In the overlay they are made as in any directory. */
+		if (!holds && has_text)
+			type = 0;
 		r = add_path(fs, entry->path, type, has_text ? entry->content : NULL);
 		if (r < 0)
 			return r;

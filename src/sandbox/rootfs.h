@@ -107,6 +107,12 @@ int rootfs_init(struct rootfs *fs, uint64_t time);
 /* Whether an entry of the plan has its place in this file system, and not on a mount. */
 bool rootfs_holds(const struct plan *plan, size_t entry);
 
+/*
+ * Whether its place is in a private directory that lies over one of this file system, as an overlay (build.c). Then the
+ * way to it has to be here too: a directory that is made in the overlay alone hides what is missing in it.
+ */
+bool rootfs_lies_under(const struct plan *plan, size_t entry);
+
 /* All that the plan wants here. Its texts must outlive it. 0 or -errno. */
 int rootfs_add_plan(struct rootfs *fs, const struct plan *plan);
 

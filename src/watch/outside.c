@@ -215,7 +215,7 @@ fill(struct filling *f, const struct plan *plan)
 	for (size_t i = 0; fits && i < plan->len; i++) {
 		const struct plan_entry *entry = &plan->entries[i];
 
-		if (!rootfs_holds(plan, i) && entry->kind != PLAN_TMPFS)
+		if (!rootfs_holds(plan, i) && entry->kind != PLAN_TMPFS && !rootfs_lies_under(plan, i))
 			continue;
 		fits = mark_way(f, entry->path, before, entry->kind == PLAN_DIR || entry->kind == PLAN_TMPFS);
 		before = entry->path;

@@ -13,23 +13,6 @@
 #include "watch/outside.h"
 #include "watch/supervisor_parts.h"
 
-/*
- * What was asked for is a miss if it exists outside. Of something that is about to be made, the directory:
- * where that is missing inside.
- */
-static char *
-what_exists(const char *path, const char *missing, bool creates)
-{
-	_autofree_ char *parent = NULL;
-
-	if (outside_has(path))
-		return text_dup(path);
-	if (!creates)
-		return NULL;
-	parent = path_parent(path);
-	return path_is_below(parent, missing) && outside_has(parent) ? take_ptr(parent) : NULL;
-}
-
 /* Below it is a private directory of the sandbox's, writable, and nothing but what was made there. */
 bool
 sight_is_private(const struct supervisor *s, const char *missing)
@@ -38,6 +21,60 @@ sight_is_private(const struct supervisor *s, const char *missing)
 	int i = plan_find(s->job->plan, parent);
 
 	return i >= 0 && s->job->plan->entries[i].kind == PLAN_TMPFS && !s->job->plan->entries[i].source;
+}
+
+/* What the loader looks for next, where a variant of a library is not there (ld.so(8)). NULL: it is none. */
+static char *
+usual_variant(const char *path)
+{
+	const char *variants = strstr(path, "/glibc-hwcaps/");
+	_autofree_ char *dir = variants ? text_ndup(path, (size_t)(variants - path)) : NULL;
+
+	return dir ? path_join(dir, path_name(path)) : NULL;
+}
+
+/*
+ * In a private directory a name is asked for once, and never again (the overlay remembers what is not there): that may
+ * be for something in it that is nowhere, as when a shell looks for a command, and hides all that follows. So what is
+ * missed is the directory, as deep as there is one outside.
+ */
+static char *
+what_is_hidden(const char *path, const char *missing, struct trail *trail)
+{
+	char *hidden = usual_variant(path);
+
+	if (hidden && outside_has(hidden))
+		return hidden;
+	free(hidden);
+	hidden = path_parent(path);
+	while (strlen(hidden) > strlen(missing) && !outside_has(hidden)) {
+		char *parent = path_parent(hidden);
+
+		free(hidden);
+		hidden = parent;
+	}
+	trail_add(trail, VIA_WITHIN, path);
+	return hidden;
+}
+
+/*
+ * What was asked for is a miss if it exists outside. Of something that is about to be made, the directory:
+ * where that is missing inside.
+ */
+static char *
+what_exists(const struct supervisor *s, const char *missing, bool creates, struct trail *trail)
+{
+	const char *path = trail->path;
+	_autofree_ char *parent = NULL;
+
+	if (outside_has(path))
+		return text_dup(path);
+	if (creates) {
+		parent = path_parent(path);
+		return path_is_below(parent, missing) && outside_has(parent) ? take_ptr(parent) : NULL;
+	}
+	/* The name itself is outside. */
+	return sight_is_private(s, missing) && strcmp(path, missing) != 0 ? what_is_hidden(path, missing, trail) : NULL;
 }
 
 static struct miss *
@@ -152,7 +189,7 @@ sight_look_into(struct supervisor *s, const char *missing, pid_t task, const str
 		found = follow(s, call->paths[i].path, missing, call->call->executes, &trail);
 	}
 	if (!found || !is_there(s, missing, call, trail.path, creates))
-		exists = found ? what_exists(trail.path, missing, creates) : text_dup(missing);
+		exists = found ? what_exists(s, missing, creates, &trail) : text_dup(missing);
 	if (exists)
 		miss = add_miss(s, exists, &trail, task, call);
 	trail_release(&trail);

@@ -55,8 +55,8 @@ trail_release(struct trail *trail)
 	*trail = (struct trail){ 0 };
 }
 
-static void
-add_step(struct trail *trail, enum miss_via via, const char *path)
+void
+trail_add(struct trail *trail, enum miss_via via, const char *path)
 {
 	if (trail->len < MISS_STEPS_MAX)
 		trail->steps[trail->len++] = (struct miss_step){ via, text_dup(path) };
@@ -154,7 +154,7 @@ walk_to(const struct trail_map *map, struct walk *walk, const char *missing, str
 		}
 		if (++links > LINKS_MAX)
 			return false;
-		add_step(trail, VIA_SYMLINK, here);
+		trail_add(trail, VIA_SYMLINK, here);
 		replace(&walk->todo, text_format("%s/%s", target, walk->todo));
 		if (target[0] == '/')
 			replace(&walk->done, text_dup("/"));
@@ -222,7 +222,7 @@ trail_follow(const struct trail_map *map, const char *path, const char *missing,
 		found = walk_to(map, &walk, missing, &trail);
 		place = found || !executes ? NULL : trail_outside(map, walk.done);
 		if (place)
-			add_step(&trail, VIA_INTERPRETER, walk.done);
+			trail_add(&trail, VIA_INTERPRETER, walk.done);
 		replace(&asked, place ? interpreter_of(place, &via) : NULL);
 		if (asked)
 			trail.steps[trail.len - 1].via = via;

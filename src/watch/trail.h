@@ -36,6 +36,8 @@ struct trail {
  * `executes`: what is found at its end is a program, which leads on to its interpreter.
  */
 bool trail_follow(const struct trail_map *map, const char *path, const char *missing, bool executes, struct trail *ret);
+/* One more step, if there is room. */
+void trail_add(struct trail *trail, enum miss_via via, const char *path);
 void trail_release(struct trail *trail);
 
 /* What runs the program at a clean path inside: its "#!" line's or its ELF header's interpreter; NULL: nothing else. */

@@ -140,6 +140,17 @@ missed "a tree of modules" "$HOME/modules/init/sh" 1 sh -c "test -e $HOME/module
 options="--trace --no-defaults -m ro:/usr -m ro:/bin -m try,ro:/lib -m try,ro:/lib64 -m . -m ro:$HOME/modules"
 missed "software behind a module" "$HOME/modules/software/mine" 0 sh -c ". $HOME/modules/init/sh; load mine; printenv >found; cat found | grep -c mine"
 
+# A command of a directory in PATH, in a text of one word.
+PATH=$HOME/mine/bin:$PATH
+cp "$HOME/mine/bin/printenv" "$HOME/mine/bin/tool-of-mine"
+options='-m .'
+missed "a command in the home directory" "$HOME/mine/bin/tool-of-mine" 127 sh -c tool-of-mine
+options='--trace -m .'
+missed "a command in the home directory, watched" "$HOME/mine/bin/tool-of-mine" 127 sh -c tool-of-mine
+t_equal "that its directory was asked for is told, and is not the cause" weak \
+	"$(json "$report" '[m["worth"] for m in r["misses"] if m["source"] == "seen" and m["path"] == "'"$HOME"'/mine/bin"][0]')"
+PATH=${PATH#*:}
+
 # What works, or fails for a reason of its own, is followed by nothing.
 for watched in '' --trace; do
 	t_run "$ISOLATE" $watched --report "$report" -- python3 -c 'import json, ssl, sqlite3, subprocess; print(1)'
