@@ -101,3 +101,12 @@ context_is_command(const char *line, const char *name)
 	line += *line == ':';
 	return strncmp(line, name, len) == 0 && (line[len] == '\0' || strchr(" \t\n", line[len]));
 }
+
+bool
+context_only_looks(const char *line)
+{
+	for (size_t i = 0; i < command_table_len; i++)
+		if (command_table[i].only_looks && context_is_command(line, command_table[i].name))
+			return true;
+	return false;
+}

@@ -43,4 +43,7 @@ int context_run(struct context *context, const char *line, bool json, FILE *f, s
 /* The name of the command in `line`, with or without the colon: true if it is `name`. */
 bool context_is_command(const char *line, const char *name);
 
+/* It is a command that changes nothing (cmd/table.h). */
+bool context_only_looks(const char *line);
+
 #endif

@@ -338,7 +338,9 @@ take_message(struct server *server, struct connection *connection, const struct 
 		if (connection->events)
 			take_follower(server, connection);
 		flush(connection);
-		tell_all(server, &event);
+		/* That a screen keeps itself up to date is no news, least of all to another such screen. */
+		if (message->verb == VERB_TEXT || !context_only_looks(line))
+			tell_all(server, &event);
 		tell_decision(server, &connection->peer);
 		break;
 	case VERBS:

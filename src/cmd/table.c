@@ -27,6 +27,7 @@ const struct command command_table[] = {
 		 "that the process can still get, and from what is mounted outside in the same way. A "
 		 "mark says where it is not known.",
 	  .about_mounts = true,
+	  .only_looks = true,
 	  .run = command_mounts },
 	{ .name = "mount",
 	  .arguments = { { NULL, "SPEC…", ARGUMENT_SPECS, NULL, true } },
@@ -102,18 +103,21 @@ const struct command command_table[] = {
 		 "own. Below stands the chain of user namespaces, from yours to the process's, each "
 		 "with its owner and its maps, and what all this means in one sentence. PID, a process "
 		 "of the same sandbox by its number outside, asks for that one.",
+	  .only_looks = true,
 	  .run = command_who },
 	{ .name = "ns",
 	  .help = "the namespaces: whose they are, and what they isolate",
 	  .man = "For each kind of namespace the number of yours and of the process's, whether they "
 		 "are the same, which user namespace owns it and who made that, and what such a "
 		 "namespace isolates.",
+	  .only_looks = true,
 	  .run = command_ns },
 	{ .name = "ps",
 	  .help = "the processes, with their numbers inside and outside",
 	  .man = "The processes of the sandbox as a tree: those of its pid namespace and of pid "
 		 "namespaces within. Where it has no pid namespace of its own, those that are in the "
 		 "same mount namespace, or else user namespace. The user is told by the name outside.",
+	  .only_looks = true,
 	  .run = command_ps },
 	{ .name = "exec",
 	  .arguments = { { NULL, "PROG…", ARGUMENT_PROGRAM, NULL, true } },
@@ -140,6 +144,7 @@ const struct command command_table[] = {
 		 "it is something else than it should be, or another file by now; or it works. Where a mount is the "
 		 "cure, it is told as a spec, of the useful unit: the prefix of a conda or virtual environment, a "
 		 "repository, a mount point, a directory; never all of a home directory or of /etc.",
+	  .only_looks = true,
 	  .run = command_why },
 	{ .name = "misses",
 	  .arguments = { { "--noise", "what is folded", ARGUMENT_FLAG, NULL, false } },
@@ -149,6 +154,7 @@ const struct command command_table[] = {
 		 "calls "
 		 "wait for (--on-miss=ask). What programs ask for "
 		 "all the time and nobody needs is left out but with --noise. :why PATH tells more of one.",
+	  .only_looks = true,
 	  .run = command_misses },
 	{ .name = "allow",
 	  .arguments = { { "-w", "writable", ARGUMENT_FLAG, NULL, false },
@@ -184,6 +190,7 @@ const struct command command_table[] = {
 	  .help = "the commands, or one of them in detail",
 	  .man = "Without COMMAND one line for each command.",
 	  .without_target = true,
+	  .only_looks = true,
 	  .run = command_help },
 	{ .name = "restart",
 	  .help = "end the program, and start it again with the mounts as they are now",

@@ -59,6 +59,7 @@ struct command {
 	const char *man;  /* sentences, plain text; paragraphs are separated by an empty line */
 	bool without_target;
 	bool about_mounts; /* in a session process 1 is looked at, not the payload */
+	bool only_looks;   /* changes nothing, whatever its arguments are */
 	int (*run)(const struct call *call, struct output *output, struct error *err);
 };
 

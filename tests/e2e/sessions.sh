@@ -86,6 +86,10 @@ follower=$!
 await match ':events' events
 say ":mount /srv/d=$top/source" one >/dev/null
 t 'a command is told' await match '"command":":mount /srv/d' events
+"$ISOLATE" --json --command :mounts one >/dev/null
+"$ISOLATE" --command :ns one >/dev/null
+t 'as is one that looks' await match '"command":":ns"' events
+t_empty 'but not what is asked in JSON and only looks, as screens do all the time' "$(grep '":mounts"' events)"
 t 'and a mount' await match '"event":"mounted".*"inside":"/srv/d"' events
 say :undo one >/dev/null
 t 'and its end' await match '"event":"unmounted".*"inside":"/srv/d"' events
