@@ -529,7 +529,7 @@ const struct action action_table[] = {
 	{ "dump-screen", "FILE", "write what is on the screen to a file, in a script", run_dump_screen },
 	{ "filter", "[REGEX|!REGEX]", "show only the rows that match, or only those that do not", run_filter },
 	{ "follow", "", "keep the newest row in sight", run_follow },
-	{ "grow", "N", "make the panel wider", run_grow },
+	{ "grow", "N", "make the panel wider, or, by less than nothing, narrower", run_grow },
 	{ "hand", "[why|mount]", "a command with the path at the cursor of the pane", run_hand },
 	{ "keys", "", "the keys and commands of this place", run_keys },
 	{ "move", "N|page-up|page-down|first|last", "move to another row", run_move },

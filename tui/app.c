@@ -232,7 +232,17 @@ app_open(struct app *app, struct source *source)
 	}
 	app->rows[TAB_EVENTS].follow = true;
 	app_refresh(app);
-	return app_rows(app)->known ? 0 : -1;
+	if (app_rows(app)->known)
+		return 0;
+	/* What is in no sandbox has no mounts of its own to be shown, but all else. */
+	app->tab = TAB_NAMESPACES;
+	app_refresh(app);
+	if (!app_rows(app)->known)
+		return -1;
+	app->tab = TAB_IDENTITY;
+	app_refresh(app);
+	app_say(app, true, "%s", app->rows[TAB_MOUNTS].failure);
+	return 0;
 }
 
 void
@@ -345,21 +355,22 @@ app_event(struct app *app, const char *json)
 {
 	_autoerror_ struct error err = ERROR_INIT;
 	struct rows *rows = &app->rows[TAB_EVENTS];
-	json_t *event = answer_parse(json, strlen(json), &err);
+	_autojson_ json_t *event = answer_parse(json, strlen(json), &err);
+	const char *name = json_string_value(json_object_get(event, "event"));
+	bool is_command = name && strcmp(name, "command") == 0;
 
 	if (!event)
 		return;
 	/* That we asked is no news. */
-	if (json_integer_value(json_object_get(event, "client_pid")) == getpid() &&
-	    strcmp(json_string_value(json_object_get(event, "event")), "command") == 0) {
-		json_decref(event);
+	if (is_command && json_integer_value(json_object_get(event, "client_pid")) == getpid())
 		return;
-	}
 	if (json_is_integer(json_object_get(event, "waiting")))
 		take_waiting(app, (long)json_integer_value(json_object_get(event, "waiting")));
 	tab_add_event(event, json, rows);
 	rows_settle(rows, NULL);
-	json_decref(event);
+	/* What a command has done is told by itself. */
+	if (is_command)
+		return;
 	app->stale[TAB_MISSES] = true;
 	app_misses_due(app);
 }

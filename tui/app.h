@@ -78,7 +78,7 @@ struct app {
 
 /*
  * Fetches the first tab, so that there is something to be drawn; the configuration is there already. Negative: there is
- * nothing to show. Then, once that is seen, the heading, and news from there on.
+ * nothing to show, and that tab has why. Then, once that is seen, the heading, and news from there on.
  */
 int app_open(struct app *app, struct source *source);
 void app_complete(struct app *app);

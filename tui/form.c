@@ -200,7 +200,7 @@ draw_field(const struct form *form, int field, int y, int x, int width)
 	if (focused)
 		line_draw(y, x + 9, width - 9, ROLE_INPUT);
 	if (!*text)
-		screen_text(y, x + 9 + focused, width - 9 - focused, ROLE_DIM, fields[field].hint);
+		screen_text(y, x + 9, width - 9, ROLE_DIM, fields[field].hint);
 	else if (!focused)
 		screen_text_end(y, x + 9, width - 9, ROLE_NORMAL, text);
 }
@@ -249,7 +249,7 @@ form_is_framed(const struct form *form, int lines)
 }
 
 void
-form_draw(struct form *form, int top, int bottom)
+form_draw(struct form *form, int top, int bottom, int end)
 {
 	_autofree_ char *command = shown_command(form);
 	int columns = screen_columns(), width = form_width(), height = FORM_FIELDS + 3 + command_lines(command);
@@ -270,5 +270,5 @@ form_draw(struct form *form, int top, int bottom)
 	if (framed)
 		draw_command(command, y + FORM_FIELDS + 2, x + 2, width - 4, command_lines(command));
 	if (form->focus <= FORM_OUTSIDE)
-		line_draw_matches(y + framed + form->focus - first, x + (framed ? 2 : 0) + 9);
+		line_draw_matches(y + framed + form->focus - first, x + (framed ? 2 : 0) + 9, end);
 }

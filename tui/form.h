@@ -42,7 +42,7 @@ char *form_command(const struct form *form);
 /* True if so many lines have room for all of it, the command included. */
 bool form_is_framed(const struct form *form, int lines);
 
-/* In the middle of the lines from `top` to `bottom`. */
-void form_draw(struct form *form, int top, int bottom);
+/* In the middle of the lines from `top` to `bottom`; completions may take those up to `end`. */
+void form_draw(struct form *form, int top, int bottom, int end);
 
 #endif

@@ -307,10 +307,10 @@ line_draw(int y, int x, int width, enum role role)
 enum { LIST_LINES = 10, LIST_FRAMED = 6 };
 
 void
-line_draw_matches(int y, int x)
+line_draw_matches(int y, int x, int bottom)
 {
 	const struct complete *matches = &line.matches;
-	int n = line.listed ? (int)matches->matches_len : 0, width = 0, above = y, below = screen_lines() - y - 1;
+	int n = line.listed ? (int)matches->matches_len : 0, width = 0, above = y, below = bottom - y - 1;
 	int height, top, room = above > below ? above : below, frame = room >= LIST_FRAMED ? 1 : 0;
 
 	if (n == 0 || room < 1)
@@ -339,6 +339,9 @@ line_draw_matches(int y, int x)
 				 frame                                ? ROLE_NORMAL :
 									ROLE_HEADER;
 
+		/* Without a frame nothing else stands in these lines. */
+		if (!frame)
+			screen_fill(top + i, 0, screen_columns(), ROLE_NORMAL);
 		screen_fill(top + i, x, width, role);
 		screen_text(top + i, x + 1, width - (n > height ? 3 : 2), role, matches->matches[line.first + i].shown);
 		if ((i == 0 && line.first > 0) || (i == height - 1 && line.first + height < n))

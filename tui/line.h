@@ -42,7 +42,10 @@ const char *line_cancel_key(void);
 /* Draws prompt and text, and puts the cursor where the next character goes. */
 void line_draw(int y, int x, int width, enum role role);
 
-/* Draws the list of completions, if there is one, above line y, or below where there is more room. */
-void line_draw_matches(int y, int x);
+/*
+ * Draws the list of completions, if there is one, above line y, or below, up to line `bottom`, where there is more
+ * room.
+ */
+void line_draw_matches(int y, int x, int bottom);
 
 #endif

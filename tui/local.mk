@@ -72,6 +72,8 @@ isolate_inspect_SOURCES = \
 	%D%/desk.c \
 	%D%/desk.h \
 	%D%/desk_draw.c \
+	%D%/event_words.c \
+	%D%/event_words.h \
 	%D%/form.c \
 	%D%/form.h \
 	%D%/history.c \
@@ -102,7 +104,9 @@ isolate_inspect_SOURCES = \
 	%D%/theme.c \
 	%D%/theme.h \
 	%D%/view.c \
-	%D%/view.h
+	%D%/view.h \
+	%D%/view_keys.c \
+	%D%/view_keys.h
 isolate_inspect_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(JANSSON_CFLAGS)
 isolate_inspect_LDADD = %D%/vt/libvt.a %D%/libcomplete.a $(tui_libraries) $(NCURSESW_LIBS) $(READLINE_LIBS) $(JANSSON_LIBS)
 isolate_inspect_LDFLAGS = $(AM_LDFLAGS)

@@ -5,13 +5,17 @@
 #include "tui/settings.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "cmd/table.h"
+#include "tui/actions.h"
 
 enum { FILE_MAX = 256 * 1024 };
 
@@ -36,6 +40,34 @@ place_find(const char *name)
 	return strcmp(name, "all") == 0 ? PLACE_ALL : tab_find(name);
 }
 
+/* Its first word is a command: of the inspector or of the session. What is asked about first is looked at likewise. */
+static bool
+is_command(const char *line, char **ret_word)
+{
+	const char *rest;
+	const struct action *action;
+
+	line += strspn(line, " \t:");
+	*ret_word = text_ndup(line, strcspn(line, " \t"));
+	action = action_find(line, &rest);
+	if (!action)
+		return command_find(*ret_word);
+	if (strcmp(action->name, "confirm") != 0)
+		return true;
+	free(*ret_word);
+	return is_command(rest, ret_word);
+}
+
+static int
+check_command(const char *key, const char *command, struct error *err)
+{
+	_autofree_ char *word = NULL;
+
+	if (!*command)
+		return error_set(err, 0, "the key '%s' has no command", key);
+	return is_command(command, &word) ? 0 : error_set(err, 0, "'%s' is no command", word);
+}
+
 static int
 read_key(struct settings *settings, char *rest, struct error *err)
 {
@@ -54,14 +86,17 @@ read_key(struct settings *settings, char *rest, struct error *err)
 	if (!code)
 		return error_set(err, 0, "'%s' is no key", key_name);
 	rest += strspn(rest, " \t:");
-	if (!*rest && strcmp(label, "none") != 0)
-		return error_set(err, 0, "the key '%s' has no command", key_name);
+	if ((*rest || strcmp(label, "none") != 0) && check_command(key_name, rest, err) < 0)
+		return -1;
 	for (size_t i = 0; i < settings->bindings_len && !binding; i++) {
 		struct binding *other = &settings->bindings[i];
 
 		if (other->place == place && other->code == code && other->alt == alt)
 			binding = other;
 	}
+	if (binding && binding->line > 0)
+		return error_set(err, 0, "the key '%s' of %s is that of line %d already", key_name, place_name,
+				 binding->line);
 	if (!binding) {
 		settings->bindings = array_grow(settings->bindings, &settings->bindings_cap, settings->bindings_len + 1,
 					      sizeof *settings->bindings);
@@ -70,6 +105,7 @@ read_key(struct settings *settings, char *rest, struct error *err)
 	}
 	free(binding->label);
 	free(binding->command);
+	binding->line = settings->line;
 	binding->label = *rest && strcmp(label, "-") != 0 ? text_dup(label) : NULL;
 	binding->command = *rest ? text_dup(rest) : NULL;
 	return 0;
@@ -136,6 +172,9 @@ read_columns(struct settings *settings, char *rest, struct error *err)
 			i++;
 		if (i == tab_table[tab].columns_len || n == COLUMNS_MAX)
 			return error_set(err, 0, "'%s' is no column of %s", word, name);
+		for (int other = 0; other < n; other++)
+			if (columns[other] == i)
+				return error_set(err, 0, "the column '%s' stands there twice", word);
 		columns[n++] = i;
 	}
 	if (n == 0)
@@ -202,7 +241,7 @@ read_line(struct settings *settings, char *line, struct error *err)
 			return 0;
 		return error_set(err, 0, "there is no theme '%s'", name ? name : "");
 	}
-	return error_set(err, 0, "'%s' is none of the settings that --print-config shows", word);
+	return error_set(err, 0, "'%.40s' is none of the settings that --print-config shows", word);
 }
 
 /*
@@ -220,7 +259,7 @@ read_lines(struct settings *settings, char *text, const char *path, struct error
 		_autoerror_ struct error one = ERROR_INIT;
 		char *longer;
 
-		number++;
+		settings->line = ++number;
 		if (read_line(settings, line, &one) >= 0 || errors++ >= ERRORS_TOLD)
 			continue;
 		longer = said ? text_format("%s; line %d: %s", said, number, one.message) :
@@ -228,6 +267,8 @@ read_lines(struct settings *settings, char *text, const char *path, struct error
 		free(said);
 		said = longer;
 	}
+	for (size_t i = 0; i < settings->bindings_len; i++)
+		settings->bindings[i].line = 0;
 	if (errors > ERRORS_TOLD)
 		return error_set(err, 0, "%s; and %d more", said, errors - ERRORS_TOLD);
 	return errors > 0 ? error_set(err, 0, "%s", said) : 0;
@@ -261,16 +302,21 @@ settings_release(struct settings *settings)
 int
 settings_read(struct settings *settings, const char *path, struct error *err)
 {
-	_autofclose_ FILE *f = fopen(path, "re");
 	_autofree_ char *text = NULL;
-	size_t n;
+	int r = file_read(AT_FDCWD, path, 0, FILE_MAX, &text);
 
-	if (!f)
-		return errno == ENOENT ? 0 : error_set(err, errno, "cannot read '%s'", path);
-	text = text_room(FILE_MAX);
-	n = fread(text, 1, FILE_MAX - 1, f);
-	text[n] = '\0';
-	return read_lines(settings, text, path, err);
+	switch (-r) {
+	case 0:
+		return read_lines(settings, text, path, err);
+	case ENOENT:
+		return 0;
+	case EINVAL:
+		return error_set(err, 0, "cannot read '%s': it is no regular file", path);
+	case EILSEQ:
+		return error_set(err, 0, "cannot read '%s': it is no text", path);
+	default:
+		return error_set(err, -r, "cannot read '%s'", path);
+	}
 }
 
 char *

@@ -37,6 +37,7 @@ struct binding {
 	bool alt;
 	char *label;   /* NULL: not in the key bar */
 	char *command; /* without a colon; NULL: nothing */
+	int line;      /* of the file that is being read; 0: it is from another one */
 };
 
 struct theme {
@@ -49,6 +50,7 @@ enum { COLUMNS_MAX = ROW_CELLS };
 struct settings {
 	struct binding *bindings; /* each key of a place once */
 	size_t bindings_len, bindings_cap;
+	int line; /* the one that is being read */
 	struct theme *themes;
 	size_t themes_len, themes_cap;
 	size_t theme; /* of themes: the one in use */

@@ -10,7 +10,9 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "inspect/capnames.h"
 #include "tui/answer.h"
+#include "tui/event_words.h"
 #include "tui/typed.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -165,9 +167,9 @@ mount_origin(const struct row *row, const json_t *mount)
 /* --- identity --- */
 
 static const struct tab_column identity_columns[] = {
-	{ "what", "", TAB_GROWS, 6, 8 },
-	{ "outside", "OUTSIDE", TAB_GROWS, 8, 7 },
-	{ "inside", "INSIDE", TAB_GROWS, 8, 9 },
+	{ "what", "", TAB_GROWS, 17, 9 },
+	{ "outside", "OUTSIDE", TAB_GROWS, 11, 7 },
+	{ "inside", "INSIDE", TAB_GROWS, 11, 9 },
 };
 
 static const struct {
@@ -183,13 +185,69 @@ static const struct {
 	{ "umask", "umask" },
 };
 
-static const char *
+/* Limits are called as the kernel calls them: "max open files". The caller frees. */
+static char *
 identity_name(const char *member)
 {
+	char *name;
+
 	for (size_t i = 0; i < COUNT(identity_names); i++)
 		if (strcmp(identity_names[i].member, member) == 0)
-			return identity_names[i].shown;
-	return member;
+			return text_dup(identity_names[i].shown);
+	name = text_dup(member);
+	for (char *c = name; (c = strchr(c, '_'));)
+		*c = ' ';
+	return name;
+}
+
+/* A list of the names of capabilities as :who says it to people: "all 41". The caller frees. */
+static char *
+capabilities_text(const json_t *names)
+{
+	const uint64_t all = (UINT64_C(1) << capability_names_len) - 1;
+	const json_t *item;
+	uint64_t set = 0;
+	size_t i;
+
+	json_array_foreach(names, i, item) {
+		const char *name = json_string_value(item);
+		size_t number = 0;
+
+		while (name && number < capability_names_len && strcmp(name, capability_names[number]) != 0)
+			number++;
+		/* Of a newer kernel than we are. */
+		if (!name || number == capability_names_len)
+			return answer_text(names);
+		set |= UINT64_C(1) << number;
+	}
+	return capabilities_format(set, all);
+}
+
+/* "1024 files, at most 4096". The caller frees. */
+static char *
+limit_text(const json_t *limit)
+{
+	const json_t *now = json_object_get(limit, "soft"), *most = json_object_get(limit, "hard");
+	_autofree_ char *unit = answer_member(limit, "unit");
+
+	if (!json_is_integer(now))
+		return text_dup("unlimited");
+	if (!json_is_integer(most))
+		return text_format("%lld %s, can be raised", (long long)json_integer_value(now), unit);
+	if (json_equal(now, most))
+		return text_format("%lld %s", (long long)json_integer_value(now), unit);
+	return text_format("%lld %s, at most %lld", (long long)json_integer_value(now), unit,
+			   (long long)json_integer_value(most));
+}
+
+static char *
+value_text(const char *member, const json_t *value)
+{
+	if (json_is_object(value) && json_object_get(value, "hard"))
+		return limit_text(value);
+	if (json_is_array(value) && (strcmp(member, "effective") == 0 || strcmp(member, "bounding") == 0))
+		return capabilities_text(value);
+	return answer_text(value);
 }
 
 /* What an answer has for programs reads otherwise for people. The caller frees. */
@@ -204,7 +262,7 @@ inside_text(const char *member, const json_t *outside, const json_t *inside)
 		if (strcmp(member, processes[i]) == 0 && json_is_integer(inside) && json_integer_value(inside) == 0 &&
 		    json_integer_value(outside) != 0)
 			return text_dup("0 (it is outside)");
-	return answer_text(inside);
+	return value_text(member, inside);
 }
 
 /* A row of a member of the answer. */
@@ -225,11 +283,11 @@ fill_pairs(const json_t *object, struct rows *rows)
 
 	json_object_foreach((json_t *)object, member, pair) {
 		struct row_draft row = { 0 };
-		_autofree_ char *outside = answer_text(json_object_get(pair, "outside"));
+		_autofree_ char *outside = value_text(member, json_object_get(pair, "outside"));
 		char *inside = inside_text(member, json_object_get(pair, "outside"), json_object_get(pair, "inside"));
 		bool same = strcmp(outside, inside) == 0;
 
-		row_set(&row, 0, text_dup(identity_name(member)), ROLE_DIM);
+		row_set(&row, 0, identity_name(member), ROLE_DIM);
 		row_set(&row, 1, take_ptr(outside), ROLE_NORMAL);
 		row_set(&row, 2, inside, same ? ROLE_DIM : ROLE_GOOD);
 		row.id = text_dup(member);
@@ -384,7 +442,7 @@ static const struct tab_column process_columns[] = {
 	{ "user", "USER", 0, 4, 3 },
 	{ "cpu", "CPU TIME", TAB_RIGHT, 4, 5 },
 	{ "memory", "MEMORY", TAB_RIGHT, 6, 6 },
-	{ "command", "COMMAND", TAB_GROWS, 6, 9 },
+	{ "command", "COMMAND", TAB_GROWS, 20, 9 },
 };
 
 static char *
@@ -454,89 +512,8 @@ process_origin(const struct row *row, const json_t *process)
 static const struct tab_column event_columns[] = {
 	{ "time", "TIME", 0, 8, 8 },
 	{ "event", "EVENT", 0, 5, 9 },
-	{ "what", "WHAT", TAB_GROWS, 8, 9 },
+	{ "what", "WHAT", TAB_GROWS, 16, 9 },
 };
-
-/* A list of words as a command line, another value as it is. */
-static char *
-value_words(const json_t *value)
-{
-	char *text = text_dup("");
-	const json_t *word;
-	size_t i;
-
-	if (!json_is_array(value)) {
-		free(text);
-		return answer_text(value);
-	}
-	json_array_foreach(value, i, word) {
-		_autofree_ char *one = answer_text(word);
-
-		append(&text, " ", one);
-	}
-	return text;
-}
-
-/* What the event is about, which its name makes plain; NULL: nothing of these. */
-static const char *
-event_subject(const json_t *event)
-{
-	static const char *const subjects[] = { "command", "arguments", "path", "inside", "name" };
-
-	for (size_t i = 0; i < COUNT(subjects); i++) {
-		const json_t *value = json_object_get(event, subjects[i]);
-
-		if (json_is_array(value) || json_is_string(value))
-			return subjects[i];
-	}
-	return NULL;
-}
-
-/* The numbers are what is looked for least. */
-static bool
-is_number(const char *member)
-{
-	static const char *const numbers[] = { "pid", "inside", "parent", "client_pid" };
-
-	for (size_t i = 0; i < COUNT(numbers); i++)
-		if (strcmp(numbers[i], member) == 0)
-			return true;
-	return false;
-}
-
-/* Adds members that have no column, as "name value, …": the numbers, or the others. */
-static void
-append_members(char **text, const json_t *event, const char *subject, bool numbers)
-{
-	static const char *const shown[] = { "time", "event", "notes" };
-	const char *member;
-	json_t *value;
-
-	json_object_foreach((json_t *)event, member, value) {
-		_autofree_ char *one = NULL, *pair = NULL;
-		bool has_column = json_is_null(value) || (subject && strcmp(member, subject) == 0);
-
-		for (size_t i = 0; i < COUNT(shown); i++)
-			has_column = has_column || strcmp(shown[i], member) == 0;
-		if (has_column || is_number(member) != numbers)
-			continue;
-		one = answer_text(value);
-		pair = text_format("%s %s", member, one);
-		append(text, ", ", pair);
-	}
-}
-
-/* What it is about, and then all else that is known of it. */
-static char *
-event_text(const json_t *event)
-{
-	const char *subject = event_subject(event);
-	char *text = subject ? value_words(json_object_get(event, subject)) : text_dup("");
-
-	append_members(&text, event, subject, false);
-	append_members(&text, event, subject, true);
-	return text;
-}
 
 char *
 tab_time_text(const json_t *value)
@@ -560,7 +537,7 @@ fill_event(const json_t *event, struct row_draft *row)
 {
 	row_set(row, 0, tab_time_text(json_object_get(event, "time")), ROLE_DIM);
 	row_set(row, 1, answer_member(event, "event"), ROLE_NORMAL);
-	row_set(row, 2, event_text(event), ROLE_NORMAL);
+	row_set(row, 2, event_words(event), ROLE_NORMAL);
 }
 
 void

@@ -14,13 +14,14 @@
 #include "tui/desk.h"
 #include "tui/line.h"
 #include "tui/screen.h"
+#include "tui/view_keys.h"
 
-enum { GAP = 2, CAPTION_WIDTH = 100, LEAST_OF_ALL = 10, LEAST_FOR_HEADING = 7 };
+enum { GAP = 2, CAPTION_WIDTH = 100, LEAST_OF_ALL = 8, LEAST_FOR_HEADING = 7, LEAST_FOR_TITLES = 8 };
 
 /* Which line is for what; -1: there is none. */
 struct layout {
 	int heading, heading_lines, tabs, caption, caption_lines, titles, list, list_lines;
-	int message, message_lines, keys;
+	int message, message_lines, keys, keys_lines;
 };
 
 static int
@@ -119,10 +120,12 @@ static void
 read_heading(const struct app *app, struct heading_text *ret)
 {
 	const struct heading *heading = &app->heading;
+	const char *name = source_name(app->source);
 	const char *outside = heading->user_outside ? heading->user_outside : "?";
 	const char *inside = heading->user_inside ? heading->user_inside : "?";
 
-	ret->parts[0] = text_dup(source_name(app->source));
+	/* A number is that of a process: of a sandbox that has no name. */
+	ret->parts[0] = text_format("%s%s", name[strspn(name, "0123456789")] ? "" : "process ", name);
 	ret->parts[1] = app_waiting_text(app);
 	ret->parts[2] = is_same_user(outside, inside) ? text_dup(outside) :
 							text_format("%s, inside %s", outside, inside);
@@ -204,18 +207,32 @@ message_lines(const struct app *app, int list_lines)
 	return wanted < most ? wanted : most > 1 ? most : 1;
 }
 
+static bool
+has_message(const struct app *app, int list_lines)
+{
+	enum role role;
+	_autofree_ char *text = message_text(app, list_lines, &role);
+
+	return text;
+}
+
 static void
 lay_out(const struct app *app, struct layout *ret)
 {
 	int lines = screen_lines(), top = 0, bottom = lines;
 	const char *caption = app->rows[app->tab].caption;
 
+	bool talks = app->mode != MODE_LIST && app->mode != MODE_TEXT;
+
 	*ret = (struct layout){ .heading = -1, .tabs = -1, .caption = -1, .titles = -1, .message = -1, .keys = -1 };
 	/* In the order in which there has to be room for them, beside one row. */
 	ret->message = lines >= 2 ? --bottom : -1;
 	ret->keys = lines >= 5 ? ret->message : -1;
-	if (ret->keys >= 0)
-		ret->message = --bottom;
+	if (ret->keys >= 0) {
+		ret->keys_lines = view_keys_lines(app);
+		ret->keys -= ret->keys_lines - 1;
+		ret->message = bottom = ret->keys - 1;
+	}
 	ret->heading = lines >= LEAST_FOR_HEADING ? top : -1;
 	ret->heading_lines = ret->heading >= 0 ? heading_lines(app) : 0;
 	top += ret->heading_lines;
@@ -227,11 +244,17 @@ lay_out(const struct app *app, struct layout *ret)
 		ret->caption = top;
 		top += ret->caption_lines;
 	}
-	ret->titles = lines >= 6 ? top++ : -1;
+	ret->titles = lines >= LEAST_FOR_TITLES ? top++ : -1;
 	ret->list = top;
 	ret->list_lines = bottom - top > 0 ? bottom - top : 0;
 	if (ret->message < 0)
 		return;
+	/* On a small screen one more row, until there is something to say. */
+	if (lines < LEAST_FOR_TITLES && !talks && !has_message(app, ret->list_lines)) {
+		ret->list_lines++;
+		ret->message = -1;
+		return;
+	}
 	ret->message_lines = message_lines(app, ret->list_lines);
 	ret->list_lines -= ret->message_lines - 1;
 	ret->message -= ret->message_lines - 1;
@@ -532,6 +555,7 @@ draw_list(struct app *app, const struct layout *layout)
 		if (rows->failure && rows->len == 0)
 			text = rows->failure;
 		draw_wrapped(layout->list, 1, screen_columns() - 2, layout->list_lines, ROLE_DIM, text);
+		screen_cursor(layout->list, 0);
 		return;
 	}
 	measure(app, widths);
@@ -544,119 +568,7 @@ draw_list(struct app *app, const struct layout *layout)
 	}
 }
 
-/* --- the last lines --- */
-
-struct hint {
-	const char *key, *label;
-};
-
-/* What the keys are for while it is not the list that has them. */
-static const struct hint text_hints[] = { { "Esc", "back" }, { "Up Down", "scroll" }, { NULL, NULL } };
-static const struct hint command_hints[] = {
-	{ "Enter", "run" }, { "Tab", "complete" }, { "Up", "history" }, { "Esc", "cancel" }, { NULL, NULL },
-};
-static const struct hint list_hints[] = {
-	{ "Up Down", "choose" }, { "Enter", "take" }, { "Esc", "leave" }, { NULL, NULL },
-};
-static const struct hint filter_hints[] = {
-	{ "Enter", "keep" }, { "!", "not" }, { "Esc", "cancel" }, { NULL, NULL },
-};
-static const struct hint ask_hints[] = { { "y", "do it" }, { "any other key", "leave it" }, { NULL, NULL } };
-static const struct hint form_path_hints[] = {
-	{ "Enter", "mount" }, { "Tab", "complete" }, { "Esc", "cancel" }, { "Down", "next" }, { NULL, NULL },
-};
-static const struct hint form_switch_hints[] = {
-	{ "Enter", "mount" }, { "Space", "switch" }, { "Esc", "cancel" }, { "Down", "next" }, { NULL, NULL },
-};
-
-static int
-hint_width(const char *key, const char *label)
-{
-	return screen_width(key, strlen(key)) + 1 + screen_width(label, strlen(label));
-}
-
-static int
-draw_hint(int y, int x, const char *key, const char *label)
-{
-	int room = screen_columns() - x, width = hint_width(key, label);
-
-	if (width > room)
-		return 0;
-	x += screen_text(y, x, room, ROLE_KEY, key) + 1;
-	screen_text(y, x, screen_columns() - x, ROLE_LABEL, label);
-	return width + 2;
-}
-
-/* While the program has the keys: the one that is not its. */
-static void
-draw_prefix_hint(const struct desk *desk, int y, int x)
-{
-	static const char *const labels[] = { "gives the keys to this panel", "keys here", "here" };
-	char prefix[24];
-
-	if (!desk->input.prefix)
-		return;
-	keys_name((uint32_t)desk->input.prefix, false, prefix, sizeof prefix);
-	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
-		if (draw_hint(y, x, prefix, labels[i]) > 0)
-			return;
-}
-
-/* First what the tab has of its own; but there is always room for the key that lists all of them. */
-static void
-draw_bindings(const struct app *app, int y, int x)
-{
-	const struct binding *help = NULL;
-	char key[24];
-	int kept = 0;
-
-	for (size_t i = 0; i < app->settings.bindings_len && !help; i++) {
-		const struct binding *binding = &app->settings.bindings[i];
-
-		if (binding->label && binding->place == PLACE_ALL && strcmp(binding->command, "keys") == 0)
-			help = binding;
-	}
-	if (help)
-		kept = hint_width(keys_name(help->code, help->alt, key, sizeof key), help->label);
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < app->settings.bindings_len; i++) {
-			const struct binding *binding = &app->settings.bindings[i];
-
-			if (!binding->label || binding->place != (pass == 0 ? app->tab : PLACE_ALL))
-				continue;
-			keys_name(binding->code, binding->alt, key, sizeof key);
-			if (binding == help)
-				kept = 0;
-			else if (kept && x + hint_width(key, binding->label) + 2 + kept > screen_columns())
-				continue;
-			x += draw_hint(y, x, key, binding->label);
-		}
-	}
-}
-
-static void
-draw_keys(const struct app *app, int y)
-{
-	static const struct hint *const hints[] = {
-		[MODE_TEXT] = text_hints, [MODE_COMMAND] = command_hints, [MODE_FILTER] = filter_hints,
-		[MODE_ASK] = ask_hints,	  [MODE_FORM] = form_path_hints,  [MODE_LIST] = NULL,
-	};
-	const struct hint *hint = hints[app->mode];
-	int x = screen_columns() > 3 ? 1 : 0;
-
-	if (app->desk && !app->desk->in_panel) {
-		draw_prefix_hint(app->desk, y, x);
-		return;
-	}
-	if (app->mode == MODE_FORM && !form_on_path(&app->form))
-		hint = form_switch_hints;
-	if (app->mode != MODE_LIST && app->mode != MODE_TEXT && app->mode != MODE_ASK && line_lists())
-		hint = list_hints;
-	for (; hint && hint->key; hint++)
-		x += draw_hint(y, x, strcmp(hint->label, "cancel") == 0 ? line_cancel_key() : hint->key, hint->label);
-	if (app->mode == MODE_LIST)
-		draw_bindings(app, y, x);
-}
+/* --- the message line --- */
 
 static void
 draw_message(struct app *app, const struct layout *layout)
@@ -667,7 +579,7 @@ draw_message(struct app *app, const struct layout *layout)
 
 	if (app->mode == MODE_COMMAND || app->mode == MODE_FILTER) {
 		line_draw(layout->message, 0, columns, ROLE_INPUT);
-		line_draw_matches(layout->message, 1);
+		line_draw_matches(layout->message, 1, layout->message + 1);
 	} else if (text) {
 		draw_wrapped(layout->message, x, columns - 2 * x, layout->message_lines, role, text);
 	}
@@ -701,10 +613,12 @@ view_paint(struct app *app)
 			   screen_columns());
 	else
 		draw_list(app, &layout);
-	if (app->mode == MODE_FORM)
-		form_draw(&app->form, layout.tabs + 1, layout.list + layout.list_lines);
 	if (layout.message >= 0)
 		draw_message(app, &layout);
 	if (layout.keys >= 0)
-		draw_keys(app, layout.keys);
+		view_keys_draw(app, layout.keys, layout.keys_lines);
+	/* Last, since its completions may lie over the message. */
+	if (app->mode == MODE_FORM)
+		form_draw(&app->form, layout.tabs + 1, layout.list + layout.list_lines,
+			  layout.keys >= 0 ? layout.keys : screen_lines());
 }

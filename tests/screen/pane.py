@@ -32,6 +32,17 @@ def side_by_side():
 
 
 @test
+def keys_in_a_narrow_panel():
+    """where one line is too short for the keys they get two, the way back to the program among them"""
+    desk = shell_in_pane(columns=80)
+    desk.type(PREFIX + b"6")
+    desk.shows(r"│ m mount  M writable  i ignore *\n.*│ d deny  w why  Ctrl-\] back *\n.*│ \? keys  q close")
+    desk.type(PREFIX)
+    desk.run("exit", r"")
+    equal("the status", desk.wait_end(), 0)
+
+
+@test
 def byte_for_byte():
     """keys are the program's as they come; the prefix key twice is itself"""
     desk = shell_in_pane()

@@ -48,7 +48,7 @@ t_match 'reason  *not mounted' 'and give the reason in words' cat miss
 
 t_match '"command": "mounts"' 'without a terminal it prints JSON' "$inspect" --json --recorded "$TESTS/screen/recorded"
 t_match 'this is no terminal' 'or says that it is none' "$inspect" --recorded "$TESTS/screen/recorded"
-echo 'key mounts x - no' >wrong.conf
+echo 'key mounts x - add' >wrong.conf
 echo 'colour' >>wrong.conf
 printf ':dump-screen wrong\n' >wrong.keys
 "$inspect" --recorded "$TESTS/screen/recorded" --config wrong.conf --script wrong.keys
@@ -56,6 +56,28 @@ t_match 'wrong.conf:2: ' 'a mistake in the configuration is told by file and lin
 printf 'theme none\nmouse maybe\nkey nowhere x - no\nlines\ntheme light\n' >wrong.conf
 "$inspect" --recorded "$TESTS/screen/recorded" --config wrong.conf --script wrong.keys --size 200x24
 t_match "wrong.conf:1: there is no theme 'none'; line 2: .*; line 3: .*; and 1 more" 'several are, in one message' cat wrong
+printf 'key mounts x - confirm umont %%inside\ncolumns mounts inside inside\n\nkey all y - add\nkey all y - undo\n' >wrong.conf
+"$inspect" --recorded "$TESTS/screen/recorded" --config wrong.conf --script wrong.keys --size 300x24
+t_match "wrong.conf:1: 'umont' is no command; line 2: the column 'inside' .*; line 5: .* line 4 already" \
+	'as are commands that there are not, and what stands there twice' cat wrong
+# wrong_file WHAT PATTERN: what is no such file is told, keeps nobody waiting, and the inspector starts.
+wrong_file() {
+	"$inspect" --recorded "$TESTS/screen/recorded" --config wrong.conf --script wrong.keys
+	t_match "cannot read 'wrong.conf': $2" "$1 is told" cat wrong
+	t_match '/home/ada' "$1: it starts" cat wrong
+	rm -r wrong.conf
+}
+printf 'theme dark\0\n' >wrong.conf
+wrong_file 'a zero byte' 'it is no text'
+mkdir wrong.conf
+wrong_file 'a directory' 'Is a directory'
+mkfifo wrong.conf
+wrong_file 'a pipe' 'it is no regular file'
+head -c 300000 /dev/zero | tr '\0' '#' >wrong.conf
+wrong_file 'a long file' 'File too large'
+mkdir empty
+t_match 'isolate-inspect: .*mounts' 'why there is nothing to show is told' \
+	"$inspect" --recorded empty --script wrong.keys
 if command -v script >/dev/null; then
 	t_match 'the terminal is dumb' 'on a dumb terminal it says so' \
 		env TERM=dumb script -qec "$inspect --recorded $TESTS/screen/recorded" /dev/null

@@ -136,6 +136,27 @@ t_match '^ unmounted /srv/new' 'and it can be undone' cat undone
 t_match ' up.* since [0-9][0-9]:[0-9][0-9]' 'the heading says since when the session is up' cat undone
 rm new.keys new undone
 
+# Completions on the smallest screen: nothing else stands in their lines.
+mkdir out/two
+cat >small.keys <<END
+a "/x" down "$PWD/out/" tab tab
+:dump-screen small
+END
+LC_ALL=C.UTF-8 "$inspect" --script small.keys --size 20x6 terms
+# What is wanted is as long as this directory's name, which leaves room for two or three.
+grep "^ *\\($wide/\\|$combining/\\|two/\\)\\( *…\\)*\$" small >alone
+t_match '^[23]$' 'completions are alone in their lines' grep -c . alone
+rmdir out/two
+rm small.keys small alone
+
+# A process in no sandbox: why its mounts are not shown is said, and the rest is.
+printf ':dump-screen plain\n' >plain.keys
+LC_ALL=C "$inspect" --script plain.keys --size 80x24 $$
+t_match "^ process $$ " 'the heading of what has no name says that it is a process' cat plain
+t_match 'same mounts as you' 'of a process in no sandbox it is said' cat plain
+t_match '^ no new privileges ' 'and who it is is shown' cat plain
+rm plain.keys plain
+
 # What others do is seen at once.
 start 80x24 C.UTF-8 xterm-256color
 await true sh -c './seen && grep -q INSIDE screen'
@@ -143,6 +164,7 @@ await true sh -c './seen && grep -q INSIDE screen'
 ./mux send-keys 5
 # shellcheck disable=SC2016 # for the shell that looks
 await true sh -c '"$ISOLATE" --command :ns terms >/dev/null; ./seen && grep -q ":ns" screen'
+t 'what another one asks is told in words' await true sh -c './seen && grep -q "command  *:ns, from isolate [0-9]" screen'
 ./mux send-keys 1
 "$ISOLATE" --command ":mount ro:/srv/others=$PWD/out" terms >/dev/null
 t 'a mount of somebody else is among the mounts' await true sh -c './seen && grep -q "^ /srv/others .* live" screen'
