@@ -24,7 +24,7 @@ copy_begin(struct copy *copy)
 	copy->top = vt_screen_line(copy->vt);
 	copy->at = (struct vt_place){ copy->top + cursor.row, cursor.col };
 	copy->active = true;
-	copy->by_wheel = copy->asking = false;
+	copy->by_wheel = copy->asking = copy->found = false;
 	copy->marks = COPY_NONE;
 	copy->said = NULL;
 }
@@ -190,6 +190,14 @@ selection(const struct copy *copy, struct vt_place *from, struct vt_place *to)
 }
 
 bool
+copy_is_found(const struct copy *copy, long line, int col)
+{
+	struct vt_place here = { line, col };
+
+	return copy->active && copy->found && !is_before(here, copy->found_from) && !is_before(copy->found_to, here);
+}
+
+bool
 copy_is_selected(const struct copy *copy, long line, int col)
 {
 	struct vt_place from, to, here = { line, col };
@@ -231,7 +239,7 @@ copy_take(struct copy *copy)
 }
 
 void
-copy_select(struct copy *copy, int row, int col, bool begins, bool word)
+copy_select(struct copy *copy, int row, int col, bool begins, enum copy_unit unit)
 {
 	copy->at = (struct vt_place){ copy->top + row, col };
 	settle(copy);
@@ -239,8 +247,23 @@ copy_select(struct copy *copy, int row, int col, bool begins, bool word)
 		copy->mark = copy->at;
 		copy->marks = COPY_TEXT;
 	}
-	if (word)
+	if (unit == COPY_WORD)
 		vt_word_at(copy->vt, copy->at, "", &copy->mark, &copy->at);
+	else if (unit == COPY_LINE)
+		vt_line_at(copy->vt, copy->at, &copy->mark, &copy->at);
+}
+
+/* Without what stands behind a path in a sentence. NULL, and it is freed: it is none. */
+static char *
+as_path(char *text, size_t len)
+{
+	while (text && len > 0 && (isspace((unsigned char)text[len - 1]) || text[len - 1] == '.'))
+		text[--len] = '\0';
+	if (text && (len == 0 || strchr(text, '\n'))) {
+		free(text);
+		return NULL;
+	}
+	return text;
 }
 
 char *
@@ -257,13 +280,13 @@ copy_path(const struct copy *copy, struct vt_place at)
 		vt_word_at(copy->vt, at, "'\"`(),;:<>[]{}|=", &from, &to);
 		text = vt_text(copy->vt, from, to, false, &len);
 	}
-	while (text && len > 0 && (isspace((unsigned char)text[len - 1]) || text[len - 1] == '.'))
-		text[--len] = '\0';
-	if (text && (len == 0 || strchr(text, '\n'))) {
-		free(text);
-		return NULL;
-	}
-	return text;
+	return as_path(text, len);
+}
+
+char *
+copy_path_copied(const struct copy *copy)
+{
+	return copy->text && strlen(copy->text) == copy->len ? as_path(text_dup(copy->text), copy->len) : NULL;
 }
 
 /* --- looking for a text --- */
@@ -271,7 +294,7 @@ copy_path(const struct copy *copy, struct vt_place at)
 static void
 search(struct copy *copy, bool backward)
 {
-	struct vt_place from, to;
+	const struct vt_place before = { vt_first_line(copy->vt), -1 }, behind = { last_line(copy), copy->cols };
 	unsigned flags = VT_SEARCH_ANY_CASE | (backward ? VT_SEARCH_BACKWARD : 0u);
 
 	/* A capital is meant. */
@@ -279,12 +302,17 @@ search(struct copy *copy, bool backward)
 		if (isupper((unsigned char)*p))
 			flags &= ~(unsigned)VT_SEARCH_ANY_CASE;
 	copy->said = NULL;
-	if (!*copy->pattern)
-		copy->said = "nothing was looked for yet";
-	else if (vt_search(copy->vt, copy->pattern, copy->at, flags, &from, &to))
-		copy->at = from;
-	else
-		copy->said = "not found";
+	copy->found = *copy->pattern && vt_search(copy->vt, copy->pattern, copy->at, flags, &copy->found_from,
+						  &copy->found_to);
+	if (!*copy->pattern) {
+		copy->said = " nothing was looked for yet ";
+	} else if (!copy->found) {
+		copy->found = vt_search(copy->vt, copy->pattern, backward ? behind : before, flags, &copy->found_from,
+					&copy->found_to);
+		copy->said = !copy->found ? " not found " : backward ? " on from the end " : " on from the start ";
+	}
+	if (copy->found)
+		copy->at = copy->found_from;
 	settle(copy);
 }
 
@@ -470,6 +498,7 @@ copy_key(struct copy *copy, const struct key *key)
 	}
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		if (is_named(copy->emacs ? rows[i].emacs : rows[i].vi, key)) {
+			copy->found = false;
 			wish = perform(copy, rows[i].act);
 			break;
 		}

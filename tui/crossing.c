@@ -27,11 +27,14 @@ crossing_hand(struct desk *desk, const char *command)
 		at = (struct vt_place){ vt_screen_line(desk->pane.vt) + cursor.row, cursor.col };
 	}
 	path = copy_path(&desk->copy, at);
+	/* A drag of the mouse has copied what it selected, and is over. */
+	if (!path && !desk->copy.active)
+		path = copy_path_copied(&desk->copy);
 	copy_end(&desk->copy);
 	desk->pane_stale = desk->panel_stale = true;
 	desk_focus(desk, true);
 	if (!path) {
-		app_say(desk->app, true, "there is no path at the cursor of the pane");
+		app_say(desk->app, true, "there is no path at the cursor of the pane, and none was copied");
 		return;
 	}
 	word = tab_quote(path, false);
@@ -79,9 +82,14 @@ void
 crossing_copied(struct desk *desk)
 {
 	const struct copy *copy = &desk->copy;
+	char prefix[24] = "";
 	bool sent = desk->app->settings.clipboard != CLIPBOARD_OFF && send_clipboard(copy->text, copy->len);
 
-	app_say(desk->app, false, "%zu bytes copied%s; ] types them", copy->len, sent ? ", to the clipboard too" : "");
+	/* The key is the panel's. */
+	if (!desk->in_panel && desk->input.prefix)
+		keys_name((uint32_t)desk->input.prefix, false, prefix, sizeof prefix);
+	app_say(desk->app, false, "%zu bytes copied%s; %s%s] types them", copy->len,
+		sent ? ", to the clipboard too" : "", prefix, *prefix ? " " : "");
 	desk->panel_stale = true;
 }
 

@@ -7,7 +7,8 @@
 
 /*
  * Opens the panel's command line with `command` and the path that is selected in the pane, or else the one at its
- * cursor. Nothing runs before the user has seen it: the path is the program's choice.
+ * cursor, or else the one that was copied last. Nothing runs before the user has seen it: the path is the program's
+ * choice.
  */
 void crossing_hand(struct desk *desk, const char *command);
 

@@ -313,27 +313,34 @@ give_mouse(struct desk *desk, const struct input_piece *piece)
 	return taken;
 }
 
-/* Pressed: maybe a selection begins. Moved: it has. Released: it is copied. Twice at once: a word is. */
+static void
+count_press(struct desk *desk, const struct input_piece *piece)
+{
+	int64_t now = desk_now_us();
+	bool again = desk->pressed_y == piece->y && desk->pressed_x == piece->x && now - desk->pressed_us < DOUBLE_US;
+
+	desk->presses = again ? desk->presses + 1 : 1;
+	desk->pressed_y = piece->y;
+	desk->pressed_x = piece->x;
+	desk->pressed_us = now;
+}
+
+/* Pressed: maybe a selection begins. Moved: it has. Released: it is copied. Twice at once a word is, thrice a line. */
 static void
 select_by_mouse(struct desk *desk, const struct input_piece *piece)
 {
 	bool moves = piece->button & BUTTON_MOVE;
 	int row = piece->y - desk->at.pane.y, col = piece->x - desk->at.pane.x;
-	bool twice = !piece->released && !moves && desk->pressed_y == piece->y && desk->pressed_x == piece->x &&
-		     desk_now_us() - desk->pressed_us < DOUBLE_US;
 
-	if (!piece->released && !moves) {
-		desk->pressed_y = piece->y;
-		desk->pressed_x = piece->x;
-		desk->pressed_us = desk_now_us();
-	}
-	if (moves || twice) {
+	if (!piece->released && !moves)
+		count_press(desk, piece);
+	if (moves || (!piece->released && desk->presses > 1)) {
 		copy_begin(&desk->copy);
 		if (!desk->selecting)
 			copy_select(&desk->copy, desk->pressed_y - desk->at.pane.y, desk->pressed_x - desk->at.pane.x,
-				    true, twice);
+				    true, desk->presses == 2 ? COPY_WORD : desk->presses > 2 ? COPY_LINE : COPY_CELL);
 		if (moves)
-			copy_select(&desk->copy, row, col, false, false);
+			copy_select(&desk->copy, row, col, false, COPY_CELL);
 		desk->selecting = true;
 	} else if (piece->released && desk->selecting) {
 		desk->selecting = false;
@@ -363,11 +370,33 @@ keep_mouse(struct desk *desk, const struct input_piece *piece)
 	}
 }
 
+/* Of a button that is held: the nearest cell of the pane. */
+static void
+take_held(struct desk *desk, struct input_piece piece)
+{
+	const struct desk_part *pane = &desk->at.pane;
+	int right = pane->x + desk->at.seen_columns - 1, bottom = pane->y + pane->lines - 1;
+
+	piece.x = piece.x < pane->x ? pane->x : piece.x > right ? right : piece.x;
+	piece.y = piece.y < pane->y ? pane->y : piece.y > bottom ? bottom : piece.y;
+	desk->held = !piece.released;
+	if (desk->copy.active || desk->selecting || !give_mouse(desk, &piece))
+		keep_mouse(desk, &piece);
+}
+
 static enum desk_takes
 take_mouse(struct desk *desk, const struct input_piece *piece, struct key *ret_key)
 {
 	bool presses = !piece->released && !(piece->button & (BUTTON_MOVE | BUTTON_WHEEL));
 
+	/* Where its release was lost, the mouse moves without a button. */
+	if (desk->held && !presses && !(piece->button & BUTTON_WHEEL) &&
+	    (piece->released || (piece->button & BUTTON_MASK) != BUTTON_MASK)) {
+		take_held(desk, *piece);
+		return DESK_DONE;
+	}
+	if (!(piece->button & BUTTON_WHEEL))
+		desk->held = false;
 	if (desk->dragging || (presses && is_on_divider(desk, piece->y, piece->x))) {
 		drag_divider(desk, piece);
 		return DESK_DONE;
@@ -386,8 +415,10 @@ take_mouse(struct desk *desk, const struct input_piece *piece, struct key *ret_k
 		return ret_key->code == KEYS_UNKNOWN ? DESK_DONE : DESK_KEY;
 	}
 	if (is_in(&desk->at.pane, piece->y, piece->x)) {
-		if (presses)
+		if (presses) {
 			desk_focus(desk, false);
+			desk->held = true;
+		}
 		if (desk->copy.active || desk->selecting || !give_mouse(desk, piece))
 			keep_mouse(desk, piece);
 	}

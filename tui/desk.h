@@ -38,7 +38,8 @@ struct desk {
 	struct copy copy;      /* looking back in the pane */
 	bool program_ended;    /* and nobody will write any more */
 	bool selecting;	       /* by the mouse */
-	int pressed_y, pressed_x;
+	bool held;	       /* a button, pressed in the pane: until it is released the mouse is the pane's */
+	int pressed_y, pressed_x, presses; /* where last, and how often at once */
 	int64_t pressed_us;
 
 	struct desk_layout at; /* where things are */

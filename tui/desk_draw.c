@@ -80,7 +80,7 @@ draw_row(const struct desk *desk, int y, long line)
 	vt_row_read(vt, line, cells, columns, NULL);
 	for (int x = 0; x < columns; x++) {
 		const struct vt_cell *cell = &cells[x];
-		bool chosen = copy_is_selected(&desk->copy, line, x);
+		bool chosen = copy_is_selected(&desk->copy, line, x) != copy_is_found(&desk->copy, line, x);
 		struct style style = style_of(vt, &cell->style, reverse != chosen);
 		size_t n = 0;
 
