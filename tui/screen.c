@@ -273,6 +273,22 @@ screen_colors_lost(void)
 	return screen.lost;
 }
 
+/*
+ * Of a joiner, a selector of emoji or text and a colour of skin terminals have their own minds: some draw the
+ * characters around it in the columns of one, or one in the columns of two, and everything behind it were off.
+ */
+static bool
+is_joining(uint32_t ch)
+{
+	return ch == 0x200d || ch == 0xfe0e || ch == 0xfe0f;
+}
+
+static bool
+is_skin(uint32_t ch)
+{
+	return ch >= 0x1f3fb && ch <= 0x1f3ff;
+}
+
 void
 screen_cell(int y, int x, const uint32_t *chars, size_t n, int width, const struct style *style)
 {
@@ -285,13 +301,13 @@ screen_cell(int y, int x, const uint32_t *chars, size_t n, int width, const stru
 
 	if (y < 0 || y >= screen.lines || x < 0 || x + width > screen.columns)
 		return;
-	if (n > 0 && !hidden) {
+	if (n > 0 && !hidden && !is_skin(chars[0])) {
 		wide[0] = chars[0] < 128 ? (wchar_t)chars[0] : screen.ascii ? L'?' : (wchar_t)chars[0];
 		if (chars[0] >= 128 && !screen.ascii && (wcwidth(wide[0]) != width || text_is_control(chars[0])))
 			wide[0] = 0xfffd;
 	}
 	for (size_t i = 1; i < n && !hidden && !screen.ascii && len < CCHARW_MAX; i++)
-		if (wcwidth((wchar_t)chars[i]) == 0 && !text_is_control(chars[i]))
+		if (wcwidth((wchar_t)chars[i]) == 0 && !text_is_control(chars[i]) && !is_joining(chars[i]))
 			wide[len++] = (wchar_t)chars[i];
 	setcchar(&cell, wide, attributes_of(style->attributes) | (bold ? A_BOLD : 0), (short)pair, &pair);
 	mvadd_wch(screen.y + y, screen.x + x, &cell);
@@ -353,7 +369,12 @@ wide_of(const char *text, size_t *ret_len)
 		/* What the C library has no width for would be drawn by the terminal as it likes. */
 		if (code >= 128 && (screen.ascii || wcwidth((wchar_t)code) < 0))
 			code = screen.ascii ? '?' : 0xfffd;
-		wide[n++] = (wchar_t)code;
+		if (is_skin(code)) {
+			wide[n++] = L' ';
+			code = ' ';
+		}
+		if (!is_joining(code))
+			wide[n++] = (wchar_t)code;
 	}
 	*ret_len = n;
 	return wide;

@@ -66,7 +66,8 @@ int screen_text_from(int y, int x, int width, enum role role, const char *text, 
 /*
  * One cell, as a program's own terminal has it: a character and what combines with it (n of them; none: a blank), in
  * `width` columns. What the C library takes for wider or narrower is drawn as U+FFFD. Controls of direction are left
- * out: on some terminals they would turn around what stands beside the cell.
+ * out: on some terminals they would turn around what stands beside the cell. So are U+200D, selectors of emoji and
+ * colours of skin: on some terminals the columns behind them would be others.
  */
 void screen_cell(int y, int x, const uint32_t *chars, size_t n, int width, const struct style *style);
 

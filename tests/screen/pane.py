@@ -193,14 +193,18 @@ def stays_in_its_place():
     before = len(desk.seen)
     attacks = (r"\033[1;%dHFAKE\033[999;999HFAKE" % (divider + 2), r"\033[?69h\033[1;200s\033[2;90HFAKE\033[?69l", r"\033[3;70r\033[?6h\033[3;99HFAKE\033[?6l\033[r",
                r"\033[4;1H\033[200@\033[999XFAKE\033[999b", r"\033[5;%dH日\033[6;%dH日" % (divider, divider - 1), r"\033[7;%dHe" % divider + r"\xcc\x81" * 40,
-               r"\033[8;1Ha\xe2\x80\xaeb\xe2\x81\xa7c\xc2\x9b31mFAKE", r"\033]0;FAKE\007\033]2;FAKE\033\\\033kFAKE\033\\", r"\033]52;c;RkFLRQ==\007",
+               r"\033[8;1Ha\xe2\x80\xaeb\xe2\x81\xa7c\xc2\x9b31mFAKE",
+               r"\033[8;20H👨\xe2\x80\x8d👩 ❤\xef\xb8\x8f👍🏽|", r"\033]0;FAKE\007\033]2;FAKE\033\\\033kFAKE\033\\", r"\033]52;c;RkFLRQ==\007",
                r"\033P+q544e\033\\\033Ptmux;\033\033[1;90HFAKE\033\\\033_FAKE\033\\\033^FAKE\033\\", r"\033[8;10;20t\033[3;1;1t\033[?3h\033[?1049h\033[?47l\033[?1049l",
                r"\033[9;1H\033[#8\033#3FAKE\033#6\033#5", r"\033]8;;http://FAKE/\033\\x\033]8;;\033\\")
     desk.run("clear; printf '%s'; printf '\\033[20;1HDONE-%%d\\n' 42" % "".join(attacks), r"^DONE-42")
     for y, line in enumerate(desk.screen.text().split("\n")):
         equal("the panel in line %d" % y, line.partition("│")[2], panel[y])
     seen = desk.seen[before:]
-    for sequence in rb"\x1b[\]PX^_k]", rb"\x1b\[[0-9;]*t", rb"\x1b\[\?(?:3|47|69)[hl]", rb"\x1b#", b"\xe2\x80\xae", b"\xe2\x81\xa7", b"\xc2\x9b":
+    # Characters that terminals join, or do not, are not there either: all stands in the columns where the pane has it.
+    equal("emoji", desk.pane()[7][19:], "👨👩 ❤👍  |")
+    for sequence in (rb"\x1b[\]PX^_k]", rb"\x1b\[[0-9;]*t", rb"\x1b\[\?(?:3|47|69)[hl]", rb"\x1b#", b"\xe2\x80\xae", b"\xe2\x81\xa7", b"\xc2\x9b",
+                     b"\xe2\x80\x8d", b"\xef\xb8\x8f"):
         if re.search(sequence, seen):
             raise Failed("%r went outward in %r" % (sequence, seen))
     # What it was asked for has been answered, as if typed.
@@ -268,6 +272,8 @@ def looks_back():
     desk.run("seq -f 'line-%g' 300; echo end-$((40 + 2))", r"^end-42")
     desk.type(PREFIX + b"[")
     desk.shows(r"\[0/\d+\]│")
+    desk.type(b"/line-78\r")
+    desk.shows(r"^ on from the start ")
     desk.type(b"?line-77\r")
     desk.shows(r"^line-77 ")
     # To the end of the word, the other end of it, back again.
@@ -328,6 +334,26 @@ def mouse():
 
 
 @test
+def mouse_held():
+    """a button that was pressed in the pane is the pane's until it is released, also over the panel"""
+    desk = shell_in_pane()
+    divider = desk.screen.text().split("\n")[0].index("│")
+    desk.run("clear; printf '%%0%dd\\n' 7; echo end-$((40 + 2))" % divider, r"^end-42")
+    desk.type(b"\x1b[<0;2;1M\x1b[<32;4;1M\x1b[<32;%d;1M\x1b[<0;%d;1m" % (divider + 9, divider + 9))
+    desk.shows(r"%d bytes copied; Ctrl-\] \] types them" % (divider - 1))
+    desk.run("echo typed-$((40 + 2))", r"^typed-42")
+    # Three times at once: the line.
+    desk.type(b"\x1b[<0;2;2M\x1b[<0;2;2m" * 3)
+    desk.shows(r"│ 6 bytes copied")
+    desk.run("printf '\\033[?1002h\\033[?1006h'; stty raw -echo; clear; echo GO; head -c %d | od -An -c | tr -s ' \\n' ' '; stty sane; printf '\\033[?1002l'"
+             % (17 + len(str(divider))), r"^GO")
+    desk.type(b"\x1b[<0;3;2M\x1b[<0;%d;2m" % (divider + 9))
+    desk.shows(r"033 \[ < 0 ; 3 ; 2 M 033 \[ < 0 ; %s ; 2 m" % " ".join(str(divider)))
+    desk.type("\rexit\r")
+    desk.wait_end()
+
+
+@test
 def crosses_over():
     """the path at the cursor of the pane is handed to a command"""
     desk = shell_in_pane()
@@ -337,7 +363,16 @@ def crosses_over():
     desk.shows(r"│.*:why /etc/shadow-none")
     desk.type(b"\r")
     desk.shows(r"│.*shadow-none.*")
-    desk.type(PREFIX + b"\x15exit\r")
+    desk.type(PREFIX + b"\x15")
+    # A drag has copied what it selected; there is no path at the prompt.
+    desk.run("clear; echo /etc/some-$((40 + 2)).", r"^/etc/some-42\.")
+    desk.type(b"\x1b[<0;1;1M\x1b[<32;13;1M\x1b[<0;13;1m")
+    desk.shows(r"│ 13 bytes copied")
+    desk.type(PREFIX + b"+")
+    desk.shows(r"│.*:mount /etc/some-42$")
+    desk.type(b"\x1b")
+    desk.shows(r"\A(?!(.*\n)*.*│.*:mount)")
+    desk.type(PREFIX + b"exit\r")
     desk.wait_end()
 
 
