@@ -104,6 +104,33 @@ screen_restyle(void)
 	}
 }
 
+static void
+no_stop(int number)
+{
+	(void)number;
+}
+
+/*
+ * Curses has a way of its own to stop and go on, which knows nothing of the pane nor of who waits for us. Worse, it
+ * ignores SIGTSTP while it draws, and with that the kernel forgets one that is blocked and waits for loop.c to read it.
+ * If somebody has a handler for it when the first screen is made, it leaves the signal alone for ever.
+ */
+static SCREEN *
+start_curses(const char *term, FILE *in)
+{
+	sigset_t stop, before;
+	SCREEN *curses;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &stop, &before);
+	signal(SIGTSTP, no_stop);
+	curses = newterm(term, screen.out, in);
+	signal(SIGTSTP, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return curses;
+}
+
 static int
 open_curses(const struct screen_options *options, struct error *err)
 {
@@ -119,14 +146,12 @@ open_curses(const struct screen_options *options, struct error *err)
 	/* The kernel knows the size better than the environment, which is that of another time, and than terminfo. */
 	use_env(FALSE);
 	use_tioctl(TRUE);
-	screen.curses = newterm(term, screen.out, options->size ? screen.out : stdin);
+	screen.curses = start_curses(term, options->size ? screen.out : stdin);
 	if (!screen.curses) {
 		error_set(err, 0, "the terminal '%s' (TERM) is not known here, or can do too little", term ? term : "");
 		error_hint(err, "TERM=xterm, or TERM=vt100, is understood by most");
 		return -1;
 	}
-	/* Curses has a way of its own to stop and go on, which knows nothing of the pane nor of who waits for us. */
-	signal(SIGTSTP, SIG_DFL);
 	if (options->size)
 		resizeterm(lines, columns);
 	screen_whole();

@@ -134,6 +134,25 @@ def signals_with_pane():
 
 
 @test
+def while_it_draws():
+    """it does not ignore SIGTSTP while it draws, by which a stop would be lost"""
+    desk = shell_in_pane()
+    desk.type("yes FLOOD\r")
+    desk.shows(r"FLOOD.*│")
+    pid, bit, ignoring = inspector_of(desk), 1 << signal.SIGTSTP - 1, 0
+    for _ in range(2000):
+        desk.look(0)
+        for _ in range(10):
+            with open("/proc/%d/status" % pid) as f:
+                ignoring += any(line.startswith("SigIgn") and int(line.split()[1], 16) & bit for line in f)
+    equal("the looks that found it ignored", ignoring, 0)
+    desk.type(b"\x03")
+    desk.shows(r"^READY +│")
+    desk.run("clear; echo here-$((40 + 2))", r"^here-42 *│")
+    end_shell(desk)
+
+
+@test
 def over_a_shell():
     """the inspector over a shell stops and goes on, and the shell is behind it"""
     desk = open_by_key()
