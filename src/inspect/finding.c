@@ -196,8 +196,8 @@ judge_sight(const struct collector *collector, const struct miss *miss, const st
 		return FINDING_FOLDED;
 	}
 	if (miss->chain_len > 0 && miss->chain[miss->chain_len - 1].via == VIA_WITHIN) {
-		*ret_reason = "what was asked for in it is not outside either, and hides what followed: in a private "
-			      "directory each name is seen once";
+		*ret_reason = "what was asked for in it is not outside either; what was asked for next, in the same "
+			      "private directory, could not be seen";
 		return FINDING_WEAK;
 	}
 	return FINDING_STRONG;

@@ -105,15 +105,21 @@ mount_attrs_bound(int mount, unsigned set)
 	return set_attrs_and_propagation(mount, set, set & MOUNT_RDONLY ? PROPAGATE_PRIVATE : PROPAGATE_SLAVE);
 }
 
-bool
-mount_rules_super(int mount)
+int
+mount_forget_names(int dir)
 {
-	int fs = (int)syscall(SYS_fspick, mount, "", PICK_CLOEXEC | PICK_EMPTY);
-	int r = fs < 0 ? fs : configure(fs, CONFIG_RECONFIGURE, NULL, NULL);
+	int fs = (int)syscall(SYS_fspick, dir, "", PICK_CLOEXEC | PICK_EMPTY);
+	int r = fs < 0 ? -errno : configure(fs, CONFIG_RECONFIGURE, NULL, NULL);
 
 	if (fs >= 0)
 		close(fs);
-	return r == 0;
+	return r;
+}
+
+bool
+mount_rules_super(int mount)
+{
+	return mount_forget_names(mount) == 0;
 }
 
 /* The number and the id come in the same field. */

@@ -64,6 +64,13 @@ int mount_attrs_bound(int mount, unsigned set);
  */
 bool mount_rules_super(int mount);
 
+/*
+ * Has the kernel forget the names that nobody uses at the moment in the file system that a directory is on, and above
+ * all those that were not there: it does at any reconfiguration (shrink_dcache_sb()), so at one that changes nothing.
+ * As above, for whoever rules the file system. 0 or -errno.
+ */
+int mount_forget_names(int dir);
+
 /* What statx(2) knows of the mount that a descriptor is on. */
 struct mount_place {
 	uint64_t number; /* as in mountinfo and fdinfo; may be another mount's once this one is gone */

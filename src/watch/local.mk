@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libwatch.a
 	%D%/near.c \
 	%D%/outside.c \
 	%D%/outside.h \
+	%D%/private.c \
 	%D%/record.c \
 	%D%/record.h \
 	%D%/readers.c \

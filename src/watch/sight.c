@@ -2,6 +2,7 @@
 /* From a name that is missing inside to a miss: what was asked for, if it exists outside. */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -9,6 +10,7 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "inspect/noise.h"
 #include "sys/procfs.h"
 #include "watch/outside.h"
 #include "watch/supervisor_parts.h"
@@ -192,6 +194,9 @@ sight_look_into(struct supervisor *s, const char *missing, pid_t task, const str
 		exists = found ? what_exists(s, missing, creates, &trail) : text_dup(missing);
 	if (exists)
 		miss = add_miss(s, exists, &trail, task, call);
+	/* What everybody asks for all the time is not worth it. */
+	if (miss && sight_is_private(s, missing) && !noise_find(miss->path, getenv("HOME")))
+		private_note(s, missing);
 	trail_release(&trail);
 	return miss;
 }

@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -101,7 +102,7 @@ supervisor_run(const struct supervisor_job *job)
 	for (size_t i = 0; i < WATCH_READERS; i++)
 		fds[READERS + i] = (struct pollfd){ .fd = job->readers[i], .events = POLLIN };
 	while (!s.over) {
-		int wait = wait_how_long(&s, is_settled);
+		int wait = private_wait(&s, wait_how_long(&s, is_settled));
 		size_t listeners = listeners_poll(&s, fds + LISTENERS);
 		int n;
 
@@ -113,6 +114,7 @@ supervisor_run(const struct supervisor_job *job)
 
 		near_let_go(&s);
 		deciding_look(&s);
+		private_look(&s);
 		if (s.any_signalled)
 			deciding_look_at_signals(&s);
 		if (!is_settled &&
@@ -144,4 +146,5 @@ supervisor_run(const struct supervisor_job *job)
 	miss_list_release(&s.list);
 	holds_release(&s.holds);
 	rules_release(&s.rules);
+	free(s.private.stale);
 }

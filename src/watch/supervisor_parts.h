@@ -52,6 +52,13 @@ struct supervisor {
 	struct held_call held[SENSOR_HELD_MAX];
 	bool can_hold; /* notified calls, so that no signal but one that kills gets them out of it */
 	bool any_signalled; /* of those who wait: looked at again, since the kernel tells of the first alone */
+	struct {
+		bool *stale; /* by entry of the plan: names are to be forgotten there; NULL: never were */
+		int64_t due, rested; /* ms of clock_ms(), 0: not; and before that it is not again */
+		bool again;	     /* and after that once more */
+		pid_t child;	     /* that does it, or 0 */
+		bool refused;	     /* it could not */
+	} private;
 	int near; /* the processor that pid 1 is kept on, or -1 */
 	int64_t near_until; /* ms of clock_ms() */
 	uint64_t near_bursts; /* that there had been when we last looked */
@@ -152,6 +159,14 @@ void deciding_look(struct supervisor *s);
  */
 void near_move(struct supervisor *s, pid_t task, bool come_too);
 void near_let_go(struct supervisor *s);
+
+/*
+ * private.c: a name that is missing in a private directory, and is outside, was asked for. The kernel is to forget that
+ * soon, or nobody would be asked for it again. How long poll(2) may wait, at most `wait` (-1: for ever); what is due.
+ */
+void private_note(struct supervisor *s, const char *missing);
+int private_wait(const struct supervisor *s, int wait);
+void private_look(struct supervisor *s);
 
 /* readers.c: a question of that reader's. False: there is nobody at the other end any more. */
 bool readers_take_question(struct supervisor *s, enum watch_reader who);

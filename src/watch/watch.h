@@ -6,8 +6,9 @@
  *
  * The supervisor is a process of the manager's that knows the host: it reads what the waiting program asked
  * for, lets it go on, and finds out if that exists outside. It holds the list of misses. It has no descriptor
- * of the sandbox's but its socket to pid 1, is nobody's parent, and nothing depends on it: when it ends, in
- * whatever way, the session goes on and only what would have been seen is not.
+ * of the sandbox's but its socket to pid 1: what has to be done inside the mounter does, and short-lived children
+ * (private.c). Nothing depends on it: when it ends, in whatever way, the session goes on and only what would have been
+ * seen is not.
  *
  * The manager makes everything before the sandbox is launched, since pid 1 has to have its end of the socket; and forks
  * the supervisor after: beside the sandbox's own start, or when the first asks for it.

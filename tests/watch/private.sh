@@ -87,6 +87,22 @@ t_output settings 'by a relative path the next time' by_policy "$HOME/.config" -
 t_match 'No such file' 'a program that makes it itself is not in the way' by_policy "$HOME/.config/app" -- \
 	sh -c 'mkdir ~/.config && cat ~/.config/app/file'
 
+# A name that was asked for does not hide for long what is asked for later.
+name=again-$$
+mkfifo ../go
+"$ISOLATE" -q --trace --name "$name" -- sh -c 'echo up; while read x; do cat ~/tools/lib/$x; done' <../go >../said 2>../errors &
+exec 8>../go
+await match up ../said
+cat >../sees <<'END'
+echo "$1" >../go
+"$ISOLATE" --json --command :misses "$2" | grep -q -F -e "\"path\":\"$3\""
+END
+t 'of a name that is nowhere the directory is told' await true sh ../sees nothing "$name" "$HOME/tools/lib"
+t 'what is asked for there later is seen' await true sh ../sees libx.so "$name" "$HOME/tools/lib/libx.so"
+exec 8>&-
+wait
+rm ../go ../said ../errors ../sees
+
 # From outside, while it runs.
 name=private-$$
 mkfifo ../go
