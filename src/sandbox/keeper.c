@@ -22,7 +22,7 @@ static struct {
 	size_t len;
 } kept;
 
-void
+bool
 keeper_hand_in(const struct setup *setup)
 {
 	int watcher = setup->plan->door ? setup->plan->door->watcher : -1;
@@ -42,6 +42,7 @@ keeper_hand_in(const struct setup *setup)
 	/* Who has ended before he said so may have passed it on or not: without a listener every such call fails. */
 	if (!taken && access("/", F_OK) < 0 && errno == ENOSYS)
 		inside_fail(setup, STEP_LISTENER, 0, NULL);
+	return listener >= 0;
 }
 
 static int

@@ -19,8 +19,11 @@
 #include "sandbox/inside.h"
 #include "sandbox/sensor.h"
 
-/* In a program that joins, with no_new_privs: installs the filter, and is watched from then on, if the door says so. */
-void keeper_hand_in(const struct setup *setup);
+/*
+ * In a program that joins, with no_new_privs: installs the filter (the deny list is in it), and is watched from then
+ * on, if the door says so. False: there is no filter.
+ */
+bool keeper_hand_in(const struct setup *setup);
 
 /*
  * The rest in init. At the place, below SENSOR_LISTENERS_MAX, takes the place of what is there. The descriptor is taken

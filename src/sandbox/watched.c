@@ -603,15 +603,15 @@ watched_end_building(struct setup *setup)
 		sched_setaffinity(0, sizeof server.before, &server.before);
 }
 
-void
+bool
 watched_install_filter(const struct setup *setup)
 {
 	struct sensor_page *page = setup->sandbox->sensor;
+	bool is_filtered = keeper_hand_in(setup);
 	int listener;
 
-	keeper_hand_in(setup);
 	if (!page || atomic_load(&page->tier) != SENSOR_STATIC)
-		return;
+		return is_filtered;
 	/* Unasked nothing is made slower. */
 	listener = setup->plan->req->trace ? seccomp_watch_install() : -EOPNOTSUPP;
 	if (listener < 0)
@@ -620,8 +620,10 @@ watched_install_filter(const struct setup *setup)
 		atomic_store(&page->tier, SENSOR_SECCOMP);
 	if (fdpass_send(setup->sync[1], "l", 1, listener, 0) < 0)
 		inside_fail(setup, STEP_SYNC, -EPIPE, NULL);
-	if (listener >= 0)
-		close(listener);
+	if (listener < 0)
+		return is_filtered;
+	close(listener);
+	return true;
 }
 
 /* The payload's answer to "ready", where the root is not ours: -1 if there is no listener. */

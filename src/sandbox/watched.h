@@ -40,8 +40,9 @@ void watched_tell_names(int root);
 /*
  * In the payload, with no_new_privs: where the root could not be one of ours, notifications of system calls take its
  * place. init gets the listener, and passes it on. It keeps it as well: if the supervisor ends, every call would fail.
+ * True: there is a filter, and the deny list is in it; it is one, since each takes time to install.
  */
-void watched_install_filter(const struct setup *setup);
+bool watched_install_filter(const struct setup *setup);
 
 /* In init, for the rest of its life; `wanted` are the signals that `take` is called for. */
 _Noreturn void watched_serve(struct setup *setup, const sigset_t *wanted,

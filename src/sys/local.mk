@@ -3,6 +3,8 @@
 noinst_LIBRARIES += %D%/libsys.a
 %C%_libsys_a_SOURCES = \
 	%D%/bpf.h \
+	%D%/bpftree.c \
+	%D%/bpftree.h \
 	%D%/caps.c \
 	%D%/caps.h \
 	%D%/confine.c \

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "sys/seccomp.h"
-#include "sys/bpf.h"
+#include "sys/bpftree.h"
 #include "sys/pathcalls.h"
 
 #include <errno.h>
@@ -34,8 +34,7 @@
  * Calls that no kernel from 5.14 on has (_sysctl, nfsservctl, create_module, …) need no row.
  *
  * The program is made for the kernel's cache of verdicts (Linux 5.11): a call that is allowed by its number alone
- * never runs it. Only ioctl(2), socket(2) and socketcall(2) look at an argument; their rows come first, as ioctl is
- * the one that is called often.
+ * never runs it. Only ioctl(2), socket(2) and socketcall(2) look at an argument.
  *
  * A tracer inside cannot get past it: since Linux 4.8 the filter sees the number that the tracer left behind. io_uring
  * could, as its requests are no system calls, which is one more reason for its rows.
@@ -191,26 +190,21 @@ const struct seccomp_row seccomp_rows[] = {
 const size_t seccomp_rows_len = sizeof(seccomp_rows) / sizeof(seccomp_rows[0]);
 /* clang-format on */
 
+enum { ARGS_MAX = 6 };
+
 /* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV; our headers may be older. */
 #define FLAG_WAIT_KILLABLE (1u << 5)
 
-/* The verdicts of one ABI, the architecture having been compared. `i386`: by the numbers of that column. */
+/* What the deny list does to the calls of one ABI. `i386`: by the numbers of that column. */
 static void
-emit_abi(struct emitter *e, int i386)
+add_denied(struct bpf_tree *tree, bool i386)
 {
 	size_t n;
 
-	emit_load(e, offsetof(struct seccomp_data, nr));
-#ifdef HAVE_ARCH_I386
-	if (!i386) {
-		/* x32 has the same AUDIT_ARCH, and numbers marked by this bit. -1, "no call", comes here too. */
-		emit(e, BPF_JMP | BPF_JGE | BPF_K, __X32_SYSCALL_BIT, 0, 1);
-		emit_return(e, verdict_errno(ENOSYS));
-	}
-#endif
 	for (size_t i = 0; i < seccomp_rows_len; i += n) {
 		const struct seccomp_row *row = &seccomp_rows[i];
 		int nr = i386 ? row->nr_i386 : row->nr_native;
+		size_t to = bpf_tree_return(tree, SECCOMP_RET_ALLOW);
 
 		for (n = 1; row->arg > 0 && i + n < seccomp_rows_len && row[n].arg == row->arg; n++)
 			if ((i386 ? row[n].nr_i386 : row[n].nr_native) != nr)
@@ -218,96 +212,111 @@ emit_abi(struct emitter *e, int i386)
 		if (nr < 0)
 			continue;
 		if (row->arg == 0) {
-			emit_unless_skip(e, (uint32_t)nr, 1);
-			emit_return(e, verdict_errno(row->errnum));
+			bpf_tree_case(tree, (uint32_t)nr, bpf_tree_return(tree, verdict_errno(row->errnum)));
 			continue;
 		}
-		emit_unless_skip(e, (uint32_t)nr, 2 * n + 2);
-		emit_load(e, arg_offset(row->arg));
-		for (size_t j = 0; j < n; j++) {
-			emit_unless_skip(e, row[j].value, 1);
-			emit_return(e, verdict_errno(row[j].errnum));
-		}
-		emit_return(e, SECCOMP_RET_ALLOW);
+		for (size_t j = 0; j < n; j++)
+			bpf_tree_return(tree, verdict_errno(row[j].errnum));
+		for (size_t j = n; j-- > 0;)
+			to = bpf_tree_jump(tree, BPF_JEQ, row[j].value,
+					   bpf_tree_return(tree, verdict_errno(row[j].errnum)), to);
+		bpf_tree_case(tree, (uint32_t)nr, bpf_tree_load(tree, arg_offset(row->arg)));
 	}
-	emit_return(e, SECCOMP_RET_ALLOW);
 }
 
 /*
- * The notifications of one ABI. A path that is relative to a descriptor is not one that the sandbox lacks, as good as
- * always, and find(1) and its like ask for nothing else; fstat(2) is newfstatat(2) with AT_EMPTY_PATH.
+ * What is notified of. A path that is relative to a descriptor is not one that the sandbox lacks, as good as always,
+ * and find(1) and its like ask for nothing else; fstat(2) is newfstatat(2) with AT_EMPTY_PATH.
  */
 static void
-emit_watch(struct emitter *e, int i386)
+add_watched(struct bpf_tree *tree, bool i386)
 {
-	emit_load(e, offsetof(struct seccomp_data, nr));
+	const size_t allow = bpf_tree_return(tree, SECCOMP_RET_ALLOW);
+	const size_t notify = bpf_tree_return(tree, SECCOMP_RET_USER_NOTIF);
+	size_t made[ARGS_MAX + 1][ARGS_MAX + 1] = { { notify } }; /* by the arguments that are looked at; 0: none yet */
+
 	for (size_t i = 0; i < pathcalls_len; i++) {
 		const struct pathcall *call = &pathcalls[i];
 		int nr = i386 ? call->nr_i386 : call->nr_native;
-		int dir = call->paths[0].dir;
+		size_t dir = (size_t)call->paths[0].dir, flags = (size_t)call->at_flags, to = notify;
 
 		if (nr < 0 || call->unwatched)
 			continue;
-		emit_unless_skip(e, (uint32_t)nr, 1 + (dir ? 3u : 0u) + (call->at_flags ? 3u : 0u));
-		if (dir) {
-			emit_load(e, arg_offset(dir));
-			emit(e, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)AT_FDCWD, 1, 0);
-			emit_return(e, SECCOMP_RET_ALLOW);
+		if (made[dir][flags] == 0) {
+			if (flags > 0) {
+				bpf_tree_jump(tree, BPF_JSET, AT_EMPTY_PATH, allow, to);
+				to = bpf_tree_load(tree, arg_offset((int)flags));
+			}
+			if (dir > 0) {
+				bpf_tree_jump(tree, BPF_JEQ, (uint32_t)AT_FDCWD, to, allow);
+				to = bpf_tree_load(tree, arg_offset((int)dir));
+			}
+			made[dir][flags] = to;
 		}
-		if (call->at_flags) {
-			emit_load(e, arg_offset(call->at_flags));
-			emit(e, BPF_JMP | BPF_JSET | BPF_K, AT_EMPTY_PATH, 0, 1);
-			emit_return(e, SECCOMP_RET_ALLOW);
-		}
-		emit_return(e, SECCOMP_RET_USER_NOTIF);
+		bpf_tree_case(tree, (uint32_t)nr, made[dir][flags]);
 	}
-	emit_return(e, SECCOMP_RET_ALLOW);
 }
 
-/* A program for all ABIs that may be; `emit_one` writes the part of one of them. */
-static int
-compile(struct sock_filter *insns, size_t cap, void (*emit_one)(struct emitter *e, int i386))
+/* The part of one ABI; its place. */
+static size_t
+add_abi(struct bpf_tree *tree, bool i386, bool watched)
 {
-	struct emitter e = { .insns = insns, .cap = cap };
+	size_t allow;
 
-	emit_load(&e, offsetof(struct seccomp_data, arch));
+	bpf_tree_begin(tree);
+	allow = bpf_tree_return(tree, SECCOMP_RET_ALLOW);
+	/* First: where both say something an errno goes before a notification. */
+	add_denied(tree, i386);
+	if (watched)
+		add_watched(tree, i386);
+	allow = bpf_tree_grow(tree, allow);
 #ifdef HAVE_ARCH_I386
-	{
-		size_t at;
+	/* x32 has the same AUDIT_ARCH, and numbers marked by this bit. -1, "no call", comes here too. */
+	if (!i386) {
+		size_t foreign = bpf_tree_return(tree, verdict_errno(ENOSYS));
 
-		/* The i386 part comes last: a conditional jump reaches 255 instructions, BPF_JA any distance. */
-		emit(&e, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 0, 1);
-		at = e.len;
-		emit(&e, BPF_JMP | BPF_JA, 0, 0, 0);
-		emit(&e, BPF_JMP | BPF_JEQ | BPF_K, ARCH_NATIVE, 1, 0);
-		emit_return(&e, SECCOMP_RET_KILL_PROCESS);
-		emit_one(&e, 0);
-		if (at < cap)
-			insns[at].k = (uint32_t)(e.len - at - 1);
-		emit_one(&e, 1);
+		bpf_tree_jump(tree, BPF_JGE, __X32_SYSCALL_BIT, foreign, allow);
 	}
-#else
+#endif
+	return bpf_tree_load(tree, offsetof(struct seccomp_data, nr));
+}
+
+/* A program for all ABIs that may be. */
+static int
+compile(struct sock_filter *insns, size_t cap, bool watched)
+{
+	struct bpf_tree tree = { .e = { .insns = insns, .cap = cap } };
+	size_t native, foreign;
+
+#ifdef HAVE_ARCH_I386
+	size_t i386 = add_abi(&tree, true, watched);
+#endif
+	native = add_abi(&tree, false, watched);
 	/*
 	 * A process of a foreign ABI is ended, not refused call by call: where each call fails, exit(2) among them, a
 	 * program spins or stumbles on; SIGSYS says what happened.
 	 */
-	emit(&e, BPF_JMP | BPF_JEQ | BPF_K, ARCH_NATIVE, 1, 0);
-	emit_return(&e, SECCOMP_RET_KILL_PROCESS);
-	emit_one(&e, 0);
+	foreign = bpf_tree_return(&tree, SECCOMP_RET_KILL_PROCESS);
+	native = bpf_tree_jump(&tree, BPF_JEQ, ARCH_NATIVE, native, foreign);
+#ifdef HAVE_ARCH_I386
+	/* A conditional jump does not reach so far, BPF_JA any distance. */
+	emit(&tree.e, BPF_JMP | BPF_JA, (uint32_t)(tree.e.len - i386 - 1), 0, 0);
+	bpf_tree_jump(&tree, BPF_JEQ, AUDIT_ARCH_I386, tree.e.len - 1, native);
 #endif
-	return e.len > cap ? -E2BIG : (int)e.len;
+	bpf_tree_load(&tree, offsetof(struct seccomp_data, arch));
+	return bpf_tree_finish(&tree);
 }
 
 int
 seccomp_compile(struct sock_filter *insns, size_t cap)
 {
-	return compile(insns, cap, emit_abi);
+	return compile(insns, cap, false);
 }
 
 int
 seccomp_watch_compile(struct sock_filter *insns, size_t cap)
 {
-	return compile(insns, cap, emit_watch);
+	return compile(insns, cap, true);
 }
 
 int

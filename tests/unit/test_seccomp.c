@@ -34,6 +34,7 @@
 #include <cmocka.h>
 
 #include "../escape/i386.h"
+#include "sys/pathcalls.h"
 #include "sys/seccomp.h"
 
 /* ---- the table ---- */
@@ -105,6 +106,7 @@ test_numbers(void **state)
 struct program {
 	struct sock_filter insns[SECCOMP_INSNS_MAX];
 	size_t len;
+	bool watches; /* calls that name paths are notified of */
 };
 
 /* Runs the program as the kernel does; *looked says whether the verdict depended on an argument. */
@@ -130,6 +132,9 @@ interpret(const struct program *p, const struct seccomp_data *data, bool *looked
 		case BPF_JMP | BPF_JGE | BPF_K:
 			pc += a >= in->k ? in->jt : in->jf;
 			break;
+		case BPF_JMP | BPF_JSET | BPF_K:
+			pc += a & in->k ? in->jt : in->jf;
+			break;
 		case BPF_JMP | BPF_JA:
 			pc += in->k;
 			break;
@@ -144,10 +149,11 @@ interpret(const struct program *p, const struct seccomp_data *data, bool *looked
 }
 
 static struct program
-compile(void)
+compile(bool watches)
 {
-	struct program p;
-	int len = seccomp_compile(p.insns, SECCOMP_INSNS_MAX);
+	struct program p = { .watches = watches };
+	int len = watches ? seccomp_watch_compile(p.insns, SECCOMP_INSNS_MAX) :
+			    seccomp_compile(p.insns, SECCOMP_INSNS_MAX);
 
 	assert_true(len > 0);
 	p.len = (size_t)len;
@@ -161,9 +167,27 @@ arch_native(void)
 	return seccomp_arch_native();
 }
 
-/* The verdict that the table asks for, found without the program. */
+/* Likewise, of what is notified of. */
 static uint32_t
-wanted(bool i386, int nr, const uint64_t *args, bool *may_look)
+wanted_of_path(bool i386, int nr, const uint64_t *args, bool *may_look)
+{
+	for (size_t i = 0; i < pathcalls_len; i++) {
+		const struct pathcall *call = &pathcalls[i];
+		int dir = call->paths[0].dir, flags = call->at_flags;
+
+		if ((i386 ? call->nr_i386 : call->nr_native) != nr || call->unwatched)
+			continue;
+		*may_look = dir || flags;
+		if ((dir && (int32_t)args[dir - 1] != AT_FDCWD) || (flags && args[flags - 1] & AT_EMPTY_PATH))
+			return SECCOMP_RET_ALLOW;
+		return SECCOMP_RET_USER_NOTIF;
+	}
+	return SECCOMP_RET_ALLOW;
+}
+
+/* The verdict that the tables ask for, found without the program. */
+static uint32_t
+wanted(const struct program *p, bool i386, int nr, const uint64_t *args, bool *may_look)
 {
 	*may_look = false;
 	for (size_t i = 0; i < seccomp_rows_len; i++) {
@@ -176,7 +200,7 @@ wanted(bool i386, int nr, const uint64_t *args, bool *may_look)
 		if (row->arg == 0 || (uint32_t)args[row->arg - 1] == row->value)
 			return SECCOMP_RET_ERRNO | (uint32_t)row->errnum;
 	}
-	return SECCOMP_RET_ALLOW;
+	return p->watches ? wanted_of_path(i386, nr, args, may_look) : SECCOMP_RET_ALLOW;
 }
 
 static void
@@ -184,7 +208,7 @@ compare(const struct program *p, uint32_t arch, bool i386, int nr, const uint64_
 {
 	struct seccomp_data data = { .nr = nr, .arch = arch };
 	bool looked, may_look;
-	uint32_t want = wanted(i386, nr, args, &may_look), got;
+	uint32_t want = wanted(p, i386, nr, args, &may_look), got;
 
 	memcpy(data.args, args, sizeof(data.args));
 	got = interpret(p, &data, &looked);
@@ -217,32 +241,54 @@ compare_abi(const struct program *p, uint32_t arch, bool i386)
 				compare(p, arch, i386, nr, args);
 			}
 		}
+		/* What a call that names a path is told by. */
+		for (unsigned which = 0; which < 1 << 6; which++) {
+			for (size_t i = 0; i < 6; i++)
+				args[i] = which & 1u << i ? (uint32_t)AT_FDCWD : AT_SYMLINK_NOFOLLOW;
+			compare(p, arch, i386, nr, args);
+			for (size_t i = 0; i < 6; i++)
+				args[i] = which & 1u << i ? AT_EMPTY_PATH : UINT32_MAX & ~(uint32_t)AT_EMPTY_PATH;
+			compare(p, arch, i386, nr, args);
+			for (size_t i = 0; i < 6; i++)
+				args[i] = which & 1u << i ? (uint32_t)AT_FDCWD : 0;
+			compare(p, arch, i386, nr, args);
+		}
 	}
 }
 
 static void
 test_verdicts(void **state)
 {
-	struct program p = compile();
-
 	(void)state;
-	compare_abi(&p, arch_native(), false);
+	for (int watches = 0; watches < 2; watches++) {
+		struct program p = compile(watches);
+
+		compare_abi(&p, arch_native(), false);
 #ifdef __x86_64__
-	compare_abi(&p, AUDIT_ARCH_I386, true);
+		compare_abi(&p, AUDIT_ARCH_I386, true);
 #endif
+	}
+}
+
+/* No call is in both tables: there an errno would go before the notification, and nobody would be told. */
+static void
+test_tables_are_apart(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < pathcalls_len; i++)
+		for (size_t j = 0; j < seccomp_rows_len && !pathcalls[i].unwatched; j++)
+			assert_string_not_equal(pathcalls[i].name, seccomp_rows[j].name);
 }
 
 static void
-test_foreign_abis(void **state)
+look_at_foreign_abis(const struct program *p)
 {
 	static const uint32_t arches[] = {
 		0, 0xffffffff, AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_ARM, AUDIT_ARCH_AARCH64,
 		AUDIT_ARCH_PPC64LE, AUDIT_ARCH_RISCV64, AUDIT_ARCH_S390X,
 	};
-	struct program p = compile();
 	bool looked;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(arches) / sizeof(arches[0]); i++) {
 		if (arches[i] == arch_native())
 			continue;
@@ -253,38 +299,64 @@ test_foreign_abis(void **state)
 		for (int nr = -1; nr < 1024; nr++) {
 			struct seccomp_data data = { .nr = nr, .arch = arches[i] };
 
-			assert_int_equal(interpret(&p, &data, &looked), SECCOMP_RET_KILL_PROCESS);
+			assert_int_equal(interpret(p, &data, &looked), SECCOMP_RET_KILL_PROCESS);
 		}
 	}
 #ifdef __x86_64__
 	for (int nr = -1; nr < 1024; nr++) {
 		struct seccomp_data data = { .nr = (int)((unsigned)nr | __X32_SYSCALL_BIT), .arch = AUDIT_ARCH_X86_64 };
 
-		assert_int_equal(interpret(&p, &data, &looked), SECCOMP_RET_ERRNO | ENOSYS);
+		assert_int_equal(interpret(p, &data, &looked), SECCOMP_RET_ERRNO | ENOSYS);
 	}
 #endif
 }
 
 static void
-test_too_small(void **state)
+test_foreign_abis(void **state)
 {
-	struct sock_filter insns[SECCOMP_INSNS_MAX + 1];
-	int len = seccomp_compile(insns, SECCOMP_INSNS_MAX);
+	struct program plain = compile(false), watching = compile(true);
 
 	(void)state;
-	for (int cap = 0; cap < len; cap++) {
-		memset(insns, 0x5a, sizeof(insns));
-		assert_int_equal(seccomp_compile(insns, (size_t)cap), -E2BIG);
-		assert_int_equal(insns[cap].code, 0x5a5a); /* nothing was written past the end */
+	look_at_foreign_abis(&plain);
+	look_at_foreign_abis(&watching);
+}
+
+static void
+test_too_small(void **state)
+{
+	int (*const compilers[])(struct sock_filter *, size_t) = { seccomp_compile, seccomp_watch_compile };
+	struct sock_filter insns[SECCOMP_INSNS_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		int len = compilers[i](insns, SECCOMP_INSNS_MAX);
+
+		for (int cap = 0; cap < len; cap++) {
+			memset(insns, 0x5a, sizeof(insns));
+			assert_int_equal(compilers[i](insns, (size_t)cap), -E2BIG);
+			assert_int_equal(insns[cap].code, 0x5a5a); /* nothing was written past the end */
+		}
+		assert_int_equal(compilers[i](insns, (size_t)len), len);
 	}
-	assert_int_equal(seccomp_compile(insns, (size_t)len), len);
 }
 
 /* ---- the kernel ---- */
 
+enum filter { NONE, PLAIN, WATCHING };
+
+static int
+install(enum filter filter)
+{
+	if (filter == NONE)
+		return 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	return filter == WATCHING ? seccomp_watch_install() : seccomp_deny_list_install();
+}
+
 /* Runs work() in a child, with the deny list or without; returns what it returned (0..126), or 128 + its signal. */
 static int
-in_child(int (*work)(size_t), size_t n, bool filtered)
+in_child(int (*work)(size_t), size_t n, enum filter filter)
 {
 	int status;
 	pid_t pid = fork();
@@ -292,7 +364,7 @@ in_child(int (*work)(size_t), size_t n, bool filtered)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		setsid(); /* vhangup(2) finds no terminal */
-		if (filtered && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || seccomp_deny_list_install() < 0))
+		if (install(filter) < 0)
 			_exit(127);
 		_exit(work(n));
 	}
@@ -377,8 +449,9 @@ test_calls_are_denied(void **state)
 
 		if (row->nr_native < 0)
 			continue;
-		inside = in_child(call_native, i, true);
-		outside = in_child(call_native, i, false);
+		inside = in_child(call_native, i, PLAIN);
+		assert_int_equal(in_child(call_native, i, WATCHING), inside);
+		outside = in_child(call_native, i, NONE);
 		if (inside != row->errnum)
 			fail_msg("%s: errno %d instead of %d", row->name, inside, row->errnum);
 		if (outside != inside)
@@ -394,23 +467,24 @@ test_i386_calls_are_denied(void **state)
 {
 	(void)state;
 #ifdef __x86_64__
-	if (in_child(getpid_i386, 0, false) != 0)
+	if (in_child(getpid_i386, 0, NONE) != 0)
 		skip(); /* the kernel has no 32-bit calls */
-	assert_int_equal(in_child(getpid_i386, 0, true), 0);
+	assert_int_equal(in_child(getpid_i386, 0, PLAIN), 0);
 	for (size_t i = 0; i < seccomp_rows_len; i++) {
 		const struct seccomp_row *row = &seccomp_rows[i];
 		int inside, outside;
 
 		if (row->nr_i386 < 0)
 			continue;
-		inside = in_child(call_i386, i, true);
-		outside = in_child(call_i386, i, false);
+		inside = in_child(call_i386, i, PLAIN);
+		assert_int_equal(in_child(call_i386, i, WATCHING), inside);
+		outside = in_child(call_i386, i, NONE);
 		if (inside != row->errnum)
 			fail_msg("%s: errno %d instead of %d", row->name, inside, row->errnum);
 		if (outside == inside && (tells_apart(row) || strcmp(row->name, "socketcall") == 0))
 			fail_msg("%s: errno %d without the deny list too", row->name, outside);
 	}
-	assert_int_equal(in_child(getpid_x32, 0, true), ENOSYS);
+	assert_int_equal(in_child(getpid_x32, 0, PLAIN), ENOSYS);
 #else
 	skip();
 #endif
@@ -480,7 +554,7 @@ test_attacks(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(attacks) / sizeof(attacks[0]); i++) {
-		int outside = in_child(attacks[i].work, 0, false), inside = in_child(attacks[i].work, 0, true);
+		int outside = in_child(attacks[i].work, 0, NONE), inside = in_child(attacks[i].work, 0, PLAIN);
 
 		if (outside == attacks[i].off && outside != 0)
 			print_message("# %s: this kernel has it switched off\n", attacks[i].name);
@@ -548,10 +622,10 @@ static void
 test_programs_see_no_difference(void **state)
 {
 	(void)state;
-	assert_int_equal(in_child(nest, 0, true), in_child(nest, 0, false));
-	assert_int_equal(in_child(trace, 0, true), in_child(trace, 0, false));
+	assert_int_equal(in_child(nest, 0, PLAIN), in_child(nest, 0, NONE));
+	assert_int_equal(in_child(trace, 0, PLAIN), in_child(trace, 0, NONE));
 	for (size_t i = 0; i < 6; i++)
-		assert_int_equal(in_child(various_calls, i, true), in_child(various_calls, i, false));
+		assert_int_equal(in_child(various_calls, i, PLAIN), in_child(various_calls, i, NONE));
 }
 
 int
@@ -561,6 +635,7 @@ main(void)
 		cmocka_unit_test(test_rows_are_sound),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_tables_are_apart),
 		cmocka_unit_test(test_foreign_abis),
 		cmocka_unit_test(test_too_small),
 		cmocka_unit_test(test_calls_are_denied),
