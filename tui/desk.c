@@ -120,6 +120,14 @@ desk_grow_panel(struct desk *desk, int columns)
 		desk_share_panel(desk, (wanted * 100 + all - 1) / all);
 }
 
+static void
+tell_focus(struct desk *desk, bool has)
+{
+	pane_typing_begin(&desk->pane);
+	vt_focus(desk->pane.vt, has);
+	pane_typing_end(&desk->pane);
+}
+
 void
 desk_focus(struct desk *desk, bool in_panel)
 {
@@ -127,9 +135,9 @@ desk_focus(struct desk *desk, bool in_panel)
 		return;
 	desk->in_panel = in_panel;
 	desk->fresh_until = 0;
-	pane_typing_begin(&desk->pane);
-	vt_focus(desk->pane.vt, !in_panel);
-	pane_typing_end(&desk->pane);
+	/* To the program its pane is a window. */
+	if (!desk->outside)
+		tell_focus(desk, !in_panel);
 	/* Where one lies over the other, another is seen. */
 	if (desk->at.divider < 0 || desk->at.seen_columns < desk->at.pane.columns || desk->zoomed)
 		desk_lay_out(desk);
@@ -434,9 +442,9 @@ desk_take(struct desk *desk, const struct input_piece *piece, struct key *ret_ke
 	if (piece->kind == INPUT_MOUSE)
 		return take_mouse(desk, piece, ret_key);
 	if (piece->kind == INPUT_FOCUS) {
-		pane_typing_begin(&desk->pane);
-		vt_focus(desk->pane.vt, piece->has_focus && !desk->in_panel);
-		pane_typing_end(&desk->pane);
+		if (desk->outside == piece->has_focus && !desk->in_panel)
+			tell_focus(desk, piece->has_focus);
+		desk->outside = !piece->has_focus;
 		return DESK_DONE;
 	}
 	if (piece->kind == INPUT_PREFIX) {

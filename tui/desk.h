@@ -33,6 +33,7 @@ struct desk {
 	bool zoomed;	       /* the panel, while it has the focus */
 	int share;	       /* of the panel, in percent; 0: as it suits the screen */
 	bool in_panel;	       /* the panel has the focus */
+	bool outside;	       /* the window has not */
 	int64_t fresh_until;   /* ... by the prefix key, and nothing was typed since: us of desk_now_us(); 0: not */
 	bool dragging;	       /* the divider */
 	struct copy copy;      /* looking back in the pane */
