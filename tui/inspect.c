@@ -19,6 +19,7 @@
 #include "tui/desk_layout.h"
 #include "tui/line.h"
 #include "tui/loop.h"
+#include "tui/pane.h"
 #include "tui/screen.h"
 
 enum { LONG_ANSWER = 128 * 1024 };
@@ -174,6 +175,8 @@ show(struct app *app, struct source *source, const struct arguments *arguments, 
 	if (screen_open(&options, err) < 0)
 		return -1;
 	source_reach(source);
+	if (arguments->loop.pane >= 0)
+		pane_prepare();
 	/* What is asked for behind this may be what somebody inside has written. Recordings are read from files. */
 	if (arguments->script || arguments->recorded || confine_inspector(err) == 0) {
 		if (app_open(app, source) < 0)

@@ -18,8 +18,8 @@ if HAVE_JANSSON
 tui_programs += isolate-kernelspec
 endif
 
-# What a command line could go on with, and what a terminal sends for a pane. Without a terminal library, so it is made,
-# and tested, everywhere.
+# What a command line could go on with, and the pane without the screen: what a terminal sends for it, and the program's
+# side. Without a terminal library, so it is made, and tested, everywhere.
 noinst_LIBRARIES += %D%/libcomplete.a
 %C%_libcomplete_a_SOURCES = \
 	%D%/complete.c \
@@ -28,6 +28,8 @@ noinst_LIBRARIES += %D%/libcomplete.a
 	%D%/input.h \
 	%D%/notice.c \
 	%D%/notice.h \
+	%D%/pane.c \
+	%D%/pane.h \
 	%D%/typed.c \
 	%D%/typed.h
 
@@ -87,8 +89,6 @@ isolate_inspect_SOURCES = \
 	%D%/line.h \
 	%D%/loop.c \
 	%D%/loop.h \
-	%D%/pane.c \
-	%D%/pane.h \
 	%D%/rows.c \
 	%D%/rows.h \
 	%D%/screen.c \
@@ -108,7 +108,7 @@ isolate_inspect_SOURCES = \
 	%D%/view_keys.c \
 	%D%/view_keys.h
 isolate_inspect_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(JANSSON_CFLAGS)
-isolate_inspect_LDADD = %D%/vt/libvt.a %D%/libcomplete.a $(tui_libraries) $(NCURSESW_LIBS) $(READLINE_LIBS) $(JANSSON_LIBS)
+isolate_inspect_LDADD = %D%/libcomplete.a %D%/vt/libvt.a $(tui_libraries) $(NCURSESW_LIBS) $(READLINE_LIBS) $(JANSSON_LIBS)
 isolate_inspect_LDFLAGS = $(AM_LDFLAGS)
 
 install-exec-local: $(tui_programs)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,8 +22,11 @@ enum { READ_ONCE = 16 * 1024, READS = 16 };
  * without end comes at half the speed at which it comes to a slower reader (Linux 6.18). So once a look has found
  * little twice, it waits for more to gather, for about as long as it takes to be woken. A look that ends before, as
  * that at an echo does, never waits.
+ *
+ * Not longer: the kernel keeps 4 KiB for the reader. When that is full, its worker is woken for each line in vain, and
+ * the writer slows down again. The 50 us by which a process's timers may be late, if it does not ask, are too much.
  */
-enum { READ_LITTLE = 2048, GATHER_NS = 20000 };
+enum { READ_LITTLE = 2048, GATHER_NS = 40000, LATE_NS = 1 };
 
 static void
 add(struct pane *pane, const char *bytes, size_t len)
@@ -69,6 +73,13 @@ take_clipboard(void *user, const char *selection, const char *bytes, size_t n)
 
 /* Styles, clusters, links and the screens of 200 columns are at most four more: 16 MiB in all, whatever is written. */
 enum { HISTORY_BYTES = 12 << 20 };
+
+void
+pane_prepare(void)
+{
+	/* Where it cannot be had a flood is slower. */
+	prctl(PR_SET_TIMERSLACK, (unsigned long)LATE_NS, 0, 0, 0);
+}
 
 int
 pane_open(struct pane *pane, int fd, size_t history_lines, bool may_copy)

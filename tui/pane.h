@@ -36,6 +36,9 @@ struct pane {
 	size_t queue_start, queue_len, queue_cap;
 };
 
+/* For the whole process, before it is confined: its timers are to be exact. */
+void pane_prepare(void);
+
 /* 0, or -ENOMEM. Its size is the pty's, so far. */
 int pane_open(struct pane *pane, int fd, size_t history_lines, bool may_copy);
 void pane_release(struct pane *pane);
