@@ -4,8 +4,12 @@
 
 #include "tui/desk_layout.h"
 
-/* A panel is no wider than it has use for, and no narrower than it can be read. */
+/*
+ * A panel is no wider than it has use for, and no narrower than it can be read. A pane is by itself no smaller than one
+ * can work in; it may be made so.
+ */
 enum { PANEL_LEAST = 28, PANEL_MOST = 72, PANEL_LINES_LEAST = 6, PANE_LEAST = 10, PANE_LINES_LEAST = 3 };
+enum { PANE_AT_WORK = 40, PANE_LINES_AT_WORK = 8 };
 
 static int
 within(int value, int least, int most)
@@ -54,9 +58,11 @@ lay_out_away(struct desk_layout *ret, int share, bool in_panel, int lines, int c
 
 /* The place that it has on a screen of this size. */
 static enum desk_place
-place_of(enum desk_place place, int lines, int columns)
+place_of(enum desk_place place, int share, int lines, int columns)
 {
-	bool fits_right = columns > PANEL_LEAST + PANE_LEAST, fits_below = lines > PANEL_LINES_LEAST + PANE_LINES_LEAST;
+	bool fits_right = columns > PANEL_LEAST + (share > 0 ? PANE_LEAST : PANE_AT_WORK);
+	bool fits_below = lines > PANEL_LINES_LEAST + (place == DESK_BELOW || share > 0 ? PANE_LINES_LEAST :
+											  PANE_LINES_AT_WORK);
 
 	if (place == DESK_RIGHT && !fits_right)
 		return fits_below ? DESK_BELOW : DESK_AWAY;
@@ -72,7 +78,7 @@ desk_layout_make(struct desk_layout *ret, enum desk_place place, int share, bool
 		lay_out_away,
 	};
 
-	ways[place_of(place, lines, columns)](ret, share, in_panel, lines, columns);
+	ways[place_of(place, share, lines, columns)](ret, share, in_panel, lines, columns);
 	ret->seen_columns = ret->pane.columns;
 	if (ret->panel.columns > 0 && ret->pane.lines == lines && ret->pane.columns == columns)
 		ret->seen_columns = ret->divider < 0 ? ret->panel.x : ret->divider;

@@ -248,6 +248,21 @@ def places():
 
 
 @test
+def narrow():
+    """on a narrow screen the panel is below by itself, so that one can work in the pane; right, where one puts it"""
+    desk = Desk("--inspect", *SHELL, rows=24, columns=64)
+    desk.shows(r"^─{64}$")
+    desk.shows(r"1 Mounts")
+    desk.run("clear; stty size", r"^14 64$")
+    desk.type(PREFIX + b":panel 50\r")
+    desk.shows(r"│.*Mounts")
+    desk.resized(24, 100)
+    desk.shows(r"^.{49}│ *1 Mounts|^.{49}│ .*Mounts")
+    desk.type(PREFIX + b"exit\r")
+    desk.wait_end()
+
+
+@test
 def zooms():
     """the panel is put over all of the screen, and the program keeps its size and is seen when it has the keys"""
     desk = shell_in_pane()
