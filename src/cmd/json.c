@@ -47,7 +47,7 @@ plain_length(const char *s)
 void
 json_string(FILE *f, const char *s)
 {
-	fputc('"', f);
+	putc_unlocked('"', f);
 	while (*s != '\0') {
 		size_t len = plain_length(s);
 		uint32_t code;
@@ -68,33 +68,33 @@ json_string(FILE *f, const char *s)
 		}
 		s += len;
 	}
-	fputc('"', f);
+	putc_unlocked('"', f);
 }
 
 static void
 write_list(FILE *f, const struct value *items, size_t len)
 {
-	fputc('[', f);
+	putc_unlocked('[', f);
 	for (size_t i = 0; i < len; i++) {
 		if (i > 0)
-			fputc(',', f);
+			putc_unlocked(',', f);
 		json_value(f, &items[i]);
 	}
-	fputc(']', f);
+	putc_unlocked(']', f);
 }
 
 static void
 write_record(FILE *f, const struct field *fields, size_t len)
 {
-	fputc('{', f);
+	putc_unlocked('{', f);
 	for (size_t i = 0; i < len; i++) {
 		if (i > 0)
-			fputc(',', f);
+			putc_unlocked(',', f);
 		json_string(f, fields[i].name);
-		fputc(':', f);
+		putc_unlocked(':', f);
 		json_value(f, &fields[i].value);
 	}
-	fputc('}', f);
+	putc_unlocked('}', f);
 }
 
 void

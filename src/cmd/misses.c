@@ -14,6 +14,7 @@
 #include "cmd/table.h"
 #include "cmd/why.h"
 #include "inspect/finding.h"
+#include "inspect/place_list.h"
 #include "inspect/unit.h"
 #include "sandbox/plan.h"
 #include "watch/watch.h"
@@ -42,6 +43,7 @@ struct group {
 	const struct finding *newest;
 	enum finding_worth worth;
 	uint64_t count;
+	size_t first, last; /* of them, by index; the next one stands in `next` */
 	size_t paths;
 	size_t held; /* of the paths: calls wait for them */
 };
@@ -49,15 +51,9 @@ struct group {
 struct groups {
 	struct group *items;
 	size_t len, cap;
+	struct place_list keys; /* of each what its findings have in common */
+	size_t *next;		/* of each finding the next of its group */
 };
-
-static bool
-is_same_cure(const struct finding *a, const struct finding *b)
-{
-	const char *x = a->why.cure, *y = b->why.cure;
-
-	return x && y ? strcmp(x, y) == 0 : !x && !y && strcmp(a->why.path, b->why.path) == 0;
-}
 
 static bool
 is_shown(const struct finding *finding, bool with_noise)
@@ -65,19 +61,33 @@ is_shown(const struct finding *finding, bool with_noise)
 	return finding->source == FINDING_SEEN && (with_noise || finding->worth != FINDING_FOLDED);
 }
 
-static void
-add_to_group(struct groups *groups, const struct finding *finding)
+/* The cure; where there is none nothing is in common. */
+static struct group *
+find_group(struct groups *groups, const struct finding *finding)
 {
-	struct group *group = NULL;
+	_autofree_ char *key = text_format("%s %s", finding->why.cure ? "cure" : "path",
+					   finding->why.cure ? finding->why.cure : finding->why.path);
+	size_t i = place_list_find(&groups->keys, key);
 
-	for (size_t i = 0; i < groups->len && !group; i++)
-		if (is_same_cure(groups->items[i].newest, finding))
-			group = &groups->items[i];
-	if (!group) {
+	if (i == groups->len) {
+		place_list_add(&groups->keys, key);
 		groups->items = array_grow(groups->items, &groups->cap, groups->len + 1, sizeof *groups->items);
-		group = &groups->items[groups->len++];
-		*group = (struct group){ .newest = finding, .worth = finding->worth };
+		groups->items[groups->len++] = (struct group){ .newest = finding, .worth = finding->worth };
 	}
+	return &groups->items[i];
+}
+
+static void
+add_to_group(struct groups *groups, const struct finding_list *list, size_t i)
+{
+	const struct finding *finding = &list->items[i];
+	struct group *group = find_group(groups, finding);
+
+	if (group->paths == 0)
+		group->first = i;
+	else
+		groups->next[group->last] = i;
+	group->last = i;
 	group->held += finding->state == MISS_HELD;
 	/* What waits is what is to be decided about. */
 	if (finding->state == MISS_HELD ? group->newest->state != MISS_HELD || finding->last > group->newest->last :
@@ -87,6 +97,14 @@ add_to_group(struct groups *groups, const struct finding *finding)
 		group->worth = finding->worth;
 	group->count += finding->count;
 	group->paths++;
+}
+
+static void
+groups_release(struct groups *groups)
+{
+	place_list_release(&groups->keys);
+	free(groups->items);
+	free(groups->next);
 }
 
 static int
@@ -141,27 +159,23 @@ fill_member(const struct finding *finding, struct field fields[MEMBER_FIELDS])
 }
 
 static void
-write_members(const struct finding_list *list, const struct group *group, bool with_noise, struct output *output)
+write_members(const struct finding_list *list, const struct groups *groups, const struct group *group,
+	      struct output *output)
 {
 	_autofree_ struct value *members = array_grow(NULL, &(size_t){ 0 }, group->paths + 1, sizeof *members);
 	_autofree_ struct field *fields =
 		array_grow(NULL, &(size_t){ 0 }, (group->paths + 1) * MEMBER_FIELDS, sizeof *fields);
-	size_t n = 0;
 
-	for (size_t i = 0; i < list->len; i++) {
-		const struct finding *finding = &list->items[i];
-
-		if (!is_shown(finding, with_noise) || !is_same_cure(group->newest, finding))
-			continue;
-		fill_member(finding, fields + n * MEMBER_FIELDS);
+	for (size_t n = 0, i = group->first; n < group->paths; n++, i = groups->next[i]) {
+		fill_member(&list->items[i], fields + n * MEMBER_FIELDS);
 		members[n] = value_record(fields + n * MEMBER_FIELDS, MEMBER_FIELDS);
-		n++;
 	}
-	output_cell(output, value_list(members, n));
+	output_cell(output, value_list(members, group->paths));
 }
 
 static void
-write_group(const struct finding_list *list, const struct group *group, bool with_noise, struct output *output)
+write_group(const struct finding_list *list, const struct groups *groups, const struct group *group,
+	    struct output *output)
 {
 	const struct finding *newest = group->newest;
 	const struct why *why = &newest->why;
@@ -184,7 +198,7 @@ write_group(const struct finding_list *list, const struct group *group, bool wit
 	output_cell(output, value_string(why->path));
 	output_cell(output, value_string(why_names[why->kind]));
 	output_cell(output, value_string(finding_worth_names[group->worth]));
-	write_members(list, group, with_noise, output);
+	write_members(list, groups, group, output);
 }
 
 /* How they are seen, and why not better. */
@@ -212,9 +226,10 @@ write_misses(const struct call *call, const struct finding_list *list, const str
 	struct groups groups = { 0 };
 	size_t folded = 0;
 
+	groups.next = array_grow(NULL, &(size_t){ 0 }, list->len + 1, sizeof *groups.next);
 	for (size_t i = 0; i < list->len; i++) {
 		if (is_shown(&list->items[i], with_noise))
-			add_to_group(&groups, &list->items[i]);
+			add_to_group(&groups, list, i);
 		else if (list->items[i].source == FINDING_SEEN)
 			folded++;
 	}
@@ -227,7 +242,7 @@ write_misses(const struct call *call, const struct finding_list *list, const str
 	output_field(output, "left_out", NULL, value_number(list->left_out));
 	output_table(output, "groups", NULL, columns, COUNT(columns));
 	for (size_t i = 0; i < groups.len; i++)
-		write_group(list, &groups.items[i], with_noise, output);
+		write_group(list, &groups, &groups.items[i], output);
 	output_table_end(output);
 	if (groups.len == 0)
 		output_note(output, "nothing was missed");
@@ -240,13 +255,12 @@ write_misses(const struct call *call, const struct finding_list *list, const str
 	if (list->left_out > 0)
 		output_note(output, "%llu more were too many to be kept", (unsigned long long)list->left_out);
 	output_end(output);
-	free(groups.items);
+	groups_release(&groups);
 }
 
 int
 command_misses(const struct call *call, struct output *output, struct error *err)
 {
-	static char *const nothing[] = { NULL };
 	struct watch_state state = { .tier = WATCH_OFF };
 	struct why_asked asked;
 	int r = decide_read(call, &state, err);
@@ -257,8 +271,7 @@ command_misses(const struct call *call, struct output *output, struct error *err
 	if (r == 0) {
 		const struct finding_query query = {
 			.why = asked.query,
-			.argv = nothing,
-			.env = nothing,
+			.only_seen = true,
 			.misses = &call->context->misses,
 		};
 		_autofindings_ struct finding_list list = { 0 };

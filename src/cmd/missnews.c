@@ -114,7 +114,6 @@ compare_states(struct look *look, const struct miss *miss, const struct told_mis
 static void
 find_cures(const struct look *look, struct finding_list *ret)
 {
-	static char *const nothing[] = { NULL };
 	static const struct command *misses;
 	_automisses_ struct miss_list list = { 0 };
 	struct target payload = TARGET_INIT;
@@ -131,8 +130,8 @@ find_cures(const struct look *look, struct finding_list *ret)
 		struct call call = { .command = misses, .target = &payload, .context = look->context };
 
 		if (why_asked_open(&call, &asked, NULL) == 0)
-			findings_make_as(asked.userns, &(struct finding_query){ .why = asked.query, .argv = nothing,
-									       .env = nothing, .misses = &list }, ret);
+			findings_make_as(asked.userns, &(struct finding_query){ .why = asked.query, .only_seen = true,
+									       .misses = &list }, ret);
 		why_asked_close(&asked);
 	}
 	target_close(&payload);

@@ -283,9 +283,10 @@ static void
 hint_mounts(const struct report *report, struct error *err)
 {
 	const struct execchain_query *query = report->query;
+	const struct unit_query asked = { .inside = query->inside, .outside = query->outside, .home = query->home };
 	struct place_list units = { 0 };
 
-	units_find(query->inside, query->outside, query->home, &report->chain->places, &units);
+	units_find(&asked, &report->chain->places, &units);
 	if (units.len > 0 && query->session) {
 		_autofree_ char *specs = units_specs(&units, "ro", "");
 		_autofree_ char *command = unit_command(query->session, specs);

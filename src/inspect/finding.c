@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "inspect/environment.h"
 #include "inspect/finding_parts.h"
+#include "inspect/memo.h"
 #include "inspect/permission.h"
 #include "inspect/rootpath.h"
 #include "inspect/why_text.h"
@@ -70,19 +71,18 @@ findings_count(const struct finding_list *list, enum finding_worth worth)
 
 /* The finding of that path that is no variable's, or NULL. */
 static struct finding *
-find_same(const struct finding_list *list, const char *path)
+find_same(const struct collector *collector, const char *path)
 {
-	for (size_t i = 0; i < list->len; i++)
-		if (list->items[i].source != FINDING_ENVIRONMENT && strcmp(list->items[i].why.path, path) == 0)
-			return &list->items[i];
-	return NULL;
+	size_t i = place_list_find(&collector->paths, path);
+
+	return i < collector->paths.len ? &collector->list->items[i] : NULL;
 }
 
 struct finding *
 collector_add(struct collector *collector, enum finding_source source, enum finding_worth worth, struct why *why)
 {
 	struct finding_list *list = collector->list;
-	struct finding *finding = source == FINDING_ENVIRONMENT ? NULL : find_same(list, why->path);
+	struct finding *finding = source == FINDING_ENVIRONMENT ? NULL : find_same(collector, why->path);
 
 	if (collector->has_cause && worth == FINDING_STRONG)
 		worth = FINDING_WEAK;
@@ -92,6 +92,8 @@ collector_add(struct collector *collector, enum finding_source source, enum find
 		why_release(why);
 		return NULL;
 	}
+	if (source != FINDING_ENVIRONMENT)
+		place_list_add(&collector->paths, why->path);
 	list->items = array_grow(list->items, &list->cap, list->len + 1, sizeof *list->items);
 	finding = &list->items[list->len++];
 	*finding = (struct finding){ .source = source, .worth = worth, .why = *why };
@@ -273,7 +275,7 @@ collect_sight(struct collector *collector, const struct miss *miss)
 		finding->noise = reason ? text_dup(reason) : NULL;
 	} else {
 		/* The program itself, which somebody asked for as well. */
-		finding = find_same(collector->list, miss->path);
+		finding = find_same(collector, miss->path);
 	}
 	finding->pid = miss->pid;
 	finding->comm = miss->comm[0] ? text_dup(miss->comm) : NULL;
@@ -430,7 +432,7 @@ suggest(struct collector *collector)
 			for (size_t j = 0; j < why->places.len; j++)
 				place_list_add(&places, why->places.items[j]);
 	}
-	units_find(query->inside, query->outside, query->home, &places, &units);
+	units_find(&(struct unit_query){ query->inside, query->outside, query->home, query->memo }, &places, &units);
 	while (units.len > SUGGEST_MAX)
 		place_list_remove(&units, units.len - 1);
 	if (units.len > 0 || *special) {
@@ -446,15 +448,24 @@ suggest(struct collector *collector)
 void
 findings_make(const struct finding_query *query, struct finding_list *ret)
 {
-	struct collector collector = { .query = query, .list = ret };
+	struct memo memo = { 0 };
+	struct finding_query asked = *query;
+	struct collector collector = { .query = &asked, .list = ret };
 
 	*ret = (struct finding_list){ 0 };
-	collect_program(&collector);
+	asked.why.memo = &memo;
+	if (!query->only_seen)
+		collect_program(&collector);
 	collect_sights(&collector);
-	collect_words(&collector);
-	collect_places(&collector);
-	collect_environment(&collector);
+	if (!query->only_seen) {
+		collect_words(&collector);
+		collect_places(&collector);
+		collect_environment(&collector);
+	}
 	if (ret->len > 1)
 		qsort(ret->items, ret->len, sizeof *ret->items, compare_findings);
-	suggest(&collector);
+	if (!query->only_seen)
+		suggest(&collector);
+	place_list_release(&collector.paths);
+	memo_release(&memo);
 }

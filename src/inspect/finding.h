@@ -71,6 +71,7 @@ struct finding_list {
 
 struct finding_query {
 	struct why_query why;
+	bool only_seen;			/* what was seen, and no suggestion: argv and env are not looked at */
 	char *const *argv;		/* the program and its words, NULL-terminated; argv[0] NULL: none */
 	char *const *env;		/* its environment, NULL-terminated */
 	const char *asked_cwd;		/* the directory that it should have started in, or NULL */

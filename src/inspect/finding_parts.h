@@ -9,6 +9,7 @@
 struct collector {
 	const struct finding_query *query;
 	struct finding_list *list;
+	struct place_list paths; /* of those in the list, the environment's not among them: these come last */
 	bool has_cause; /* it could not start, and it is known why: nothing else is */
 };
 

@@ -34,6 +34,8 @@ noinst_LIBRARIES += %D%/libinspect.a
 	%D%/machine.h \
 	%D%/mapping.c \
 	%D%/mapping.h \
+	%D%/memo.c \
+	%D%/memo.h \
 	%D%/miss.c \
 	%D%/miss.h \
 	%D%/mountlock.c \

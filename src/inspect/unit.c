@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "inspect/memo.h"
 #include "inspect/rootpath.h"
 
 /* A directory may have been filled to keep us busy. */
@@ -29,11 +30,15 @@ struct looked_into {
 
 struct finder {
 	int inside, outside;
-	struct looked_into *last;
-	const char *home;	/* as the user names it */
-	const char *home_place; /* without links */
+	const char *home; /* as the user names it */
+	struct memo *memo;
+	struct looked_into last;
 	struct place_list *units;
 };
+
+/* What makes a directory a unit: the first of them that holds of one above a place decides. */
+enum mark { MARK_PREFIX, MARK_REPOSITORY, MARK_MODULES, MARK_SHAPE, MARK_MOUNT, MARKS };
+#define MARK_BIT(mark) (1u << (mark))
 
 /* A home directory, what holds it, or a sibling of it: somebody else's. */
 static bool
@@ -69,7 +74,8 @@ is_wide(const char *dir)
 static bool
 is_too_wide(const struct finder *finder, const char *dir)
 {
-	return is_wide(dir) || is_about_home(dir, finder->home) || is_about_home(dir, finder->home_place);
+	return is_wide(dir) || is_about_home(dir, finder->home) ||
+	       is_about_home(dir, finder->memo->home_place);
 }
 
 bool
@@ -85,30 +91,39 @@ looked_into_release(struct looked_into *last)
 	rootpath_release(&last->found);
 }
 
-/* A name, not a path: what it leads to is not asked. */
-static bool
-has(const struct finder *finder, const char *dir, const char *name)
+/* What a walk to the directory outside finds, which stays until the next one is looked into. */
+static const struct rootpath *
+look_into(struct finder *finder, const char *dir)
 {
-	struct looked_into *last = finder->last;
-	struct stat st;
+	struct looked_into *last = &finder->last;
 
 	if (!last->dir || strcmp(last->dir, dir) != 0) {
 		looked_into_release(last);
 		last->dir = text_dup(dir);
 		rootpath_walk(finder->outside, dir, &last->found);
 	}
-	return last->found.fd >= 0 && fstatat(last->found.fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	return &last->found;
+}
+
+/* A name, not a path: what it leads to is not asked. */
+static bool
+has(struct finder *finder, const char *dir, const char *name)
+{
+	const struct rootpath *found = look_into(finder, dir);
+	struct stat st;
+
+	return found->fd >= 0 && fstatat(found->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static bool
-is_marked_prefix(const struct finder *finder, const char *dir)
+is_marked_prefix(struct finder *finder, const char *dir)
 {
 	return has(finder, dir, "conda-meta") || has(finder, dir, "pyvenv.cfg") || has(finder, dir, ".spack") ||
 	       has(finder, dir, "easybuild");
 }
 
 static bool
-is_repository(const struct finder *finder, const char *dir)
+is_repository(struct finder *finder, const char *dir)
 {
 	static const char *const marks[] = { ".git", ".hg", ".svn", ".jj", ".bzr" };
 
@@ -119,20 +134,38 @@ is_repository(const struct finder *finder, const char *dir)
 }
 
 static bool
-is_module_tree(const struct finder *finder, const char *dir)
+is_module_tree(struct finder *finder, const char *dir)
 {
 	return has(finder, dir, "modulefiles") && (has(finder, dir, "init") || has(finder, dir, "software"));
 }
 
+/* The device that the directory is on. 0: there is no such directory. */
+static dev_t
+device_of(struct finder *finder, const char *dir)
+{
+	struct memo_directory *directory = memo_directory(finder->memo, dir);
+
+	if (!directory->looked_at) {
+		const struct rootpath *found = look_into(finder, dir);
+
+		directory->looked_at = true;
+		directory->device = found->status == 0 ? found->st.st_dev : 0;
+	}
+	return directory->device;
+}
+
 /* Another file system than above. A mount in the root directory is as good as the root itself. */
 static bool
-is_mount_point(const struct finder *finder, const char *dir)
+is_mount_point(struct finder *finder, const char *dir)
 {
-	_autorootpath_ struct rootpath here = ROOTPATH_INIT, above = ROOTPATH_INIT;
 	_autofree_ char *parent = path_parent(dir);
+	dev_t here, above;
 
-	return parent[1] != '\0' && rootpath_walk(finder->outside, dir, &here) == 0 &&
-	       rootpath_walk(finder->outside, parent, &above) == 0 && here.st.st_dev != above.st.st_dev;
+	if (parent[1] == '\0')
+		return false;
+	here = device_of(finder, dir);
+	above = device_of(finder, parent);
+	return here != 0 && above != 0 && here != above;
 }
 
 /*
@@ -140,13 +173,35 @@ is_mount_point(const struct finder *finder, const char *dir)
  * keys and settings beside its bin/ and lib/.
  */
 static bool
-is_shaped_prefix(const struct finder *finder, const char *dir)
+is_shaped_prefix(struct finder *finder, const char *dir)
 {
 	_autofree_ char *parent = path_parent(dir);
 
 	if (path_name(dir)[0] == '.' && is_too_wide(finder, parent))
 		return false;
 	return has(finder, dir, "bin") && has(finder, dir, "lib");
+}
+
+static bool
+is_marked(struct finder *finder, const char *dir, enum mark mark)
+{
+	static bool (*const tests[MARKS])(struct finder *, const char *) = {
+		[MARK_PREFIX] = is_marked_prefix, [MARK_REPOSITORY] = is_repository, [MARK_MODULES] = is_module_tree,
+		[MARK_SHAPE] = is_shaped_prefix,  [MARK_MOUNT] = is_mount_point,
+	};
+	const struct memo_directory *known = memo_directory(finder->memo, dir);
+	unsigned bit = MARK_BIT(mark);
+
+	if (!(known->asked & bit)) {
+		/* Which may look at other directories. */
+		bool holds = tests[mark](finder, dir);
+		struct memo_directory *directory = memo_directory(finder->memo, dir);
+
+		directory->asked |= bit;
+		directory->holds |= holds ? bit : 0;
+		return holds;
+	}
+	return known->holds & bit;
 }
 
 /* The place itself if it is, or leads to, a directory outside; else the one that holds it. The caller frees. */
@@ -156,22 +211,41 @@ nearest_directory(const struct finder *finder, const char *place)
 	return rootpath_is_directory(finder->outside, place) ? text_dup(place) : path_parent(place);
 }
 
-/* The nearest directory at or above the place that the test accepts, or NULL. The caller frees. */
+/*
+ * Of the directories at or above `dir` the nearest one with the first of those marks that any of them has, or NULL: on
+ * one way up, since what is found further up counts only if it is found by an earlier mark. The caller frees.
+ */
 static char *
-find_above(const struct finder *finder, const char *place, bool (*test)(const struct finder *, const char *))
+find_above(struct finder *finder, const char *dir, unsigned marks)
 {
-	_autofree_ char *dir = nearest_directory(finder, place);
+	_autofree_ char *at = text_dup(dir);
+	char *best = NULL;
 
-	while (dir[1] != '\0') {
+	while (at[1] != '\0' && marks != 0) {
+		bool is_wide_one = is_too_wide(finder, at);
 		char *parent;
 
-		if (!is_too_wide(finder, dir) && test(finder, dir))
-			return take_ptr(dir);
-		parent = path_parent(dir);
-		free(dir);
-		dir = parent;
+		for (int mark = 0; mark < MARKS && !is_wide_one; mark++) {
+			if (!(marks & MARK_BIT(mark)) || !is_marked(finder, at, (enum mark)mark))
+				continue;
+			free(best);
+			best = text_dup(at);
+			marks &= MARK_BIT(mark) - 1;
+		}
+		parent = path_parent(at);
+		free(at);
+		at = parent;
 	}
-	return NULL;
+	return best;
+}
+
+/* True if nothing is there inside, as far as that is known without looking. */
+static bool
+is_known_absent(const struct finder *finder, const char *path)
+{
+	size_t len;
+
+	return memo_is_absent(finder->memo, path, &len);
 }
 
 /* True if the directory is inside already: the very same one, at the same place. */
@@ -180,7 +254,8 @@ is_there(const struct finder *finder, const char *dir)
 {
 	_autorootpath_ struct rootpath inside = ROOTPATH_INIT, outside = ROOTPATH_INIT;
 
-	if (rootpath_walk(finder->inside, dir, &inside) < 0 || rootpath_walk(finder->outside, dir, &outside) < 0)
+	if (is_known_absent(finder, dir) || rootpath_walk(finder->inside, dir, &inside) < 0 ||
+	    rootpath_walk(finder->outside, dir, &outside) < 0)
 		return false;
 	return inside.st.st_dev == outside.st.st_dev && inside.st.st_ino == outside.st.st_ino;
 }
@@ -203,17 +278,13 @@ below_cover(const struct finder *finder, char *unit, const char *place)
 }
 
 static char *
-find_unit(const struct finder *finder, const char *place)
+find_unit(struct finder *finder, const char *place)
 {
-	static bool (*const tests[])(const struct finder *, const char *) = {
-		is_marked_prefix, is_repository, is_module_tree, is_shaped_prefix, is_mount_point,
-	};
-	char *unit = NULL;
+	_autofree_ char *dir = nearest_directory(finder, place);
+	char *unit = find_above(finder, dir, MARK_BIT(MARKS) - 1);
 
-	for (size_t i = 0; i < sizeof tests / sizeof *tests && !unit; i++)
-		unit = find_above(finder, place, tests[i]);
 	if (!unit)
-		unit = nearest_directory(finder, place);
+		unit = take_ptr(dir);
 	if (is_too_wide(finder, unit)) {
 		free(unit);
 		unit = text_dup(place);
@@ -221,27 +292,37 @@ find_unit(const struct finder *finder, const char *place)
 	return below_cover(finder, unit, place);
 }
 
+/* Whom the home directory belongs to is asked once. */
+static void
+find_home(const struct finder *finder)
+{
+	struct memo *memo = finder->memo;
+	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
+
+	if (!memo->home_known && finder->home && rootpath_walk(finder->outside, finder->home, &found) == 0)
+		memo->home_place = take_ptr(found.place);
+	memo->home_known = true;
+}
+
 char *
 unit_prefix(int outside, const char *home, const char *place)
 {
-	static bool (*const tests[])(const struct finder *, const char *) = { is_marked_prefix, is_module_tree,
-									      is_shaped_prefix };
-	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
-	struct looked_into last = { .found = ROOTPATH_INIT };
-	struct finder finder = { .inside = -1, .outside = outside, .home = home, .last = &last };
-	char *unit = NULL;
+	struct memo memo = { 0 };
+	struct finder finder = { .inside = -1, .outside = outside, .home = home, .memo = &memo,
+				 .last = { .found = ROOTPATH_INIT } };
+	_autofree_ char *dir = nearest_directory(&finder, place);
+	char *unit;
 
-	if (home && rootpath_walk(outside, home, &found) == 0)
-		finder.home_place = found.place;
-	for (size_t i = 0; i < sizeof tests / sizeof *tests && !unit; i++)
-		unit = find_above(&finder, place, tests[i]);
-	looked_into_release(&last);
+	find_home(&finder);
+	unit = find_above(&finder, dir, MARK_BIT(MARK_PREFIX) | MARK_BIT(MARK_MODULES) | MARK_BIT(MARK_SHAPE));
+	looked_into_release(&finder.last);
+	memo_release(&memo);
 	return unit;
 }
 
 /* The value of "home = …" in PREFIX/pyvenv.cfg (PEP 405), or NULL. The caller frees. */
 static char *
-read_venv_home(const struct finder *finder, const char *prefix)
+read_venv_home(struct finder *finder, const char *prefix)
 {
 	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
 	_autofree_ char *path = path_join(prefix, "pyvenv.cfg");
@@ -277,15 +358,14 @@ read_venv_home(const struct finder *finder, const char *prefix)
 static void
 add_venv_base(struct finder *finder, const char *prefix)
 {
-	_autofree_ char *home = read_venv_home(finder, prefix);
-	_autofree_ char *place = NULL;
+	/* Its file is such a mark. */
+	_autofree_ char *home = is_marked(finder, prefix, MARK_PREFIX) ? read_venv_home(finder, prefix) : NULL;
 	char *unit;
 
 	if (!home || rootpath_is_directory(finder->inside, home) ||
 	    !(has(finder, home, "python3") || has(finder, home, "python")))
 		return;
-	place = path_join(home, "python");
-	unit = find_above(finder, place, is_marked_prefix);
+	unit = find_above(finder, home, MARK_BIT(MARK_PREFIX));
 	if (!unit && strcmp(path_name(home), "bin") == 0)
 		unit = path_parent(home);
 	if (!unit || is_too_wide(finder, unit)) {
@@ -310,7 +390,8 @@ add_conda_base(struct finder *finder, const char *prefix)
 	struct dirent *entry;
 	int fd, left = ENTRIES_MAX;
 
-	if (!has(finder, prefix, "conda-meta") || rootpath_walk(finder->outside, path, &lib) < 0)
+	if (!is_marked(finder, prefix, MARK_PREFIX) || !has(finder, prefix, "conda-meta") ||
+	    rootpath_walk(finder->outside, path, &lib) < 0)
 		return;
 	fd = openat(lib.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dir = fd < 0 ? NULL : fdopendir(fd);
@@ -376,18 +457,18 @@ drop_covered(const struct finder *finder)
 }
 
 void
-units_find(int inside, int outside, const char *home, const struct place_list *places, struct place_list *ret)
+units_find(const struct unit_query *query, const struct place_list *places, struct place_list *ret)
 {
-	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
-	struct looked_into last = { .found = ROOTPATH_INIT };
-	struct finder finder = { .inside = inside, .outside = outside, .home = home, .units = ret, .last = &last };
+	struct memo own = { 0 };
+	struct finder finder = { .inside = query->inside, .outside = query->outside, .home = query->home,
+				 .memo = query->memo ? query->memo : &own, .last = { .found = ROOTPATH_INIT },
+				 .units = ret };
 
-	if (home && rootpath_walk(outside, home, &found) == 0)
-		finder.home_place = found.place;
+	find_home(&finder);
 	for (size_t i = 0; i < places->len; i++) {
 		_autofree_ char *unit = NULL;
 
-		if (rootpath_exists(inside, places->items[i]))
+		if (!is_known_absent(&finder, places->items[i]) && rootpath_exists(query->inside, places->items[i]))
 			continue;
 		unit = find_unit(&finder, places->items[i]);
 		place_list_add(ret, unit);
@@ -395,7 +476,8 @@ units_find(int inside, int outside, const char *home, const struct place_list *p
 		add_conda_base(&finder, unit);
 	}
 	drop_covered(&finder);
-	looked_into_release(&last);
+	looked_into_release(&finder.last);
+	memo_release(&own);
 }
 
 /* A path as a spec has it: a backslash before what means something there. The caller frees. */

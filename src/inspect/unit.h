@@ -22,12 +22,19 @@
 
 #include "inspect/place_list.h"
 
+struct memo;
+
+struct unit_query {
+	int inside, outside; /* O_PATH descriptors of the two roots */
+	const char *home;    /* the user's home directory outside, or NULL */
+	struct memo *memo;   /* of the answer that this is part of (inspect/memo.h), or NULL */
+};
+
 /*
  * The units of those places that are not to be seen inside, each once and none below another, in `ret`. A virtual
- * environment (pyvenv.cfg) brings the installation that it was made from along, if that is not there. inside, outside:
- * O_PATH descriptors of the two roots. home: the user's home directory outside, or NULL.
+ * environment (pyvenv.cfg) brings the installation that it was made from along, if that is not there.
  */
-void units_find(int inside, int outside, const char *home, const struct place_list *places, struct place_list *ret);
+void units_find(const struct unit_query *query, const struct place_list *places, struct place_list *ret);
 
 /*
  * The prefix that a place outside belongs to, by its maker's mark, as the tree of a modules system or by its shape.

@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "inspect/chain.h"
+#include "inspect/memo.h"
 #include "inspect/permission.h"
 #include "inspect/rootpath.h"
 
@@ -116,7 +117,8 @@ cure_by_units(const struct why_query *query, struct why *why)
 		cure_with(why, "dev,rw", why->path);
 		return;
 	}
-	units_find(query->inside, query->outside, query->home, &why->places, &why->units);
+	units_find(&(struct unit_query){ query->inside, query->outside, query->home, query->memo }, &why->places,
+		   &why->units);
 	if (why->units.len > 0)
 		why->cure = units_specs(&why->units, "ro", "");
 }
@@ -482,6 +484,24 @@ is_below_kernel_mount(const struct sides *sides)
 	return mount && mount->kernel;
 }
 
+/* As rootpath_walk(). In a watched sandbox each look for what is not there is a question to its root's server. */
+static void
+walk_inside(const struct why_query *query, const char *path, struct rootpath *ret)
+{
+	size_t len;
+
+	if (query->memo && memo_is_absent(query->memo, path, &len)) {
+		*ret = (struct rootpath)ROOTPATH_INIT;
+		ret->status = -ENOENT;
+		ret->place = text_ndup(path, len);
+		ret->last = path[len + strspn(path + len, "/")] == '\0';
+		return;
+	}
+	rootpath_walk(query->inside, path, ret);
+	if (query->memo && ret->status == -ENOENT)
+		memo_note_absent(query->memo, ret->place);
+}
+
 void
 why_ask(const struct why_query *query, const char *path, struct why *ret)
 {
@@ -494,7 +514,7 @@ why_ask(const struct why_query *query, const char *path, struct why *ret)
 	else
 		ret->path = path_absolute(query->cwd ? query->cwd : "/", path);
 	rootpath_walk(query->outside, ret->path, &sides.outside);
-	rootpath_walk(query->inside, ret->path, &sides.inside);
+	walk_inside(query, ret->path, &sides.inside);
 	if (sides.inside.status == 0)
 		judge_found(&sides);
 	else if (sides.inside.status == -EXDEV || sides.outside.status == -EXDEV || is_below_kernel_mount(&sides))

@@ -71,6 +71,15 @@ open_path_no_symlinks(int dirfd, const char *path)
 }
 
 int
+open_directory_no_symlinks(int dirfd, const char *path)
+{
+	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+	int fd = (int)syscall(SYS_openat2, dirfd, path, &how, sizeof how);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int
 open_in_root(int root, const char *path)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };

@@ -11,6 +11,12 @@
 int open_path_no_symlinks(int dirfd, const char *path);
 
 /*
+ * The same of a directory, or -ENOTDIR; an automounter mounts it first, which for O_PATH alone it does not. Only by
+ * openat2(2).
+ */
+int open_directory_no_symlinks(int dirfd, const char *path);
+
+/*
  * An O_PATH descriptor (CLOEXEC) of an absolute path as it is for somebody whose root directory is `root`: no
  * link and no ".." leads out of it. -ELOOP or -EXDEV at a magic link of procfs. Only by openat2(2).
  */

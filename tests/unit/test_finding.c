@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "inspect/environment.h"
 #include "inspect/finding.h"
@@ -326,6 +327,66 @@ test_sights(void **state)
 	assert_string_equal(list.suggest, "ro:/data");
 }
 
+/* However many are judged together, and in which order, each is judged as if it were alone. */
+static void
+test_neighbours(void **state)
+{
+	static const char *const paths[] = {
+		"/o/conda/lib/python3/os.py", "/o/conda/share/repo/src/a.c",
+		"/o/repo/tree/bin/x",	      "/o/repo/tree/lib/y",
+		"/o/repo/README",	      "/o/tree/bin/x",
+		"/o/tree/lib/sub/y",	      "/o/plain/deep/file",
+		"/o/plain/deep/other",	      "/o/plain/dir",
+		"/etc/hosts",		      "/etc/fstab",
+		"/there/not",		      "/there/link/way/file",
+		"/there/made",		      "/o/gone",
+	};
+	enum { N = sizeof paths / sizeof *paths };
+	struct why_query query = { .inside = world.inside, .outside = world.outside, .view = &world.view,
+				   .home = "/home/u", .cwd = "/" };
+
+	(void)state;
+	furnish();
+	put_dir("outside", "/o/conda/conda-meta");
+	put_dir("outside", "/o/conda/share/repo/.git");
+	put_dir("outside", "/o/repo/.git");
+	put_dir("outside", "/o/tree/bin");
+	put_dir("outside", "/o/tree/lib");
+	put_dir("outside", "/o/plain/dir");
+	for (size_t i = 0; i < N - 1; i++)
+		if (strncmp(paths[i], "/there/", 7) != 0 && strcmp(path_name(paths[i]), "dir") != 0)
+			put("outside", paths[i], "x", 0644);
+	put("outside", "/there/not", "x", 0644);
+	put("outside", "/there/made", "x", 0644);
+	put("inside", "/there/made", "x", 0644);
+	put("outside", "/far/way/file", "x", 0644);
+	put_link("outside", "/there/link", "/far");
+	put_link("inside", "/there/link", "/far");
+	for (size_t turn = 0; turn < N; turn++) {
+		_automisses_ struct miss_list misses = { 0 };
+		_autofindings_ struct finding_list list = { 0 };
+		const struct finding_query asked = { .why = query, .only_seen = true, .misses = &misses };
+
+		for (size_t i = 0; i < N; i++)
+			see(&misses, paths[(i + turn) % N], (int64_t)i);
+		findings_make(&asked, &list);
+		assert_int_equal(list.len, N);
+		for (size_t i = 0; i < N; i++) {
+			const struct finding *finding = about(&list, paths[i]);
+			_autowhy_ struct why alone = { 0 };
+
+			why_ask(&query, paths[i], &alone);
+			assert_non_null(finding);
+			assert_string_equal(why_names[finding->why.kind], why_names[alone.kind]);
+			assert_string_equal(finding->why.cure ? finding->why.cure : "none",
+					    alone.cure ? alone.cure : "none");
+			assert_string_equal(finding->why.place ? finding->why.place : "none",
+					    alone.place ? alone.place : "none");
+			assert_int_equal(finding->why.places.len, alone.places.len);
+		}
+	}
+}
+
 /* What comes from another process is the same there; one that is cut short is refused, wherever that is. */
 static void
 test_findings_travel(void **state)
@@ -381,7 +442,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		world_test(test_the_environment), world_test(test_time_zones),
 		world_test(test_words),		  world_test(test_another_program_of_the_same_name),
-		world_test(test_sights),	  world_test(test_findings_travel),
+		world_test(test_sights),	  world_test(test_neighbours),
+		world_test(test_findings_travel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
