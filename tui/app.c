@@ -231,6 +231,7 @@ app_open(struct app *app, struct source *source)
 		app->stale[i] = true;
 	}
 	app->rows[TAB_EVENTS].follow = true;
+	app->rows[TAB_MISSES].newest_first = true;
 	app_refresh(app);
 	if (app_rows(app)->known)
 		return 0;

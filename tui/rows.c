@@ -250,6 +250,7 @@ rows_move(struct rows *rows, long by)
 	to = to > last ? last : to;
 	rows->cursor = to < 0 ? 0 : (size_t)to;
 	rows->follow = false;
+	rows->moved = rows->cursor > 0;
 }
 
 bool
@@ -265,6 +266,7 @@ rows_search(struct rows *rows, const char *pattern, bool backwards)
 		if (row_matches(&rows->items[rows->shown[at]], &regex, literal ? pattern : NULL)) {
 			rows->cursor = at;
 			rows->follow = false;
+			rows->moved = true;
 			found = true;
 		}
 	}
@@ -278,6 +280,8 @@ rows_scroll(struct rows *rows, size_t height)
 {
 	if (height == 0)
 		return;
+	if (rows->newest_first && !rows->moved && rows->cursor >= rows->top + height)
+		rows->cursor = 0;
 	if (rows->cursor < rows->top)
 		rows->top = rows->cursor;
 	if (rows->cursor >= rows->top + height)

@@ -41,6 +41,8 @@ struct rows {
 	size_t cursor; /* of shown */
 	size_t top;    /* of shown: the first on the screen */
 	bool follow;   /* the cursor stays on the last */
+	bool newest_first; /* new rows come before it: it goes back to the first */
+	bool moved;	   /* rather than scroll these off the screen, unless the user has moved it */
 
 	char *filter;  /* as typed; NULL: none */
 	bool negated;

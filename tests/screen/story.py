@@ -157,6 +157,36 @@ def starts_again():
 
 
 @test
+def newest_in_sight():
+    """however many misses there are the newest is in sight, unless the user has gone to another"""
+    many = os.path.realpath("many")
+    for i in range(60):
+        write("%s/%02d/file" % (many, i), "x")
+    os.mkfifo("many/go")
+    os.mkdir("place")
+    os.chdir("place")
+    # Each line is two numbers: what is between them is asked for.
+    ask = 'while read -r a b; do while [ $a -lt $b ]; do [ -e %s/$(printf %%02d $a)/file ]; a=$((a + 1)); done; done <%s'
+    desk = Desk("--inspect", "-m", ". /go=%s/go" % many, "--", "sh", "-c", ask % (many, "/go"), columns=160)
+    desk.shows(r"│.*Mounts")
+    desk.type(PREFIX + b"6")
+    os.chdir("..")
+    with open("many/go", "w") as go:
+        for last in range(5, 45, 5):
+            go.write("%d %d\n" % (last - 5, last))
+            go.flush()
+            desk.shows(r"│.*many/%02d" % (last - 1))
+        # One that the user has moved to stays in sight instead.
+        desk.type("\x1b[Hjj")
+        desk.shows(r"│.* 3/")
+        go.write("40 60\n")
+        go.flush()
+        desk.shows(r"│.* 23/")
+        desk.shows(r"│.*many/37")
+    desk.wait_end()
+
+
+@test
 def only_with_an_inspector():
     """a session without one ends with its program, and says so"""
     sleeper = subprocess.Popen([ISOLATE, "--name", "plain", "sleep", "1004"])
