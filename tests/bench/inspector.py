@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The inspector beside htop, tmux and ncdu, each on a terminal that is read and forgotten: how soon something is seen, who
 wakes while nothing happens, what a page down takes in a long list, private memory; and how soon a mount is seen that
-somebody has made, and a miss. `make bench BENCH=inspector`, or as an ordinary user: inspector.py ISOLATE."""
+somebody has made. (A miss: missed.py.) `make bench BENCH=inspector`, or as an ordinary user: inspector.py ISOLATE."""
 import fcntl, json, os, pty, re, select, shutil, signal, statistics, struct, subprocess, sys, tempfile, termios, time
 
 LINES, COLUMNS = 50, 160
@@ -35,6 +35,11 @@ class Screen:
         while select.select([self.fd], [], [], seconds)[0]:
             os.read(self.fd, 65536)
         self.seen = b""
+
+    def drain(self, end):
+        """What comes until then is read and forgotten."""
+        if select.select([self.fd], [], [], max(0, end - time.monotonic()))[0]:
+            os.read(self.fd, 65536)
 
     def type(self, keys):
         self.seen = b""
@@ -209,30 +214,6 @@ def live_mount(isolate, inspect, session, name):
     screen.close()
 
 
-def miss(isolate, work):
-    print("\nA miss, from the word that has the program ask to the last byte that shows it (asked: 20 ms)")
-    name = "misses%d" % os.getpid()
-    session = Session(isolate, name, "--trace", program='while read -r path; do [ -e "$path" ]; done')
-    screen = Screen([os.path.join(os.path.dirname(isolate), "isolate-inspect"), name])
-    screen.until(b"Mounts")
-    screen.type(b"6")
-    screen.quiet()
-    times = []
-    for i in range(30):
-        path = "%s/missed-%03d/file" % (work, i)
-        os.mkdir(os.path.dirname(path))
-        open(path, "w").close()
-        screen.seen = b""
-        screen.began = time.monotonic()
-        session.process.stdin.write(path.encode() + b"\n")
-        session.process.stdin.flush()
-        times.append(screen.until(b"missed-%03d" % i))
-        screen.quiet(0.2)
-    print("  %-34s %s" % ("isolate-inspect", spread(times)))
-    screen.close()
-    session.close()
-
-
 def page_down(inspect, folder, commands):
     print("\nA page down, from the key to the last byte of what it draws (asked: 16 ms)")
     runs = [("isolate-inspect, %d mounts" % ROWS, [inspect[0], "--recorded", folder], b"Mounts", b""),
@@ -282,7 +263,6 @@ def measure(isolate):
         first_paint(dict({"isolate-inspect": (inspect, b"Mounts"),
                           "isolate --inspect=SESSION": ([isolate, "--inspect=" + name], b"Mounts")}, **others))
         live_mount(isolate, inspect, session, name)
-        miss(isolate, work)
         page_down(inspect, recorded(work + "/recorded"), others)
         memory(inspect, work)
         idle(inspect, others)

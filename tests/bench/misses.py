@@ -6,7 +6,7 @@ mount namespace around it); a ratio is to the same session unwatched, its start 
 """
 import os, shlex, shutil, signal, statistics, subprocess, time
 
-import live
+import live, missed
 
 ROUNDS = 9
 SLOW = 3
@@ -140,3 +140,10 @@ def section(b):
         print("          added to the start %.2f ms (%s)" % ((times["watched"] - times["plain"]) * 1e3, "0.8" if number == 1 else "0.4"))
         print("          calls that go wrong when the supervisor is killed: %s (0)" % killed(b, watched, [helper + "/misses", "until", paths[0]]))
         print("          5,000 in a storm of signals: %s interrupted (%s)" % (said("storm", "5000", paths[0])[0], "0" if number == 1 else "some"))
+    missed.section(b, found)
+
+
+# The end alone: the section "missed".
+def on_the_screen(b):
+    print("\nHow soon a miss is on the inspector's screen (asked)")
+    missed.section(b, ways(b))
