@@ -238,6 +238,27 @@ copy_take(struct copy *copy)
 	return true;
 }
 
+/* What stands around words in sentences and in code; what stands in a link is not among them. */
+static const char around_words[] = "'\"`(),;<>[]{}|";
+
+/* The word at the cursor, without what a sentence has behind it. */
+static void
+select_word(struct copy *copy)
+{
+	struct vt_place from, to;
+	size_t len;
+
+	vt_word_at(copy->vt, copy->at, around_words, &from, &to);
+	for (; to.col > 0 && is_before(copy->at, to); to.col--) {
+		_autofree_ char *last = vt_text(copy->vt, to, to, false, &len);
+
+		if (!last || (strcmp(last, ":") != 0 && strcmp(last, ".") != 0))
+			break;
+	}
+	copy->mark = from;
+	copy->at = to;
+}
+
 void
 copy_select(struct copy *copy, int row, int col, bool begins, enum copy_unit unit)
 {
@@ -248,7 +269,7 @@ copy_select(struct copy *copy, int row, int col, bool begins, enum copy_unit uni
 		copy->marks = COPY_TEXT;
 	}
 	if (unit == COPY_WORD)
-		vt_word_at(copy->vt, copy->at, "", &copy->mark, &copy->at);
+		select_word(copy);
 	else if (unit == COPY_LINE)
 		vt_line_at(copy->vt, copy->at, &copy->mark, &copy->at);
 }
@@ -257,7 +278,7 @@ copy_select(struct copy *copy, int row, int col, bool begins, enum copy_unit uni
 static char *
 as_path(char *text, size_t len)
 {
-	while (text && len > 0 && (isspace((unsigned char)text[len - 1]) || text[len - 1] == '.'))
+	while (text && len > 0 && (isspace((unsigned char)text[len - 1]) || strchr(".:", text[len - 1])))
 		text[--len] = '\0';
 	if (text && (len == 0 || strchr(text, '\n'))) {
 		free(text);

@@ -37,7 +37,7 @@ crossing_hand(struct desk *desk, const char *command)
 		app_say(desk->app, true, "there is no path at the cursor of the pane, and none was copied");
 		return;
 	}
-	word = tab_quote(path, false);
+	word = tab_quote(path, strcmp(command, "mount") == 0);
 	line = text_format("%s %s", command, word);
 	app_command_line(desk->app, MODE_COMMAND, line);
 }
