@@ -45,6 +45,7 @@ unit_tests = \
 	%D%/unit/test_view \
 	%D%/unit/test_tui_input \
 	%D%/unit/test_tui_pane \
+	%D%/unit/test_tui_pattern \
 	%D%/unit/test_vt_screen \
 	%D%/unit/test_vt_user \
 	%D%/unit/test_watch \
@@ -105,6 +106,7 @@ endif
 # The terminal is a library apart.
 %C%_unit_test_tui_input_LDADD = tui/libcomplete.a $(LDADD)
 %C%_unit_test_tui_pane_LDADD = tui/libcomplete.a tui/vt/libvt.a $(LDADD)
+%C%_unit_test_tui_pattern_LDADD = tui/libcomplete.a $(LDADD)
 %C%_unit_test_vt_screen_LDADD = tui/vt/libvt.a $(CMOCKA_LIBS)
 %C%_unit_test_vt_user_LDADD = tui/vt/libvt.a $(CMOCKA_LIBS)
 

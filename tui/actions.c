@@ -17,6 +17,7 @@
 #include "tui/attempts.h"
 #include "tui/crossing.h"
 #include "tui/desk.h"
+#include "tui/details.h"
 #include "tui/line.h"
 #include "tui/screen.h"
 #include "tui/view.h"
@@ -126,80 +127,17 @@ run_move(struct app *app, const char *arguments)
 	rows_move(rows, by);
 }
 
-/* Where the values stand in a text of details. */
-enum { VALUE_COLUMN = 15 };
-
-static void
-add_named(struct sheet *sheet, enum role role, const char *name, const char *text)
-{
-	_autofree_ char *line = text_format("%-*s %s", VALUE_COLUMN - 1, name, text);
-
-	sheet_add(sheet, role, VALUE_COLUMN, line);
-}
-
-/* The names that answers for machines have are words with '_' between them. */
-static void
-make_words(char *text)
-{
-	for (; *text; text++)
-		*text = *text == '_' ? ' ' : *text;
-}
-
-static void
-add_value(struct sheet *sheet, const char *name, const json_t *value)
-{
-	_autofree_ char *text = answer_text(value), *shown = NULL;
-	_autofree_ char *words = text_dup(strcmp(name, "comm") == 0 ? "program" : name);
-
-	if (strcmp(name, "memory") == 0)
-		shown = answer_size(json_integer_value(value));
-	else if (strcmp(name, "time") == 0 || strcmp(name, "last") == 0)
-		shown = tab_time_text(value);
-	else if (strcmp(name, "reason") == 0)
-		make_words(text);
-	make_words(words);
-	add_named(sheet, ROLE_NORMAL, words, shown ? shown : text);
-}
-
-/* Sentences are for reading, and stand before the values. */
-static bool
-is_prose(const char *name)
-{
-	return strcmp(name, "about") == 0;
-}
-
 static void
 run_details(struct app *app, const char *arguments)
 {
 	const struct row *row = rows_current(app_rows(app));
-	const struct tab *tab = &tab_table[app->tab];
-	_autojson_ json_t *source = row_source(row);
-	_autofree_ char *origin = source && tab->origin ? tab->origin(row, source) : NULL;
-	char *origins = origin;
-	struct sheet *sheet;
-	const char *name;
-	json_t *value;
 
 	(void)arguments;
-	if (!row) {
+	if (row)
+		/* An event is called by what happened, and not by when. */
+		details_tell(&tab_table[app->tab], row, app_sheet(app, row_cell(row, app->tab == TAB_EVENTS)));
+	else
 		app_say(app, false, "there is no row here");
-		return;
-	}
-	/* An event is called by what happened, and not by when. */
-	sheet = app_sheet(app, row_cell(row, app->tab == TAB_EVENTS));
-	json_object_foreach(source, name, value) {
-		_autofree_ char *text = is_prose(name) ? answer_text(value) : NULL;
-
-		if (!text)
-			continue;
-		sheet_add(sheet, ROLE_NORMAL, 0, text);
-		sheet_add(sheet, ROLE_NORMAL, 0, "");
-	}
-	for (char *line = strsep(&origins, "\n"); line; line = strsep(&origins, "\n"))
-		add_named(sheet, ROLE_KEY, line != origin ? "" : app->tab == TAB_MISSES ? "cured by" : "made by", line);
-	json_object_foreach(source, name, value)
-		if (!is_prose(name))
-			add_value(sheet, name, value);
 }
 
 /* What is known of the first word of a binding's command: our table, or the session's. */
@@ -256,6 +194,34 @@ add_copy_keys(struct sheet *sheet)
 }
 
 static void
+add_command(struct sheet *sheet, const char *usage, const char *help)
+{
+	int room = HELP_COLUMN - 2 - screen_width(usage, strlen(usage));
+	_autofree_ char *line = text_format(":%s%*s %s", usage, room > 0 ? room : 0, "", help);
+
+	sheet_add(sheet, ROLE_NORMAL, HELP_COLUMN, line);
+}
+
+static void
+add_actions(struct sheet *sheet, enum action_use use)
+{
+	static const char *const titles[ACTION_USES] = {
+		[FOR_ALL] = "Commands of the inspector",
+		[FOR_KEYS] = "Commands for keys (key PLACE KEY LABEL COMMAND in the configuration)",
+		[FOR_SCRIPTS] = "Commands for scripts (isolate-inspect --script)",
+	};
+
+	sheet_add(sheet, ROLE_NORMAL, 0, "");
+	sheet_add(sheet, ROLE_TITLE, 0, titles[use]);
+	for (size_t i = 0; i < action_table_len; i++) {
+		_autofree_ char *usage = text_format("%s %s", action_table[i].name, action_table[i].arguments);
+
+		if (action_table[i].use == use)
+			add_command(sheet, usage, action_table[i].help);
+	}
+}
+
+static void
 run_keys(struct app *app, const char *arguments)
 {
 	const struct tab *tab = &tab_table[app->tab];
@@ -274,18 +240,11 @@ run_keys(struct app *app, const char *arguments)
 	sheet_add(sheet, ROLE_TITLE, 0, "Commands of the session");
 	for (size_t i = 0; i < command_table_len; i++) {
 		_autofree_ char *usage = command_usage(&command_table[i]);
-		_autofree_ char *line = text_format(":%-36s %s", usage, command_table[i].help);
 
-		sheet_add(sheet, ROLE_NORMAL, HELP_COLUMN, line);
+		add_command(sheet, usage, command_table[i].help);
 	}
-	sheet_add(sheet, ROLE_NORMAL, 0, "");
-	sheet_add(sheet, ROLE_TITLE, 0, "Commands of the inspector");
-	for (size_t i = 0; i < action_table_len; i++) {
-		_autofree_ char *usage = text_format("%s %s", action_table[i].name, action_table[i].arguments);
-		_autofree_ char *line = text_format(":%-36s %s", usage, action_table[i].help);
-
-		sheet_add(sheet, ROLE_NORMAL, HELP_COLUMN, line);
-	}
+	for (int use = 0; use < ACTION_USES; use++)
+		add_actions(sheet, use);
 }
 
 static void
@@ -295,11 +254,11 @@ run_filter(struct app *app, const char *arguments)
 
 	if (*arguments) {
 		free(app->pattern);
-		app->pattern = text_dup(arguments + (*arguments == '!'));
+		app->pattern = text_dup(arguments);
 		rows_filter(rows, arguments);
 		return;
 	}
-	app_command_line(app, MODE_FILTER, rows->filter ? rows->filter : "");
+	app_command_line(app, MODE_FILTER, app_filter(app));
 }
 
 static void
@@ -307,7 +266,7 @@ run_unfilter(struct app *app, const char *arguments)
 {
 	(void)arguments;
 	/* Where there is nothing to take back, the program has the keys again. */
-	if (app->desk && !app_rows(app)->filter)
+	if (app->desk && !*app_filter(app))
 		desk_focus(app->desk, false);
 	rows_filter(app_rows(app), "");
 	app_say(app, false, "%s", "");
@@ -316,7 +275,7 @@ run_unfilter(struct app *app, const char *arguments)
 static void
 search(struct app *app, bool backwards)
 {
-	if (!app->pattern || !*app->pattern)
+	if (!app->pattern || strcmp(app->pattern, "") == 0 || strcmp(app->pattern, "!") == 0)
 		app_say(app, true, "nothing was looked for yet: / does");
 	else if (!rows_search(app_rows(app), app->pattern, backwards))
 		app_say(app, true, "'%s' is not here", app->pattern);
@@ -517,34 +476,34 @@ run_paste(struct app *app, const char *arguments)
 }
 
 const struct action action_table[] = {
-	{ "add", "", "a form for a new mount", run_add },
+	{ "add", "", "a form for a new mount", run_add, FOR_ALL },
 #ifdef ISOLATE_TEST_BREAKS
-	{ "attempt", "", "what the confinement is there to stop", attempt_run },
+	{ "attempt", "", "what the confinement is there to stop", attempt_run, FOR_SCRIPTS },
 #endif
-	{ "close", "", "close the inspector or, with a pane, put the panel away", run_close },
-	{ "command", "[TEXT]", "a line for a command, with TEXT in it", run_command },
-	{ "confirm", "COMMAND", "run the command after a question", run_confirm },
-	{ "copy", "", "look back in the pane, search and copy", run_copy },
-	{ "details", "", "all that is known of the row", run_details },
-	{ "dump-screen", "FILE", "write what is on the screen to a file, in a script", run_dump_screen },
-	{ "filter", "[REGEX|!REGEX]", "show only the rows that match, or only those that do not", run_filter },
-	{ "follow", "", "keep the newest row in sight", run_follow },
-	{ "grow", "N", "make the panel wider, or, by less than nothing, narrower", run_grow },
-	{ "hand", "[why|mount]", "a command with the path at the cursor of the pane", run_hand },
-	{ "keys", "", "the keys and commands of this place", run_keys },
-	{ "move", "N|page-up|page-down|first|last", "move to another row", run_move },
-	{ "pane", "", "give the keys to the program", run_pane },
-	{ "panel", "right|below|away|next|PERCENT", "put the panel elsewhere, or give it a share", run_panel },
-	{ "paste", "", "type what was copied into the pane", run_paste },
-	{ "redraw", "", "draw the screen anew", run_redraw },
-	{ "refresh", "", "ask for everything again", run_refresh },
-	{ "search-next", "", "go to the next row that matches what was filtered for", run_search_next },
-	{ "search-previous", "", "go to the one before", run_search_previous },
-	{ "suspend", "", "stop the inspector; fg brings it back", run_suspend },
-	{ "tab", "NAME|next|previous", "go to another tab", run_tab },
-	{ "theme", "NAME|next", "other colours", run_theme },
-	{ "unfilter", "", "show all rows again", run_unfilter },
-	{ "zoom", "", "the panel over all of the screen, or beside the program again", run_zoom },
+	{ "close", "", "close the inspector or, with a pane, put the panel away", run_close, FOR_ALL },
+	{ "command", "[TEXT]", "a line for a command, with TEXT in it", run_command, FOR_KEYS },
+	{ "confirm", "COMMAND", "run the command after a question", run_confirm, FOR_KEYS },
+	{ "copy", "", "look back in the pane, search and copy", run_copy, FOR_ALL },
+	{ "details", "", "all that is known of the row", run_details, FOR_ALL },
+	{ "dump-screen", "FILE", "write what is on the screen to a file", run_dump_screen, FOR_SCRIPTS },
+	{ "filter", "[REGEX|!REGEX]", "show only the rows that match, or only those that do not", run_filter, FOR_ALL },
+	{ "follow", "", "keep the newest row in sight", run_follow, FOR_ALL },
+	{ "grow", "N", "make the panel wider, or, by less than nothing, narrower", run_grow, FOR_ALL },
+	{ "hand", "[why|mount]", "a command with the path at the cursor of the pane", run_hand, FOR_ALL },
+	{ "keys", "", "the keys and commands of this place", run_keys, FOR_ALL },
+	{ "move", "N|page-up|page-down|first|last", "move to another row", run_move, FOR_ALL },
+	{ "pane", "", "give the keys to the program", run_pane, FOR_ALL },
+	{ "panel", "right|below|away|next|PERCENT", "put the panel elsewhere, or give it a share", run_panel, FOR_ALL },
+	{ "paste", "", "type what was copied into the pane", run_paste, FOR_ALL },
+	{ "redraw", "", "draw the screen anew", run_redraw, FOR_ALL },
+	{ "refresh", "", "ask for everything again", run_refresh, FOR_ALL },
+	{ "search-next", "", "go to the next row that matches what was filtered for", run_search_next, FOR_ALL },
+	{ "search-previous", "", "go to the one before", run_search_previous, FOR_ALL },
+	{ "suspend", "", "stop the inspector; fg brings it back", run_suspend, FOR_ALL },
+	{ "tab", "NAME|next|previous", "go to another tab", run_tab, FOR_ALL },
+	{ "theme", "NAME|next", "other colours", run_theme, FOR_ALL },
+	{ "unfilter", "", "show all rows again", run_unfilter, FOR_ALL },
+	{ "zoom", "", "the panel over all of the screen, or beside the program again", run_zoom, FOR_ALL },
 };
 const size_t action_table_len = sizeof action_table / sizeof action_table[0];
 

@@ -7,11 +7,15 @@
 
 #include "tui/app.h"
 
+/* Who gives it. On the command line all can be, and only what is meant for it is offered. */
+enum action_use { FOR_ALL, FOR_KEYS, FOR_SCRIPTS, ACTION_USES };
+
 struct action {
 	const char *name;
 	const char *arguments; /* in usage lines, or "" */
 	const char *help;      /* one line, lower case, no full stop */
 	void (*run)(struct app *app, const char *arguments);
+	enum action_use use;
 };
 
 extern const struct action action_table[];

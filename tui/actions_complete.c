@@ -59,7 +59,8 @@ actions_complete(const struct app *app, const char *line, size_t cursor, struct 
 	typed_split(line, cursor, &typed);
 	if (typed.len == 1) {
 		for (size_t i = 0; i < action_table_len; i++)
-			add(&words, action_table[i].name);
+			if (action_table[i].use == FOR_ALL)
+				add(&words, action_table[i].name);
 	} else if (typed.len == 2 && (action = action_find(typed.items[0].text, &rest))) {
 		usage = text_dup(action->arguments);
 		add_arguments(app, action, usage, &words);

@@ -222,12 +222,26 @@ fill_heading(struct app *app)
 	said_release(&said);
 }
 
+/* What is found has to be seen, so it is the columns that are shown, the last to be left out first. */
+static void
+look_in_columns(struct app *app, int tab)
+{
+	const struct tab_column *columns = tab_table[tab].columns;
+	int weight = COLUMN_WEIGHT_MAX;
+
+	for (; weight >= 0; weight--)
+		for (int i = 0; i < app->settings.columns_len[tab]; i++)
+			if (columns[app->settings.columns[tab][i]].weight == weight)
+				rows_look_in(&app->rows[tab], app->settings.columns[tab][i]);
+}
+
 int
 app_open(struct app *app, struct source *source)
 {
 	app->source = source;
 	for (int i = 0; i < TABS; i++) {
 		rows_init(&app->rows[i]);
+		look_in_columns(app, i);
 		app->stale[i] = true;
 	}
 	app->rows[TAB_EVENTS].follow = true;
@@ -501,13 +515,21 @@ complete_command(void *arg, const char *text, size_t cursor, struct complete *re
 	actions_complete(app, text, cursor, ret);
 }
 
+const char *
+app_filter(const struct app *app)
+{
+	const char *filter = app->rows[app->tab].filter.text;
+
+	return filter ? filter : "";
+}
+
 void
 app_command_line(struct app *app, enum mode mode, const char *text)
 {
 	bool filters = mode == MODE_FILTER;
 
 	free(app->filter_before);
-	app->filter_before = text_dup(app_rows(app)->filter ? app_rows(app)->filter : "");
+	app->filter_before = text_dup(app_filter(app));
 	app->mode = mode;
 	line_open(filters ? "/" : ":", text, filters ? NULL : complete_command, app, !filters);
 }
@@ -602,13 +624,13 @@ filter_key(struct app *app, const struct key *key)
 	state = line_key(key);
 	if (state == LINE_CANCELLED)
 		rows_filter(rows, app->filter_before);
-	else if (!rows->filter || strcmp(rows->filter, line_text()) != 0)
+	else if (strcmp(app_filter(app), line_text()) != 0)
 		rows_filter(rows, line_text());
 	if (state == LINE_EDITING)
 		return;
 	if (state == LINE_DONE) {
 		free(app->pattern);
-		app->pattern = text_dup(line_text() + (line_text()[0] == '!'));
+		app->pattern = text_dup(line_text());
 	}
 	line_close();
 	app->mode = MODE_LIST;

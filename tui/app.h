@@ -67,7 +67,7 @@ struct app {
 	bool message_is_error;
 	char *asked;   /* MODE_ASK: the command that yes runs */
 	char *filter_before; /* MODE_FILTER: what Esc goes back to */
-	char *pattern; /* of the last filter: n, N */
+	char *pattern; /* the last filter: n, N */
 	long waiting;  /* calls that wait for a decision */
 	int64_t rest_until; /* ms of clock_ms(): misses are not asked for before, since the last answer took its time */
 	bool ended;    /* the session has */
@@ -123,6 +123,9 @@ struct sheet *app_sheet(struct app *app, const char *title);
 
 /* Opens the line at the bottom: MODE_COMMAND or MODE_FILTER. */
 void app_command_line(struct app *app, enum mode mode, const char *text);
+
+/* The filter of the current tab as it was typed; "": there is none. */
+const char *app_filter(const struct app *app);
 
 /* After another theme was chosen. */
 void app_restyle(struct app *app);

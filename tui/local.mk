@@ -30,6 +30,8 @@ noinst_LIBRARIES += %D%/libcomplete.a
 	%D%/notice.h \
 	%D%/pane.c \
 	%D%/pane.h \
+	%D%/pattern.c \
+	%D%/pattern.h \
 	%D%/typed.c \
 	%D%/typed.h
 
@@ -74,6 +76,8 @@ isolate_inspect_SOURCES = \
 	%D%/desk.c \
 	%D%/desk.h \
 	%D%/desk_draw.c \
+	%D%/details.c \
+	%D%/details.h \
 	%D%/event_words.c \
 	%D%/event_words.h \
 	%D%/form.c \

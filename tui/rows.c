@@ -38,21 +38,18 @@ rows_drop(struct rows *rows, size_t n)
 		memmove(rows->items, rows->items + n, rows->len * sizeof *rows->items);
 }
 
-static void
-drop_filter(struct rows *rows)
+void
+rows_look_in(struct rows *rows, int cell)
 {
-	if (rows->filter && !rows->literal)
-		regfree(&rows->regex);
-	free(rows->filter);
-	rows->filter = NULL;
-	rows->negated = rows->literal = false;
+	rows->looked_in[rows->looked_in_len++] = (unsigned char)cell;
 }
 
 void
 rows_release(struct rows *rows)
 {
 	rows_clear(rows);
-	drop_filter(rows);
+	pattern_release(&rows->filter);
+	pattern_release(&rows->sought);
 	free(rows->items);
 	free(rows->shown);
 	rows_init(rows);
@@ -79,7 +76,7 @@ rows_add(struct rows *rows, struct row_draft *draft, const char *source, size_t 
 {
 	const char *id = draft->id ? draft->id : "";
 	size_t size = strlen(id) + 1 + len + 1;
-	struct row row = { .rank = (unsigned char)draft->rank };
+	struct row row = { .rank = (unsigned char)draft->rank, .found = ROW_UNKNOWN };
 	char *to;
 
 	for (; row.cells < ROW_CELLS && draft->cells[row.cells]; row.cells++) {
@@ -128,37 +125,66 @@ row_source(const struct row *row)
 	return row ? json_loads(nth_text(row, row->cells + 1), 0, NULL) : NULL;
 }
 
-static bool
-row_matches(const struct row *row, const regex_t *regex, const char *literal)
+/* The cell in which it is, or ROW_NOWHERE. */
+static int
+find_in_row(const struct rows *rows, const struct row *row, const struct pattern *pattern)
 {
-	const char *text = nth_text(row, 1);
+	for (int i = 0; i < rows->looked_in_len; i++) {
+		const char *text = row_cell(row, rows->looked_in[i]);
 
-	for (int cell = 0; cell < row->cells; cell++, text += strlen(text) + 1)
-		if (literal ? strstr(text, literal) != NULL : regexec(regex, text, 0, NULL, 0) == 0)
-			return true;
-	return false;
+		if (text && pattern_is_in(pattern, text))
+			return rows->looked_in[i];
+	}
+	return ROW_NOWHERE;
+}
+
+/* The same of the filter, or what was searched for; of thousands of rows only once. */
+static int
+found_in(const struct rows *rows, struct row *row)
+{
+	const struct pattern *pattern = rows->filter.text ? &rows->filter : &rows->sought;
+
+	if (row->found == ROW_UNKNOWN)
+		row->found = (signed char)find_in_row(rows, row, pattern);
+	return row->found;
+}
+
+static void
+forget_found(struct rows *rows)
+{
+	for (size_t i = 0; i < rows->len; i++)
+		rows->items[i].found = ROW_UNKNOWN;
 }
 
 static bool
-passes(const struct rows *rows, const struct row *row)
+passes(const struct rows *rows, struct row *row)
 {
-	const char *text = rows->filter ? rows->filter + rows->negated : NULL;
-
-	if (!text || !*text)
+	if (!rows->filter.text || rows->filter.empty)
 		return true;
-	return row_matches(row, &rows->regex, rows->literal ? text : NULL) != rows->negated;
+	return (found_in(rows, row) == ROW_NOWHERE) == rows->filter.negated;
+}
+
+const struct pattern *
+rows_mark(const struct rows *rows)
+{
+	const struct pattern *pattern = rows->filter.text ? &rows->filter : &rows->sought;
+
+	return pattern->text && !pattern->empty && !pattern->negated ? pattern : NULL;
 }
 
 void
 rows_settle(struct rows *rows, const char *id)
 {
 	size_t before = rows->cursor;
-	bool found = false;
+	bool found = false, marks = rows_mark(rows) != NULL;
 
 	rows->shown_len = 0;
+	rows->found = 0;
 	for (size_t i = 0; i < rows->len; i++) {
 		if (!passes(rows, &rows->items[i]))
 			continue;
+		if (marks && found_in(rows, &rows->items[i]) >= 0)
+			rows->found |= 1u << rows->items[i].found;
 		rows->shown = array_grow(rows->shown, &rows->shown_cap, rows->shown_len + 1, sizeof *rows->shown);
 		if (id && *id && !found && strcmp(row_id(&rows->items[i]), id) == 0) {
 			rows->cursor = rows->shown_len;
@@ -232,13 +258,9 @@ rows_filter(struct rows *rows, const char *text)
 {
 	_autofree_ char *id = current_id(rows);
 
-	drop_filter(rows);
-	if (*text) {
-		rows->negated = text[0] == '!';
-		rows->filter = text_dup(text);
-		/* While it is typed it need not be complete: "(a" is looked for as it stands. */
-		rows->literal = regcomp(&rows->regex, text + rows->negated, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0;
-	}
+	pattern_set(&rows->filter, text);
+	pattern_release(&rows->sought);
+	forget_found(rows);
 	rows_settle(rows, id);
 }
 
@@ -254,24 +276,26 @@ rows_move(struct rows *rows, long by)
 }
 
 bool
-rows_search(struct rows *rows, const char *pattern, bool backwards)
+rows_search(struct rows *rows, const char *text, bool backwards)
 {
-	bool found = false;
-	regex_t regex;
-	bool literal = regcomp(&regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0;
+	bool found = false, known = rows->sought.text && strcmp(rows->sought.text, text) == 0;
 
+	pattern_set(&rows->sought, text);
 	for (size_t i = 1; i <= rows->shown_len && !found; i++) {
 		size_t at = (rows->cursor + (backwards ? rows->shown_len - i : i)) % rows->shown_len;
+		int cell = find_in_row(rows, &rows->items[rows->shown[at]], &rows->sought);
 
-		if (row_matches(&rows->items[rows->shown[at]], &regex, literal ? pattern : NULL)) {
+		if ((cell == ROW_NOWHERE) == rows->sought.negated) {
 			rows->cursor = at;
 			rows->follow = false;
 			rows->moved = true;
 			found = true;
 		}
 	}
-	if (!literal)
-		regfree(&regex);
+	if (!known && !rows->filter.text) {
+		forget_found(rows);
+		rows_settle(rows, NULL);
+	}
 	return found;
 }
 

@@ -7,10 +7,10 @@
 #define TUI_ROWS_H
 
 #include <jansson.h>
-#include <regex.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tui/pattern.h"
 #include "tui/theme.h"
 
 enum { ROW_CELLS = 8 };
@@ -27,7 +27,10 @@ struct row {
 	char *text; /* the id, the cells and the source, with a NUL behind each */
 	unsigned char cells, rank;
 	unsigned char roles[ROW_CELLS]; /* enum role */
+	signed char found; /* the cell in which rows_mark() is: ROW_NOWHERE, or ROW_UNKNOWN until it is asked for */
 };
+
+enum { ROW_NOWHERE = -1, ROW_UNKNOWN = -2 };
 
 struct rows {
 	bool known;    /* there was an answer, be it one without rows */
@@ -44,13 +47,18 @@ struct rows {
 	bool newest_first; /* new rows come before it: it goes back to the first */
 	bool moved;	   /* rather than scroll these off the screen, unless the user has moved it */
 
-	char *filter;  /* as typed; NULL: none */
-	bool negated;
-	regex_t regex; /* compiled while filter is set */
-	bool literal;  /* it is no regular expression: it is looked for as it stands */
+	struct pattern filter;
+	struct pattern sought; /* by rows_search(), as long as nothing is filtered */
+	/* The cells that people see, in which alone something is looked for; those that matter most first. */
+	unsigned char looked_in[ROW_CELLS];
+	int looked_in_len;
+	unsigned found; /* bits: the cells in which rows that are shown have what is marked */
 };
 
 void rows_init(struct rows *rows);
+
+/* Cells are looked in that were told by this, in that order: before there are rows. */
+void rows_look_in(struct rows *rows, int cell);
 void rows_release(struct rows *rows);
 
 /* Throws the rows away; keeps filter and cursor. */
@@ -89,11 +97,17 @@ struct row *rows_current(const struct rows *rows);
 /* "" takes the filter away; a leading ! shows what does not match. */
 void rows_filter(struct rows *rows, const char *text);
 
+/* The pattern that rows are seen to match: the filter, or what was searched for. NULL: none, or one that is negated. */
+const struct pattern *rows_mark(const struct rows *rows);
+
 /* Moves the cursor by `by` rows, as far as there are any. */
 void rows_move(struct rows *rows, long by);
 
-/* The next row, after or before the cursor and around the end, that holds the text of `pattern`. False: none. */
-bool rows_search(struct rows *rows, const char *pattern, bool backwards);
+/*
+ * The next row, after or before the cursor and around the end, that a filter of this text would show. False: none. It
+ * is what is marked from then on, until something is filtered.
+ */
+bool rows_search(struct rows *rows, const char *text, bool backwards);
 
 /* Sees to it that the cursor is among the `height` rows that are drawn. */
 void rows_scroll(struct rows *rows, size_t height);

@@ -493,6 +493,16 @@ screen_text_end(int y, int x, int width, enum role role, const char *text)
 	return draw(y, x, width, role, text, true);
 }
 
+void
+screen_mark(int y, int x, int width, enum role role)
+{
+	int pair = screen.mono ? 0 : (int)role + 1;
+
+	width = room(y, x, width);
+	if (width > 0)
+		mvchgat(screen.y + y, screen.x + x, width, screen.attributes[role] | A_UNDERLINE, (short)pair, &pair);
+}
+
 int
 screen_text_from(int y, int x, int width, enum role role, const char *text, int skip)
 {

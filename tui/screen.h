@@ -60,6 +60,9 @@ void screen_fill(int y, int x, int width, enum role role);
 int screen_text(int y, int x, int width, enum role role, const char *text);
 int screen_text_end(int y, int x, int width, enum role role, const char *text);
 
+/* Underlines what stands there in that role. */
+void screen_mark(int y, int x, int width, enum role role);
+
 /* As it stands, without a sign where it is cut: from column `skip` of it on. */
 int screen_text_from(int y, int x, int width, enum role role, const char *text, int skip);
 

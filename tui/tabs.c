@@ -453,8 +453,8 @@ user_name(const json_t *user)
 	return answer_text(json_is_string(name) ? name : json_object_get(user, "id"));
 }
 
-static char *
-cpu_text(const json_t *milliseconds)
+char *
+tab_cpu_text(const json_t *milliseconds)
 {
 	json_int_t value = json_integer_value(milliseconds);
 
@@ -485,7 +485,7 @@ fill_process(const json_t *process, struct row_draft *row)
 	row_set(row, 1, answer_text(json_object_get(process, "outside")), ROLE_DIM);
 	row_set(row, 2, state, odd ? ROLE_WARN : strcmp(state, "running") == 0 ? ROLE_GOOD : ROLE_DIM);
 	row_set(row, 3, user_name(json_object_get(process, "user")), ROLE_DIM);
-	row_set(row, 4, cpu_text(json_object_get(process, "cpu")), ROLE_DIM);
+	row_set(row, 4, tab_cpu_text(json_object_get(process, "cpu")), ROLE_DIM);
 	row_set(row, 5, answer_size(json_integer_value(json_object_get(process, "memory"))), ROLE_NORMAL);
 	row_set(row, 6, command, ROLE_NORMAL);
 	row->id = text_dup(row->cells[1]);
@@ -601,7 +601,7 @@ static char *
 miss_origin(const struct row *row, const json_t *group)
 {
 	(void)group;
-	return *row_cell(row, 0) ? text_format(":mount %s", row_cell(row, 0)) : NULL;
+	return *row_cell(row, 0) ? text_format(":mount %s", row_cell(row, 0)) : text_dup("no mount");
 }
 
 const struct tab tab_table[TABS] = {

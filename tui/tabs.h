@@ -29,6 +29,8 @@ struct tab_column {
 	int weight;  /* of the columns, where there is not room for all, the lightest is left out first */
 };
 
+enum { COLUMN_WEIGHT_MAX = 9 };
+
 /* When a tab is out of date. */
 enum tab_refresh {
 	REFRESH_MOUNTS, /* the kernel tells that the mounts are others */
@@ -72,6 +74,9 @@ void tab_add_event(const json_t *event, const char *text, struct rows *rows);
 
 /* The time of an event: "12:34:56". The caller frees. */
 char *tab_time_text(const json_t *value);
+
+/* Milliseconds, as "1:02.34". The caller frees. */
+char *tab_cpu_text(const json_t *milliseconds);
 
 /* A word of a command line or of a spec, quoted where it has to be. The caller frees. */
 char *tab_quote(const char *text, bool spec);

@@ -147,20 +147,49 @@ heading_lines(const struct app *app)
 	return fits || screen_lines() < 12 ? 1 : 2;
 }
 
-/* That not all rows are seen, which ones, and what shows the others; NULL: all are. The caller frees. */
+static void measure(const struct app *app, int widths[COLUMNS_MAX]);
+
+/* "type ext4", where that is what the current row was found by and there is no room for the column. The caller frees. */
+static char *
+unseen_text(const struct app *app)
+{
+	const struct rows *rows = &app->rows[app->tab];
+	const struct row *row = rows_current(rows);
+	const int *columns = app->settings.columns[app->tab];
+	int widths[COLUMNS_MAX] = { 0 };
+
+	if (!row || !rows_mark(rows) || row->found < 0)
+		return NULL;
+	measure(app, widths);
+	for (int i = 0; i < app->settings.columns_len[app->tab]; i++)
+		if (columns[i] == row->found && widths[i] == 0)
+			return text_format("%s %s", tab_table[app->tab].columns[columns[i]].name,
+					   row_cell(row, columns[i]));
+	return NULL;
+}
+
+/*
+ * That not all rows are seen, which ones, what shows the others, and what cannot be seen of why this one is; NULL: all
+ * is plain. The caller frees.
+ */
 static char *
 filter_text(const struct app *app)
 {
-	const char *filter = app->rows[app->tab].filter, *text = filter ? filter + (*filter == '!') : "";
+	const struct pattern *filter = &app->rows[app->tab].filter;
 	char name[24];
 	const char *key = settings_key(&app->settings, app->tab, "unfilter", name, sizeof name);
-	_autofree_ char *said = NULL;
+	const char *how = filter->literal ? (filter->negated ? "is without" : "has") :
+			  filter->negated ? "does not match" : "matches";
+	_autofree_ char *said = NULL, *unseen = unseen_text(app);
 
-	if (!*text)
-		return NULL;
-	said = text_format("only what %s /%s%s%s%s", *filter == '!' ? "does not match" : "matches", text,
-			   key ? " (" : "", key ? key : "", key ? " shows all)" : "");
-	return screen_width(said, strlen(said)) <= screen_columns() - 2 ? take_ptr(said) : text_format("/%s", filter);
+	if (!*pattern_body(filter))
+		return take_ptr(unseen);
+	said = text_format("only what %s %s%s%s%s%s%s%s", how, filter->literal ? "" : "/", pattern_body(filter),
+			   key ? " (" : "", key ? key : "", key ? " shows all)" : "", unseen ? "; this one: " : "",
+			   unseen ? unseen : "");
+	if (screen_width(said, strlen(said)) <= screen_columns() - 2)
+		return take_ptr(said);
+	return unseen ? text_format("/%s: %s", filter->text, unseen) : text_format("/%s", filter->text);
 }
 
 /*
@@ -319,7 +348,7 @@ draw_heading(const struct app *app, const struct layout *layout)
 static char *
 count_text(const struct rows *rows)
 {
-	if (rows->filter)
+	if (rows->filter.text)
 		return text_format("%zu of %zu", rows->shown_len, rows->len);
 	return rows->shown_len > 0 ? text_format("%zu/%zu", rows->cursor + 1, rows->shown_len) : text_dup("");
 }
@@ -420,6 +449,17 @@ wanted_width(const struct rows *rows, const struct tab_column *column, int cell,
 	return empty && !is_first && column->flags & TAB_GROWS ? 0 : width;
 }
 
+/* Where rows were found by what is in a column, only that which says what they are is worth more. */
+static int
+weight_of(const struct app *app, int column)
+{
+	enum { MOST = COLUMN_WEIGHT_MAX };
+	int weight = tab_table[app->tab].columns[column].weight;
+	bool finds = app->rows[app->tab].found >> column & 1;
+
+	return finds && weight < MOST ? (MOST - 1) * MOST + weight : weight * MOST;
+}
+
 /* The widths of the columns; 0: left out. */
 static void
 measure(const struct app *app, int widths[COLUMNS_MAX])
@@ -449,8 +489,8 @@ measure(const struct app *app, int widths[COLUMNS_MAX])
 			if (column->flags & TAB_GROWS && widths[i] > least[i])
 				spare += widths[i] - least[i];
 			/* Of two as light the one that can give some of its room. */
-			if (lightest < 0 || column->weight < tab->columns[columns[lightest]].weight ||
-			    (column->weight == tab->columns[columns[lightest]].weight &&
+			if (lightest < 0 || weight_of(app, columns[i]) < weight_of(app, columns[lightest]) ||
+			    (weight_of(app, columns[i]) == weight_of(app, columns[lightest]) &&
 			     column->flags & TAB_GROWS && least[i] > LEAST_OF_ALL))
 				lightest = i;
 		}
@@ -486,17 +526,45 @@ measure(const struct app *app, int widths[COLUMNS_MAX])
 	}
 }
 
+/*
+ * Draws the text; of one that is too long, `end` or its beginning. With a mark, the first place where that is in the
+ * text is underlined, and is what is drawn of a long one.
+ */
 static void
-draw_cell(int y, int x, int width, const struct tab_column *column, enum role role, const char *text)
+draw_marked(int y, int x, int width, enum role role, const char *shown, bool end, const struct pattern *mark)
 {
-	int wide = column->flags & TAB_RIGHT ? screen_width(text, strlen(text)) : width;
+	size_t at, len;
+	int all = screen_width(shown, strlen(shown)), from = 0, before, marked;
+	_autofree_ char *cut = NULL;
+
+	if (!mark || !pattern_find(mark, shown, &at, &len)) {
+		(end ? screen_text_end : screen_text)(y, x, width, role, shown);
+		return;
+	}
+	before = screen_width(shown, at);
+	marked = screen_width(shown + at, len);
+	if (all > width && end && before > all - width) {
+		from = all - screen_text_end(y, x, width, role, shown);
+	} else if (all > width && before + marked >= width) {
+		from = before - 1;
+		cut = text_format("%s%s", screen_ellipsis(), shown + at);
+		screen_text(y, x, width, role, cut);
+	} else {
+		screen_text(y, x, width, role, shown);
+	}
+	screen_mark(y, x + before - from, before - from + marked < width ? marked : width - before + from, role);
+}
+
+static void
+draw_cell(int y, int x, int width, const struct tab_column *column, enum role role, const char *text,
+	  const struct pattern *mark)
+{
+	_autofree_ char *shown = text_escape(text);
+	int wide = column->flags & TAB_RIGHT ? screen_width(shown, strlen(shown)) : width;
 	int indent = wide < width ? width - wide : 0;
 
 	/* Of a path the end tells most; "(inside only)" is none. */
-	if (column->flags & TAB_KEEP_END && text[0] != '(')
-		screen_text_end(y, x, width, role, text);
-	else
-		screen_text(y, x + indent, width - indent, role, text);
+	draw_marked(y, x + indent, width - indent, role, shown, column->flags & TAB_KEEP_END && text[0] != '(', mark);
 }
 
 static void
@@ -510,7 +578,7 @@ draw_titles(const struct app *app, int y, const int widths[COLUMNS_MAX])
 
 		if (widths[i] == 0)
 			continue;
-		draw_cell(y, x, widths[i], column, ROLE_TITLE, column->title);
+		draw_cell(y, x, widths[i], column, ROLE_TITLE, column->title, NULL);
 		x += widths[i] + GAP;
 	}
 }
@@ -531,7 +599,8 @@ draw_row(const struct app *app, int y, const struct row *row, bool selected, con
 			continue;
 		if (text)
 			draw_cell(y, x, widths[i], &tab->columns[cell],
-				  selected ? ROLE_CURSOR : (enum role)row->roles[cell], text);
+				  selected ? ROLE_CURSOR : (enum role)row->roles[cell], text,
+				  rows_mark(&app->rows[app->tab]));
 		x += widths[i] + GAP;
 	}
 	if (selected)
@@ -548,7 +617,7 @@ draw_list(struct app *app, const struct layout *layout)
 	if (rows->shown_len == 0) {
 		const char *text = rows->len > 0 ? "No row matches the filter." : tab_table[app->tab].empty;
 
-		if (rows->len > 0 && rows->literal)
+		if (rows->len > 0 && rows->filter.literal)
 			text = "No row has that text, which is no regular expression yet.";
 		if (app->tab == TAB_EVENTS && rows->len == 0 && !source_has_events(app->source))
 			text = "Nobody tells what happens here: it is no session of isolate.";

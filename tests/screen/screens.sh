@@ -40,11 +40,47 @@ while read -r line; do
 done <bound >missing
 t_empty 'the help has every command that a key stands for' "$(cat missing)"
 
+# play SIZE LINE...: the screen after those lines of a script, with what $conf has as its configuration.
+play() {
+	size=$1
+	shift
+	printf '%s\n' "$@" ':dump-screen played' >played.keys
+	"$inspect" --recorded "$TESTS/screen/recorded" --config "${conf:-/dev/null}" --script played.keys --size "$size" && cat played
+}
+
+# What is found is seen.
+t_match '3 of 13' 'a filter looks in columns that are shown' play 120x20 ':filter tmpfs'
+echo 'columns mounts inside outside' >two.conf
+conf=two.conf
+t_match '0 of 13' 'and in no other' play 120x20 ':filter tmpfs'
+conf=
+t_match 'only what matches /tmpfs' 'it says that it is on' play 120x20 ':filter tmpfs'
+t_empty 'a column that is left out in a narrow window' "$(play 44x14 ':filter usr' | grep TYPE)"
+t_match '/tmp .* tmpfs' 'is there where rows are found by it' play 44x14 ':filter tmpfs'
+t_match '/tmpfs: type tmpfs' 'or the message says it' play 20x6 ':filter tmpfs' ':move 9'
+t_match '/srv/projects' 'of a long path the part that was found is seen, its beginning' play 60x14 ':filter srv'
+t_match '…2026/a-l.*…' 'or what is amid it' play 30x14 ':filter 2026/a-l'
+t_match 'evil.e' 'text is found as it is seen, escaped' play 80x24 ':filter evil\\e'
+t_match '2/13' 'n is the next row that has it' play 60x14 '/ "opt" enter escape n'
+t_match '7/13' 'N the one before, around the end' play 60x14 '/ "opt$|share" enter escape g N'
+t_match '8/13' 'of a negated one they are rows without it' play 80x24 '/ "!live" enter escape g n n'
+t_match '0 of 13' 'what is no regular expression is looked for as it stands' play 60x14 ':filter (inside (only'
+t_match '3 of 13' 'whatever its case' play 60x14 ':filter (INSIDE'
+t_match 'only what has .INSIDE' 'and it is said' play 60x14 ':filter (INSIDE'
+t_match '13 of 13' 'a ! alone hides nothing' play 60x14 '/ "!" enter'
+t_match 'nothing was looked for yet' 'nor is it looked for' play 60x14 '/ "!" enter n'
+
 # Details are for people.
 printf ':tab misses\n:details\n:dump-screen miss\n' >miss.keys
 "$inspect" --recorded "$TESTS/screen/recorded" --script miss.keys --size 200x40
 t_match 'program  *python' 'details of a miss name the program' cat miss
 t_match 'reason  *not mounted' 'and give the reason in words' cat miss
+t_match 'inside nothing is mounted from ./opt. on' 'and as a sentence' cat miss
+t_match 'or writable by  *:mount rw:/opt/conda' 'the other cure is a command as well' cat miss
+t_match 'is a cause  *likely' 'how likely it is a cause is a word for people' cat miss
+t_match 'libpython3.11.so.1.0  .held, 2 times, openat by python' 'each path has what was asked for it' cat miss
+t_empty 'and no word is for programs' "$(grep -E '^. (spec|writable|unit|worth|members|comm) |strong|not_mounted' miss)"
+t_match 'CPU time  *12:34.32' 'details of a process have its time as the list does' play 80x24 ':tab processes' ':move 2' ':details'
 
 t_match '"command": "mounts"' 'without a terminal it prints JSON' "$inspect" --json --recorded "$TESTS/screen/recorded"
 t_match 'this is no terminal' 'or says that it is none' "$inspect" --recorded "$TESTS/screen/recorded"
