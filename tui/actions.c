@@ -321,6 +321,8 @@ static void
 run_refresh(struct app *app, const char *arguments)
 {
 	(void)arguments;
+	if (app->lost && !app_reconnect(app))
+		return;
 	app_say(app, false, "asked for everything again");
 	for (int i = 0; i < TABS; i++)
 		app->stale[i] = true;

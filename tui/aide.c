@@ -21,10 +21,11 @@
 #include "cmd/context.h"
 #include "cmd/error_json.h"
 #include "cmd/protocol.h"
+#include "sys/fdpass.h"
 #include "tui/candidates.h"
 #include "tui/history.h"
 
-enum wish { WISH_RUN, WISH_LIST, WISH_REMEMBER };
+enum wish { WISH_RUN, WISH_LIST, WISH_REMEMBER, WISH_CONNECT };
 
 /* Both ends are the same program, so numbers go as they are. Behind it, `len` bytes: the line, or the directory. */
 struct wish_message {
@@ -33,7 +34,7 @@ struct wish_message {
 	uint32_t len;
 };
 
-/* Behind it, `out_len` bytes of an answer or of names, and `err_len` of an error as JSON. */
+/* Behind it, `out_len` bytes of an answer or of names, and `err_len` of an error as JSON. With it, a connection. */
 struct deed_message {
 	int32_t result; /* negative: the error is why there is no answer */
 	int32_t status;
@@ -92,6 +93,20 @@ receive_text(int fd, size_t len)
 	return NULL;
 }
 
+int
+aide_connect_here(const struct client *client, struct error *err)
+{
+	struct client *another = client_open(client_name(client), err);
+	int fd = -1;
+
+	if (another && client_is_of_same(client, another))
+		fd = client_take_connection(another);
+	else if (another)
+		error_set(err, 0, "another session is called '%s' now", client_name(client));
+	client_close(another);
+	return fd;
+}
+
 /* --- the aide --- */
 
 struct work {
@@ -103,7 +118,7 @@ struct work {
 };
 
 static int
-answer(const struct work *work, int result, const struct client_answer *said, const struct error *err)
+answer_with(const struct work *work, int result, const struct client_answer *said, const struct error *err, int fd)
 {
 	_autofree_ char *error = NULL;
 	size_t error_len = 0;
@@ -119,9 +134,15 @@ answer(const struct work *work, int result, const struct client_answer *said, co
 			return -1;
 		deed.err_len = error_len;
 	}
-	if (send_all(work->fd, &deed, sizeof deed) < 0 || send_all(work->fd, said->out, said->out_len) < 0)
+	if (fdpass_send(work->fd, &deed, sizeof deed, fd, 0) < 0 || send_all(work->fd, said->out, said->out_len) < 0)
 		return -1;
 	return send_all(work->fd, error, error_len);
+}
+
+static int
+answer(const struct work *work, int result, const struct client_answer *said, const struct error *err)
+{
+	return answer_with(work, result, said, err, -1);
 }
 
 static int
@@ -158,6 +179,16 @@ list_for(struct work *work, enum complete_kind kind, const char *directory)
 	return r;
 }
 
+static int
+connect_for(struct work *work)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+	const struct client_answer none = { .error = ERROR_INIT };
+	_autoclose_ int fd = aide_connect_here(work->client, &err);
+
+	return answer_with(work, fd < 0 ? -1 : 0, &none, &err, fd);
+}
+
 /* Negative: there is no more to do, or what is asked is nothing that the inspector would ask. */
 static int
 work_once(struct work *work)
@@ -175,6 +206,8 @@ work_once(struct work *work)
 		return run_for(work, text, wish.choice);
 	case WISH_LIST:
 		return wish.choice > COMPLETE_SESSIONS ? -1 : list_for(work, wish.choice, text);
+	case WISH_CONNECT:
+		return connect_for(work);
 	case WISH_REMEMBER:
 		history_add(&work->history, text);
 		return 0;
@@ -317,6 +350,28 @@ aide_list(struct aide *aide, enum complete_kind kind, const char *directory, str
 	    take_deed(aide, &result, &said, &err) == 0)
 		complete_names_unpack(ret, said.out, said.out_len);
 	client_answer_release(&said);
+}
+
+int
+aide_connect(struct aide *aide, struct error *err)
+{
+	_autofree_ char *error = NULL;
+	_autoclose_ int fd = -1;
+	struct deed_message deed;
+
+	if (wish_for(aide, WISH_CONNECT, 0, "") < 0 ||
+	    fdpass_receive(aide->fd, &deed, sizeof deed, &fd, MSG_WAITALL) != sizeof deed || deed.out_len > 0 ||
+	    !(error = receive_text(aide->fd, deed.err_len)))
+		return error_set(err, EPIPE, "the process that does this for the inspector has ended");
+	if (deed.err_len > 0)
+		error_json_read(error, err);
+	return fd >= 0 ? take_fd(&fd) : -1;
+}
+
+pid_t
+aide_pid(const struct aide *aide)
+{
+	return aide->pid;
 }
 
 void

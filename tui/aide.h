@@ -2,7 +2,7 @@
 /*
  * The aide: a second process of the inspector, which does for it what it may not do itself once it is confined
  * (tui/confine.h): commands that run on the caller's side (:exec; all of them, for a sandbox that is no session's), the
- * names that completion offers, the history of the command line.
+ * names that completion offers, the history of the command line, another connection to the session that it began with.
  *
  * It is forked while nothing has been read yet of what a payload has written, and from then on is told things by a
  * process that somebody may have taken over. So that is all it can be asked for: it runs no program outside, and of
@@ -15,12 +15,19 @@
 #define TUI_AIDE_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "cmd/client.h"
 #include "tui/complete.h"
 
 struct aide;
+
+/*
+ * Another connection to the session that the client is about, as it is now: in the aide, or in an inspector that is not
+ * confined. Negative with err filled.
+ */
+int aide_connect_here(const struct client *client, struct error *err);
 
 /* `client`, which stays the caller's, says which sandbox. NULL with err filled. */
 struct aide *aide_start(struct client *client, struct error *err);
@@ -33,6 +40,11 @@ int aide_run(struct aide *aide, const char *line, bool json, struct client_answe
 int aide_ask(struct aide *aide, const char *line, bool json);
 int aide_take(struct aide *aide, struct client_answer *ret, struct error *err);
 int aide_fd(const struct aide *aide);
+
+/* A connection to the session, ready for commands (client_give_connection()). Negative with err filled. */
+int aide_connect(struct aide *aide, struct error *err);
+
+pid_t aide_pid(const struct aide *aide);
 
 /* As the list of a struct complete_source. */
 void aide_list(struct aide *aide, enum complete_kind kind, const char *directory, struct complete_names *ret);

@@ -83,7 +83,7 @@ ask(struct app *app, const char *command, struct said *said)
 
 	if (source_run(app->source, command, true, said, &err) < 0) {
 		app_say_error(app, &err);
-		app_ended(app);
+		app_lost(app);
 		return -1;
 	}
 	if (said->error.message) {
@@ -145,7 +145,7 @@ app_refresh(struct app *app)
 	struct said said = { .error = ERROR_INIT };
 	int64_t began = clock_ms();
 
-	if (!app->stale[app->tab] || app->ended)
+	if (!app->stale[app->tab] || app->ended || app->lost)
 		return;
 	app->stale[app->tab] = false;
 	if (tab->refresh == REFRESH_EVENTS || !command_find(tab->command))
@@ -169,7 +169,7 @@ app_misses_wait(const struct app *app)
 {
 	int64_t left = app->rest_until - clock_ms();
 
-	if (app->tab != TAB_MISSES || !app->stale[TAB_MISSES] || app->ended)
+	if (app->tab != TAB_MISSES || !app->stale[TAB_MISSES] || app->ended || app->lost)
 		return -1;
 	return left > 0 ? (int)left : 0;
 }
@@ -193,7 +193,14 @@ app_waiting_text(const struct app *app)
 	return text_format("%ld %s: %d", app->waiting, app->waiting == 1 ? "call waits" : "calls wait", tab);
 }
 
-/* For the first line. */
+static void
+replace(char **text, char *by)
+{
+	free(*text);
+	*text = by;
+}
+
+/* For the first line. What cannot be had now stays as it was; should it be lost meanwhile app_lost() asks anew. */
 static void
 fill_heading(struct app *app)
 {
@@ -205,17 +212,18 @@ fill_heading(struct app *app)
 	if (fetch(app, "who", &said, &answer) == 0) {
 		identity = json_object_get(answer, "identity");
 		user = json_object_get(identity, "user");
-		heading->user_outside = answer_text(json_object_get(user, "outside"));
+		replace(&heading->user_outside, answer_text(json_object_get(user, "outside")));
 		/* Process 1, which answers where the program has ended, is nobody that one would know. */
 		if (known && json_integer_value(json_object_get(json_object_get(identity, "pid"), "inside")) == 1)
-			heading->user_inside = take_ptr(known);
+			replace(&heading->user_inside, take_ptr(known));
 		else
-			heading->user_inside = answer_text(json_object_get(user, "inside"));
+			replace(&heading->user_inside, answer_text(json_object_get(user, "inside")));
 		json_decref(answer);
 	}
 	if (fetch(app, "ns", &said, &answer) == 0) {
 		net = json_object_get(json_object_get(answer, "namespaces"), "net");
-		heading->net = text_dup(json_is_true(json_object_get(net, "same")) ? "host's network" : "own network");
+		replace(&heading->net, text_dup(json_is_true(json_object_get(net, "same")) ? "host's network" :
+											     "own network"));
 		json_decref(answer);
 	}
 	heading->started = source_started(app->source);
@@ -297,7 +305,7 @@ void
 app_second(struct app *app)
 {
 	app->stale[TAB_PROCESSES] = true;
-	if (!source_ask(app->source, tab_table[TAB_PROCESSES].command))
+	if (!app->lost && !source_ask(app->source, tab_table[TAB_PROCESSES].command))
 		app_refresh(app);
 }
 
@@ -309,7 +317,7 @@ app_answered(struct app *app)
 
 	if (source_take(app->source, &said, &err) < 0) {
 		app_say_error(app, &err);
-		app_ended(app);
+		app_lost(app);
 	} else if (said.error.message) {
 		app_say_error(app, &said.error);
 	} else if (app->tab == TAB_PROCESSES) {
@@ -322,13 +330,55 @@ app_answered(struct app *app)
 void
 app_ended(struct app *app)
 {
-	if (!app->ended && source_is_cut_off(app->source))
-		app_say(app, true,
-			"the connection was lost, but the session goes on: isolate --inspect=%s shows it again",
-			source_name(app->source));
-	else if (!app->ended)
+	if (!app->ended)
 		app_say(app, true, "the session has ended; what is shown is how it was");
 	app->ended = true;
+}
+
+static void
+say_lost(struct app *app, const char *why)
+{
+	char name[24];
+	const char *key = settings_key(&app->settings, app->tab, "refresh", name, sizeof name);
+
+	app->lost = true;
+	app_say(app, true,
+		"not connected, but the session goes on (%s): %s tries again, and so does isolate --inspect=%s", why,
+		key ? key : ":refresh", source_name(app->source));
+}
+
+bool
+app_reconnect(struct app *app)
+{
+	_autoerror_ struct error err = ERROR_INIT;
+
+	if (source_reconnect(app->source, &err) < 0) {
+		say_lost(app, err.message);
+		return false;
+	}
+	app->lost = false;
+	for (int i = 0; i < TABS; i++)
+		app->stale[i] = true;
+	app_say(app, false,
+		"the session's control process has ended; another answers, which cannot undo what was before it");
+	return true;
+}
+
+void
+app_lost(struct app *app)
+{
+	if (app->ended || app->lost)
+		return;
+	if (!source_is_cut_off(app->source)) {
+		app_ended(app);
+	} else if (app->reconnecting) {
+		say_lost(app, "the connection was lost twice");
+	} else if (app_reconnect(app)) {
+		app->reconnecting = true;
+		fill_heading(app);
+		app_refresh(app);
+		app->reconnecting = false;
+	}
 }
 
 bool
@@ -377,7 +427,8 @@ app_event(struct app *app, const char *json)
 	if (!event)
 		return;
 	/* That we asked is no news. */
-	if (is_command && json_integer_value(json_object_get(event, "client_pid")) == getpid())
+	if (is_command &&
+	    source_is_ours(app->source, (pid_t)json_integer_value(json_object_get(event, "client_pid"))))
 		return;
 	if (json_is_integer(json_object_get(event, "waiting")))
 		take_waiting(app, (long)json_integer_value(json_object_get(event, "waiting")));
@@ -467,6 +518,17 @@ run_on_terminal(struct app *app, const char *line, struct said *said, struct err
 	return r;
 }
 
+/* Nobody has answered: it may have been done all the same, so it is not given again. */
+static void
+run_lost(struct app *app, const char *line, const struct error *err)
+{
+	app_say_error(app, err);
+	app_lost(app);
+	if (!app->ended && !app->lost)
+		app_say(app, true, "the session's control process ended during :%s, which may have been done or not",
+			line);
+}
+
 static void
 run_in_session(struct app *app, const char *line)
 {
@@ -474,13 +536,14 @@ run_in_session(struct app *app, const char *line)
 	struct said said = { .error = ERROR_INIT };
 	int r;
 
+	if (app->lost && !app_reconnect(app))
+		return;
 	if (source_takes_terminal(app->source, line))
 		r = run_on_terminal(app, line, &said, &err);
 	else
 		r = source_run(app->source, line, false, &said, &err);
 	if (r < 0) {
-		app_say_error(app, &err);
-		app_ended(app);
+		run_lost(app, line, &err);
 		return;
 	}
 	show_answer(app, line, said.out, &said.error);

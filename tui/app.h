@@ -71,6 +71,8 @@ struct app {
 	long waiting;  /* calls that wait for a decision */
 	int64_t rest_until; /* ms of clock_ms(): misses are not asked for before, since the last answer took its time */
 	bool ended;    /* the session has */
+	bool lost;     /* it has not, but there is no connection to it */
+	bool reconnecting; /* there is another, which has not answered yet */
 	bool program_ended; /* the program has, and the session waits: app_program_ended() */
 	bool closing;
 	bool suspending;
@@ -98,6 +100,15 @@ void app_mounts_changed(struct app *app);
 void app_second(struct app *app);
 void app_answered(struct app *app);
 void app_ended(struct app *app);
+
+/*
+ * There was no answer, or no event: the session has ended or, where its control process alone has, another connection
+ * is made at once. Where that cannot be, or has no answer either, nothing more is tried before :refresh asks for it.
+ */
+void app_lost(struct app *app);
+
+/* Connects again, and says how that went. */
+bool app_reconnect(struct app *app);
 
 /* True if the command cures what the program has failed for, which is then started again. */
 bool app_asks_for_cure(const struct app *app, const char *line);

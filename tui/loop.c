@@ -240,7 +240,7 @@ time_to_second(const struct loop *loop)
 	const struct app *app = loop->app;
 	int64_t left = loop->second + SECOND_MS - clock_ms();
 
-	if (tab_table[app->tab].refresh != REFRESH_SECOND || app->ended)
+	if (tab_table[app->tab].refresh != REFRESH_SECOND || app->ended || app->lost)
 		return -1;
 	return left > 0 ? (int)left : 0;
 }
@@ -303,6 +303,8 @@ take_changes(struct loop *loop, const struct pollfd *fds)
 		read_signals(loop);
 	if (events)
 		read_events(app);
+	if (source_lost_events(app->source))
+		app_lost(app);
 	if (app_misses_wait(app) == 0) {
 		app_misses_due(app);
 		misses = true;

@@ -29,6 +29,7 @@ struct source {
 	struct complete_source names;
 	uint64_t started; /* looked up while we may: before the confinement */
 	struct client *client, *events; /* one takes commands, the other follows; NULL: there are none */
+	bool follows, lost_events;
 	int mounts, end;
 	bool asked; /* source_ask(): the answer has not been taken */
 };
@@ -315,16 +316,15 @@ source_follow(struct source *source)
 {
 	_autoerror_ struct error err = ERROR_INIT;
 
+	source->follows = source->events && client_follow(source->events, ":events --decide", true, &err) == 0;
 	/* Where calls wait for a decision we are there to decide; where they do not, that is refused. */
-	if (source->events && client_follow(source->events, ":events --decide", true, &err) < 0) {
+	if (source->events && !source->follows) {
 		error_release(&err);
 		err = (struct error)ERROR_INIT;
-		if (client_follow(source->events, ":events", true, &err) < 0) {
-			client_close(source->events);
-			source->events = NULL;
-		}
+		source->follows = client_follow(source->events, ":events", true, &err) == 0;
 	}
-	return source->events != NULL;
+	source->lost_events = source->events && !source->follows;
+	return source->follows;
 }
 
 char *
@@ -332,12 +332,12 @@ source_event(struct source *source)
 {
 	_autoerror_ struct error err = ERROR_INIT;
 	char *event = NULL;
-	int r = source->events ? client_event(source->events, false, &event, &err) : 0;
+	int r = source->follows ? client_event(source->events, false, &event, &err) : 0;
 
+	/* Whether the session has ended is seen by its process. */
 	if (r < 0) {
-		/* The session has ended, which is seen by its process. */
-		client_close(source->events);
-		source->events = NULL;
+		source->follows = false;
+		source->lost_events = true;
 	}
 	return r > 0 ? event : NULL;
 }
@@ -345,15 +345,60 @@ source_event(struct source *source)
 bool
 source_has_event(const struct source *source)
 {
-	return source->events && client_has_event(source->events);
+	return source->follows && client_has_event(source->events);
+}
+
+static int
+connect_again(const struct source *source, struct error *err)
+{
+	if (source->aide)
+		return aide_connect(source->aide, err);
+	return aide_connect_here(source->client, err);
+}
+
+int
+source_reconnect(struct source *source, struct error *err)
+{
+	int fd;
+
+	if (!source->client || !client_session(source->client))
+		return error_set(err, 0, "the inspector cannot ask any more");
+	source->asked = source->lost_events = false;
+	fd = connect_again(source, err);
+	if (fd < 0)
+		return -1;
+	client_give_connection(source->client, fd);
+	if (!source->events)
+		return 0;
+	/* The other connection, should it be there still, is of the same control process. */
+	source->follows = false;
+	fd = connect_again(source, err);
+	client_give_connection(source->events, fd);
+	if (fd < 0)
+		return -1;
+	return source_follow(source) ? 0 : error_set(err, 0, "it tells no events");
+}
+
+bool
+source_lost_events(const struct source *source)
+{
+	return source->lost_events;
+}
+
+bool
+source_is_ours(const struct source *source, pid_t pid)
+{
+	return pid == getpid() || (source->aide && pid == aide_pid(source->aide));
 }
 
 bool
 source_is_cut_off(const struct source *source)
 {
+	/* The control process of a session that ends has ended a moment before. */
+	enum { MOMENT_MS = 100 };
 	struct pollfd end = { .fd = source->end, .events = POLLIN };
 
-	return source->end >= 0 && poll(&end, 1, 0) == 0;
+	return source->end >= 0 && poll(&end, 1, MOMENT_MS) == 0;
 }
 
 int
@@ -377,5 +422,5 @@ source_has_events(const struct source *source)
 int
 source_events_fd(const struct source *source)
 {
-	return source->events ? client_fd(source->events) : -1;
+	return source->follows ? client_fd(source->events) : -1;
 }

@@ -81,6 +81,16 @@ bool source_has_event(const struct source *source);
 /* True if the process has not ended: where there is no answer any more it is for want of a connection. */
 bool source_is_cut_off(const struct source *source);
 
+/*
+ * Where it is cut off: connects again, and follows events again if it did. Negative with err filled: it cannot.
+ * source_lost_events(): those have ended, which is how it is noticed while nothing is asked for.
+ */
+int source_reconnect(struct source *source, struct error *err);
+bool source_lost_events(const struct source *source);
+
+/* Whether the process is one of ours: what it does is no news. */
+bool source_is_ours(const struct source *source, pid_t pid);
+
 /* To be polled; -1: there is none. */
 int source_mounts_fd(const struct source *source); /* POLLPRI: the mounts have changed */
 int source_end_fd(const struct source *source);	   /* POLLIN: the process has ended */

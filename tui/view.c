@@ -130,7 +130,8 @@ read_heading(const struct app *app, struct heading_text *ret)
 	ret->parts[2] = is_same_user(outside, inside) ? text_dup(outside) :
 							text_format("%s, inside %s", outside, inside);
 	ret->parts[3] = text_dup(heading->net ? heading->net : "network ?");
-	ret->parts[4] = app->ended ? text_dup("ended") : uptime_text(heading->started);
+	ret->parts[4] = app->ended ? text_dup("ended") :
+			app->lost ? text_dup("not connected") : uptime_text(heading->started);
 }
 
 /* Two lines where one is too short and there is room. */
@@ -149,7 +150,7 @@ heading_lines(const struct app *app)
 
 static void measure(const struct app *app, int widths[COLUMNS_MAX]);
 
-/* "type ext4", where that is what the current row was found by and there is no room for the column. The caller frees. */
+/* "type ext4", where the current row was found by that and there is no room for the column. The caller frees. */
 static char *
 unseen_text(const struct app *app)
 {

@@ -56,6 +56,30 @@ client_close(struct client *client)
 	free(client);
 }
 
+int
+client_take_connection(struct client *client)
+{
+	return take_fd(&client->fd);
+}
+
+void
+client_give_connection(struct client *client, int fd)
+{
+	if (client->fd >= 0)
+		close(client->fd);
+	client->fd = fd;
+	client->len = 0;
+}
+
+bool
+client_is_of_same(const struct client *client, const struct client *other)
+{
+	const struct session_record *one = &client->record, *two = &other->record;
+
+	return one->name && two->name && one->pid == two->pid && one->started == two->started &&
+	       one->init == two->init && one->init_started == two->init_started;
+}
+
 static int
 say_lost(const struct client *client, int errnum, struct error *err)
 {
@@ -233,7 +257,7 @@ introduce(struct client *client, pid_t pid, struct error *err)
 }
 
 static int
-connect_session(struct client *client, pid_t pid, struct error *err)
+connect_once(struct client *client, pid_t pid, struct error *err)
 {
 	client->fd = registry_connect(client->record.name);
 	if (client->fd < 0) {
@@ -242,6 +266,26 @@ connect_session(struct client *client, pid_t pid, struct error *err)
 		return -1;
 	}
 	return greet(client, err) < 0 ? -1 : introduce(client, pid, err);
+}
+
+/* A control process that was killed before it had greeted was asked for nothing yet, and the session starts another. */
+static int
+connect_session(struct client *client, pid_t pid, struct error *err)
+{
+	struct error why = ERROR_INIT;
+	int r = connect_once(client, pid, &why);
+
+	if (r < 0 && why.code == EPIPE) {
+		error_release(&why);
+		why = (struct error)ERROR_INIT;
+		client_give_connection(client, -1);
+		r = connect_once(client, pid, &why);
+	}
+	if (err)
+		*err = why;
+	else
+		error_release(&why);
+	return r;
 }
 
 static int

@@ -31,6 +31,16 @@ struct session_record;
 struct client *client_open(const char *name, struct error *err);
 void client_close(struct client *client); /* NULL is none */
 
+/*
+ * A control process that is killed takes its connections with it, and the session starts another for the next who
+ * connects. So a connection that is ready for commands can be taken out of one client, which is then only to be
+ * closed, and given to another in place of its own: what that was in the middle of is forgotten. -1 is none, in both.
+ * Both clients have to be about one session, which client_is_of_same() tells.
+ */
+int client_take_connection(struct client *client);
+void client_give_connection(struct client *client, int fd);
+bool client_is_of_same(const struct client *client, const struct client *other);
+
 /* The name that it was opened by; "" for none. */
 const char *client_name(const struct client *client);
 

@@ -5,6 +5,7 @@ script_tests += \
 	%D%/confined.sh \
 	%D%/decide.sh \
 	%D%/keys.sh \
+	%D%/lost.sh \
 	%D%/pane.sh \
 	%D%/story.sh \
 	%D%/restore.sh \
@@ -22,6 +23,7 @@ script_data += \
 	%D%/emulator.py \
 	%D%/desk.py \
 	%D%/keys.py \
+	%D%/lost.py \
 	%D%/pane.py \
 	%D%/recorded/misses.json \
 	%D%/recorded/misses.json \

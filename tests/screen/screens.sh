@@ -45,7 +45,7 @@ play() {
 	size=$1
 	shift
 	printf '%s\n' "$@" ':dump-screen played' >played.keys
-	"$inspect" --recorded "$TESTS/screen/recorded" --config "${conf:-/dev/null}" --script played.keys --size "$size" && cat played
+	"$inspect" --recorded "$TESTS/screen/recorded" --config "${conf:-none.conf}" --script played.keys --size "$size" && cat played
 }
 
 # What is found is seen.
