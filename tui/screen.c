@@ -38,6 +38,7 @@ static struct {
 	int y, x, lines, columns; /* the part that is drawn in */
 	int cursor_y, cursor_x;	  /* of the whole */
 	attr_t attributes[ROLES];
+	int role_pairs[ROLES];
 	/* Pairs of colours beside those of the roles, found by their hash; `next` is the first that is free. */
 	struct pair {
 		int32_t fg, bg;
@@ -98,6 +99,8 @@ screen_restyle(void)
 			int fg = color_for(style->fg, COLORS, &bold);
 			int bg = color_for(style->bg, COLORS, &ignored);
 
+			/* Its own are no colours: those exclude attributes on some terminals (ncv in terminfo). */
+			screen.role_pairs[i] = fg < 0 && bg < 0 ? 0 : i + 1;
 			init_extended_pair(i + 1, fg, bg);
 		}
 		screen.attributes[i] = attributes_of(style->attributes & ~(unsigned)STYLE_BOLD) | (bold ? A_BOLD : 0);
@@ -344,7 +347,7 @@ screen_cell(int y, int x, const uint32_t *chars, size_t n, int width, const stru
 static void
 set_role(enum role role)
 {
-	int pair = screen.mono ? 0 : (int)role + 1;
+	int pair = screen.role_pairs[role];
 
 	attr_set(screen.attributes[role], (short)pair, &pair);
 }

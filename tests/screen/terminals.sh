@@ -179,7 +179,8 @@ end
 colors() {
 	start 80x24 C.UTF-8 "$@"
 	await true sh -c './seen && grep -q INSIDE screen'
-	./mux capture-pane -p -e | grep -c "$(printf '\033')\\[[0-9;:]*\\([34][0-8]\\|9[0-7]\\)[;:m0-9]" >colored
+	./mux capture-pane -p -e >styled
+	grep -c "$(printf '\033')\\[[0-9;:]*\\([34][0-8]\\|9[0-7]\\)[;:m0-9]" styled >colored
 	end
 }
 colors vt100
@@ -187,11 +188,12 @@ t_output 0 'vt100 has no colours' cat colored
 for term in linux xterm-256color xterm-direct; do
 	colors "$term"
 	t_match '^[1-9]' "$term has" cat colored
+	t_match "$(printf '\033')\\[4mINSIDE" "$term: the titles are underlined" cat styled
 done
 colors xterm-256color NO_COLOR=1
 t_output 0 'NO_COLOR: none' cat colored
 
 echo >&9
 wait "$job"
-rm -rf out hold ready mux mux.conf seen shows keys screen colored socket
+rm -rf out hold ready mux mux.conf seen shows keys screen colored styled socket
 t_done
