@@ -511,18 +511,20 @@ measure(const struct app *app, int widths[COLUMNS_MAX])
 		}
 		widths[lightest] = 0;
 	}
-	/* The widest give first. */
+	/* The lightest give first, of those as light the widest. */
 	while (sum > room) {
-		int widest = -1;
+		int gives = -1;
 
 		for (int i = 0; i < n; i++) {
 			const struct tab_column *column = &tab->columns[columns[i]];
 
-			if (column->flags & TAB_GROWS && widths[i] > least[i] &&
-			    (widest < 0 || widths[i] > widths[widest]))
-				widest = i;
+			if (!(column->flags & TAB_GROWS) || widths[i] <= least[i])
+				continue;
+			if (gives < 0 || column->weight < tab->columns[columns[gives]].weight ||
+			    (column->weight == tab->columns[columns[gives]].weight && widths[i] > widths[gives]))
+				gives = i;
 		}
-		widths[widest]--;
+		widths[gives]--;
 		sum--;
 	}
 }
