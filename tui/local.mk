@@ -107,6 +107,8 @@ isolate_inspect_SOURCES = \
 	%D%/tabs.h \
 	%D%/theme.c \
 	%D%/theme.h \
+	%D%/truecolor.c \
+	%D%/truecolor.h \
 	%D%/view.c \
 	%D%/view.h \
 	%D%/view_keys.c \

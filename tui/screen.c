@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "tui/truecolor.h"
 
 /* What goes to the terminal beside curses: an update as one (mode 2026), clicks, pastes in brackets. */
 #define UPDATE_BEGIN "\033[?2026h"
@@ -26,8 +27,8 @@
 #define PASTE_ON     "\033[?2004h"
 #define PASTE_OFF    "\033[?2004l"
 
-/* Twice as many places as pairs in use at most, so that one is found soon. */
-enum { PAIRS = 8192, PAIRS_USED = PAIRS / 2 };
+/* Twice as many places as pairs in use at most, so that one is found soon; enough for a picture made of cells. */
+enum { PAIRS = 32768, PAIRS_USED = PAIRS / 2 };
 
 static struct {
 	SCREEN *curses;
@@ -128,7 +129,9 @@ start_curses(const char *term, FILE *in)
 	sigaddset(&stop, SIGTSTP);
 	sigprocmask(SIG_BLOCK, &stop, &before);
 	signal(SIGTSTP, no_stop);
-	curses = newterm(term, screen.out, in);
+	curses = screen.options.size || screen.options.mono ? NULL : truecolor_newterm(term, screen.out, in);
+	if (!curses)
+		curses = newterm(term, screen.out, in);
 	signal(SIGTSTP, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return curses;

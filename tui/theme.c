@@ -112,6 +112,8 @@ color_for(int32_t color, int32_t colors, bool *ret_bold)
 {
 	if (color == COLOR_OWN)
 		return color;
+	if (colors >= COLORS_ALL)
+		return color < 256 ? color : 256 + (color - COLOR_RGB);
 	/* There the first eight are still the palette's, and every other number is what it says. */
 	if (colors >= 1 << 24)
 		return color < 8 ? color : (int32_t)(rgb_of(color) < 8 ? 0 : rgb_of(color));

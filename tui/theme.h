@@ -33,6 +33,9 @@ enum role {
 /* A colour: -1 the terminal's own; 0 to 255 of the palette; from COLOR_RGB on a value of 24 bits. */
 enum { COLOR_OWN = -1, COLOR_RGB = 1 << 24 };
 
+/* As many as a terminal has that knows the palette and values of 24 bits (tui/truecolor.h). */
+enum { COLORS_ALL = 256 + (1 << 24) };
+
 enum {
 	STYLE_BOLD = 1,
 	STYLE_DIM = 2,
@@ -58,7 +61,8 @@ bool color_parse(const char *text, int32_t *ret);
 
 /*
  * The same colour as a terminal with so many can show it: at most 8, 16, 88 or 256, or, with 2^24, as the number
- * 0xRRGGBB. *ret_bold: where a bright one of 8 has to be made by bold.
+ * 0xRRGGBB, or, with COLORS_ALL, as one up to 255 or 256 more than that. *ret_bold: where a bright one of 8 has to be
+ * made by bold.
  */
 int32_t color_for(int32_t color, int32_t colors, bool *ret_bold);
 

@@ -348,6 +348,36 @@ def mouse():
     desk.wait_end()
 
 
+def colours_outward(colorterm):
+    """What of the terminal's colours goes outward for some of the program's, after the first of them."""
+    os.environ.update(TERM="xterm-256color", COLORTERM=colorterm)
+    desk = shell_in_pane()
+    before = len(desk.seen)
+    desk.run("clear; printf '\\033[38;2;10;60;200;48;5;17mone\\033[38;5;208mtwo\\033[0;94mthree\\033[0;31mfour\\033[m-%d\\n' 42", r"^onetwothreefour-42")
+    desk.run("echo $TERM-${TERMINFO##*hex:*}-", r"^xterm-256color-%s-" % re.escape(os.environ.get("TERMINFO", "")))
+    seen = desk.seen[before:]
+    desk.type("exit\r")
+    desk.wait_end()
+    return seen
+
+
+@test
+def colours():
+    """colours of 24 bits go outward where COLORTERM says so, and those of the palette as they are"""
+    seen = colours_outward("truecolor")
+    for wanted in rb"38;2;10;60;200", rb"48;5;17", rb"38;5;208", rb"94", rb"31":
+        if not re.search(rb"\x1b\[(?:[0-9;]*;)?%s[;m]" % wanted, seen):
+            raise Failed("%r is not in %r" % (wanted, seen))
+
+
+@test
+def fewer_colours():
+    """where it does not say so, the nearest of 256 goes outward"""
+    seen = colours_outward("")
+    if b"\x1b[38;2;" in seen or b"\x1b[38;5;26m" not in seen:
+        raise Failed("%r" % seen)
+
+
 @test
 def focus():
     """a program that asked hears when it gets and loses the keys, once each, be it by the panel or by the window"""
