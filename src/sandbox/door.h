@@ -35,6 +35,13 @@ struct door {
 		    .ns = { -1, -1, -1, -1, -1, -1, -1 } }
 
 /*
+ * So a process that enters is called, in which nobody may look what it asks for. While it asks for the program by its
+ * absolute path, which everybody inside will see soon, that is behind this in its command line, and it has the
+ * program's name.
+ */
+#define DOOR_TITLE "isolate-join"
+
+/*
  * Opens the sandbox whose pid 1 is `init`, and which isolate made. `pidns` is the number of its pid namespace, so that
  * it cannot be another process's; 0: it is not known. Waits until the sandbox is set up. 0, or negative with err
  * filled. To be closed in both cases; `name` has to outlive it.

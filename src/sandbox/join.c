@@ -178,7 +178,7 @@ take_identity(struct setup *setup)
 static _Noreturn void
 program_main(struct setup *setup)
 {
-	title_set("isolate-join");
+	title_set(DOOR_TITLE);
 	let_go(setup);
 	inside_bind_life(setup);
 	if (setup->group != GROUP_SHARED && setpgid(0, 0) < 0)

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -22,7 +23,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "sandbox/breaks.h"
+#include "sandbox/door.h"
 #include "sandbox/inside.h"
 #include "sandbox/tell.h"
 #include "sandbox/watched.h"
@@ -32,6 +35,7 @@
 #include "sys/landlock.h"
 #include "sys/netif.h"
 #include "sys/seccomp.h"
+#include "sys/title.h"
 
 static void
 make_network(const struct setup *setup)
@@ -175,6 +179,19 @@ filter_calls(const struct setup *setup)
 		inside_fail(setup, STEP_SECCOMP, r, NULL);
 }
 
+/* For who watches the session (sandbox/door.h). */
+static void
+name_program(const char *path)
+{
+	static char line[sizeof DOOR_TITLE + PATH_MAX];
+
+	prctl(PR_SET_NAME, path_name(path));
+	if (strlen(path) < PATH_MAX) {
+		stpcpy(stpcpy(line, DOOR_TITLE " "), path);
+		title_set_line(line);
+	}
+}
+
 _Noreturn void
 payload_become(struct setup *setup)
 {
@@ -196,6 +213,8 @@ payload_become(struct setup *setup)
 		inside_fail(setup, STEP_SIGNALS, -errno, NULL);
 	tell_step(setup, STEP_EXEC, -1);
 	environ = plan->envp;
+	if (plan->door && plan->argv[0][0] == '/')
+		name_program(plan->argv[0]);
 	execvp(plan->argv[0], plan->argv);
 	inside_fail(setup, STEP_EXEC, -errno, plan->argv[0]);
 }

@@ -35,3 +35,14 @@ title_set(const char *title)
 	memset(area, 0, area_len);
 	memcpy(area, title, len < area_len ? len : area_len - 1);
 }
+
+void
+title_set_line(const char *line)
+{
+	size_t len = strlen(line);
+
+	if (len >= area_len)
+		return;
+	memset(area, 0, area_len);
+	memcpy(area, line, len);
+}

@@ -15,4 +15,7 @@ void title_init(char **argv);
  */
 void title_set(const char *title);
 
+/* The command line alone, and only if all of it fits where the original was. */
+void title_set_line(const char *line);
+
 #endif

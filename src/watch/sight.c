@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "inspect/noise.h"
+#include "sandbox/door.h"
 #include "sys/procfs.h"
 #include "watch/outside.h"
 #include "watch/supervisor_parts.h"
@@ -175,6 +176,13 @@ is_elsewhere(const struct supervisor *s, pid_t task)
 	return ours.st_dev != its.st_dev || ours.st_ino != its.st_ino;
 }
 
+/* Who joins looks for its program in PATH: what is missing on the way is asked for by nobody. */
+static bool
+is_searching(const struct task_call *call)
+{
+	return !call->call && strcmp(call->comm, DOOR_TITLE) == 0;
+}
+
 /* From the missing name to what was asked for; the name itself where that cannot be found out. NULL: it is no miss. */
 struct miss *
 sight_look_into(struct supervisor *s, const char *missing, pid_t task, const struct task_call *call)
@@ -184,7 +192,7 @@ sight_look_into(struct supervisor *s, const char *missing, pid_t task, const str
 	bool creates = false, found = false;
 	struct miss *miss = NULL;
 
-	if (call->is_ours || !outside_has(missing) || is_elsewhere(s, task))
+	if (call->is_ours || is_searching(call) || !outside_has(missing) || (!call->joins && is_elsewhere(s, task)))
 		return NULL;
 	for (size_t i = 0; !found && i < 2 && call->paths[i].path; i++) {
 		creates = call->paths[i].creates;

@@ -26,6 +26,7 @@ struct task_call {
 	char comm[MISS_COMM_SIZE];
 	bool mounts;  /* is_ours, and that by its name (session/live_helper.h): it is about to make a mount point */
 	bool is_ours; /* no process of the sandbox's: somebody outside who makes a mount in it */
+	bool joins;   /* a program that joins, of which no more is known than the path that it is executed by */
 };
 
 /* `proc` is the host's /proc, of our own pid namespace. What cannot be read is left out. */

@@ -460,6 +460,50 @@ def session_ends():
         os.rmdir("work")
 
 
+def join(session, *program, **options):
+    """A program that joins, with a directory that is outside alone first in PATH."""
+    env = dict(os.environ, PATH=OUT + "/join:" + os.environ["PATH"])
+    return subprocess.Popen([ISOLATE, "-q", "--join", session.name, *program], env=env, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+@test
+def joined():
+    """calls of a program that joins wait as well; what is in the way while it is looked for in PATH does not"""
+    paths = touch("join/file", "join/other", "join/third", "tool/tool")
+    with open(paths[3], "w") as f:
+        f.write("#!/bin/sh\necho it ran\n")
+    os.chmod(paths[3], 0o755)
+    session = Session()
+    decider = Decider(session)
+    for decision, told in ((":deny ", ("", 1)), (":allow ", ("there\n", 0))):
+        program = join(session, "cat", paths[0] if decision == ":deny " else paths[1])
+        event = decider.event("held")
+        equal("who waits, and for what", (event["comm"], event["path"], event["waiting"]), ("cat", program.args[-1], 1))
+        session.command(decision + event["path"])
+        equal("what it said" + decision, (program.communicate()[0], program.returncode), told)
+    session.command(":undo")
+    # It ends at once, and with it what waits.
+    for number in (signal.SIGINT, signal.SIGKILL):
+        program = join(session, "cat", paths[2], start_new_session=True)
+        event = decider.event("held", path=paths[2])
+        program.send_signal(number)
+        equal("its end", program.wait(LIMIT), -number)
+        until("the end of the one inside", lambda: is_gone(event["pid"]))
+        equal("nobody waits", decider.event("released", path=paths[2])["waiting"], 0)
+        program.communicate()
+        # Whoever takes in orphans has to wait for it, before the sandbox can end.
+        if number == signal.SIGKILL and os.path.exists("/proc/%d" % event["pid"]):
+            os.waitpid(event["pid"], 0)
+    # The program itself, of which others may not look what it asks for.
+    program = join(session, paths[3])
+    event = decider.event("held")
+    equal("the program itself", (event["comm"], event["path"], event["call"]), ("tool", paths[3], "execve"))
+    session.command(":allow " + paths[3])
+    equal("what it said", (program.communicate()[0], program.returncode), ("it ran\n", 0))
+    finish(session, decider)
+
+
 FLOOD = """[threading.Thread(target=ask, args=(p,), daemon=True).start() for p in %r] and None"""
 
 
