@@ -48,7 +48,9 @@ find_row(const char *word, struct error *err)
 	size_t len = 0;
 
 	for (size_t i = 0; i < option_rows_len; i++) {
-		if (strcmp(option_rows[i].long_name, name) == 0)
+		const char letter[] = { '-', option_rows[i].short_name, '\0' };
+
+		if (strcmp(option_rows[i].long_name, name) == 0 || (letter[1] != '\0' && strcmp(letter, word) == 0))
 			return &option_rows[i];
 		if (option_rows[i].profile != PROFILE_NEVER)
 			names[len++] = option_rows[i].long_name;
@@ -108,14 +110,16 @@ check_tightens(const struct request *before, const struct request *after, const 
 static int
 apply_line(struct request *req, char *line, bool project, struct error *err)
 {
-	char *rest = line + strcspn(line, blanks);
+	char *rest = line + strcspn(line, " \t=");
+	bool is_joined = *rest == '=';
 	const struct option_row *row;
 	struct request before = *req;
 	int r;
 
 	if (*rest != '\0')
 		*rest++ = '\0';
-	rest += strspn(rest, blanks);
+	if (!is_joined)
+		rest += strspn(rest, blanks);
 	row = find_row(line, err);
 	if (!row)
 		return -1;
@@ -156,7 +160,7 @@ apply_text(struct request *req, char *text, const char *path, bool project, stru
 	req->mnt_from = "--mnt";
 	if (r < 0 && project)
 		error_hint(err, "a project's own file may only hide places (mnt PLACE=none), make them read-only "
-				"(mnt ro:PLACE), or take away");
+				"(mnt ro:PLACE), or take away (net none, unsetenv, clearenv, …)");
 	return r;
 }
 

@@ -514,6 +514,14 @@ units_specs(const struct place_list *units, const char *flags, const char *befor
 }
 
 char *
+unit_spec_of(const char *flags, const char *path, const char *source)
+{
+	_autofree_ char *place = quote_for_spec(path), *shown = quote_for_spec(source);
+
+	return text_format("%s:%s=%s", flags, place, shown);
+}
+
+char *
 units_format(const struct place_list *units, const char *before)
 {
 	_autofree_ char *specs = units_specs(units, "ro", before);

@@ -51,6 +51,9 @@ bool unit_is_too_wide(const char *dir, const char *home);
  */
 char *units_specs(const struct place_list *units, const char *flags, const char *before);
 
+/* One, quoted likewise, that shows at a place what is at another outside. The caller frees. */
+char *unit_spec_of(const char *flags, const char *path, const char *source);
+
 /*
  * The argument of --mnt that mounts the units read-only, after the specs `before` (or ""), quoted for specs and then
  * for a shell. The caller frees.

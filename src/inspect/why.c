@@ -151,20 +151,26 @@ is_stale(const struct sides *sides, const struct why_mount *mount)
 static void
 say_stale(struct sides *sides, const struct why_mount *mount)
 {
+	const char *flag = mount->read_only ? "ro" : "rw";
 	struct why *why = sides->ret;
 	_autofree_ char *dir = NULL;
 
 	why->kind = WHY_STALE;
 	why->mount = why_mount_copy(mount);
 	why->place = text_dup(mount->path);
-	if (!rootpath_exists(sides->query->outside, mount->path))
+	if (!rootpath_exists(sides->query->outside, mount->source))
 		return;
+	if (strcmp(mount->path, mount->source) != 0) {
+		place_list_add(&why->units, mount->path);
+		why->cure = unit_spec_of(flag, mount->path, mount->source);
+		return;
+	}
 	/* A directory follows what is renamed in it, a single file cannot. */
 	dir = path_parent(mount->path);
 	if (S_ISDIR(why->inside) || unit_is_too_wide(dir, sides->query->home) || dir[1] == '\0')
-		cure_with(why, mount->read_only ? "ro" : "rw", mount->path);
+		cure_with(why, flag, mount->path);
 	else
-		cure_with(why, mount->read_only ? "ro" : "rw", dir);
+		cure_with(why, flag, dir);
 }
 
 /* Puts what a fault of the chain of execve(2) says into the answer; false: it is none that anything inside causes. */

@@ -33,6 +33,9 @@ END
 t_output 'hammer/good morning/a b/none/box' 'a profile by its name: specs, variables, the rest of a line as it stands' \
 	env USELESS=1 "$ISOLATE" --profile grading sh -c \
 	'echo "$(cat '"$opt"'/tool/name)/$GREETING/$PAIR/${USELESS-none}/$(uname -n)"'
+printf -- '-m ro:%s\n--hostname=box\nsetenv=GREETING=a = b\n' "$opt" >letters
+t_output 'hammer/a = b/box' 'options as they are on a command line' "$ISOLATE" --profile ./letters sh -c \
+	'echo "$(cat '"$opt"'/tool/name)/$GREETING/$(uname -n)"'
 t_output tub 'a later option counts' "$ISOLATE" --profile=grading --hostname tub uname -n
 t_output box 'and an earlier one does not' "$ISOLATE" --hostname tub --profile=grading uname -n
 mkdir -p elsewhere/isolate/profiles
@@ -46,6 +49,8 @@ t_match "cannot read '.*/profiles/absent': No such file" 'a profile that is not 
 refused 'hostnam box' "'./profile', line 1: unknown option 'hostnam'" 'a misspelt option'
 refused '
 hostname' "line 2: hostname needs an argument" 'an argument that is missing'
+refused '-x box' "line 1: unknown option '-x'" 'a letter that is none'
+refused 'hostname=' "line 1: hostname needs an argument" 'an argument that is empty'
 refused 'clearenv now' "clearenv takes no argument: 'now'" 'an argument that is too much'
 refused 'mnt ro:rw:/x' "line 1: a second ':' \(from ./profile\)" 'a spec with a mistake'
 refused 'profile ./profile' "'profile' cannot stand in a file" 'a profile in a profile'

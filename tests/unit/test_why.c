@@ -331,6 +331,16 @@ test_a_single_file_was_replaced(void **state)
 	       "removed or "
 	       "replaced outside since",
 	       "ro:/data/set");
+	/* What is shown at another place is mounted again from there, whatever is outside at the place itself. */
+	mount->gone = false;
+	free(mount->source);
+	mount->source = text_dup("/data/set/other");
+	put("outside", "/data/set/other", "other", 0644);
+	expect("/data/set/notes", WHY_STALE,
+	       "inside, '/data/set/notes' is what was at '/data/set/other' when it was mounted; since then another "
+	       "file "
+	       "has taken its place outside",
+	       "ro:/data/set/notes=/data/set/other");
 }
 
 /* A new file: what matters is the directory. */
