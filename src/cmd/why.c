@@ -74,6 +74,14 @@ show_chain(const struct why *why, struct output *output)
 	output_field(output, "chain", NULL, value_list(steps, why->chain_len));
 }
 
+/* Nothing can be mounted on what is not in any directory any more. */
+static bool
+is_in_the_way(const struct why *why)
+{
+	return why->kind == WHY_STALE && why->mount && why->mount->gone && why->units.len > 0 &&
+	       strcmp(why->units.items[0], why->mount->path) == 0;
+}
+
 /* The cure: as a spec, as an option for the next start, and as a command for a sandbox that runs. */
 static void
 show_cure(const struct why *why, const char *options, struct output *output)
@@ -84,7 +92,8 @@ show_cure(const struct why *why, const char *options, struct output *output)
 	_autofree_ char *command = NULL;
 	_autofree_ char *next = NULL;
 	_autofree_ char *now = NULL;
-	struct field fields[4];
+	_autofree_ char *first = NULL;
+	struct field fields[5];
 
 	if (!why->cure) {
 		output_field(output, "cure", NULL, value_none());
@@ -97,13 +106,19 @@ show_cure(const struct why *why, const char *options, struct output *output)
 	fields[0] = (struct field){ "spec", value_string(why->cure) };
 	fields[1] = (struct field){ "unit", value_string(why->units.len > 0 ? why->units.items[0] : NULL) };
 	fields[2] = (struct field){ "option", value_string(option) };
-	fields[3] = (struct field){ "command", value_string(command) };
+	if (is_in_the_way(why)) {
+		_autofree_ char *place = text_shell_quote(why->mount->path);
+
+		first = text_format(":umount %s", place);
+	}
+	fields[3] = (struct field){ "first", value_string(first) };
+	fields[4] = (struct field){ "command", value_string(command) };
 	output_field(output, "cure", NULL, value_record(fields, COUNT(fields)));
 	output_line(output, "");
 	output_line(output, "What cures it:");
 	next = text_format("  at the next start   %s …", option);
 	output_line(output, next);
-	now = text_format("  in one that runs    %s", command);
+	now = text_format("  in one that runs    %s%s%s", first ? first : "", first ? ", then " : "", command);
 	output_line(output, now);
 }
 

@@ -175,6 +175,17 @@ t_match ":mount ro:$HOME/shared" ":why: the command is told" "$ISOLATE" --comman
 t_equal ":why: the option keeps the directory that was there by default" "isolate -m '. ro:$HOME/shared'" \
 	"$(json answer 'r["cure"]["option"]')"
 t_match "hint: start the session with --trace" ":misses asks for a watched session" "$ISOLATE" --command :misses "$pid"
+# A file that was replaced outside is in the way of the one that has taken its place.
+echo old >"$HOME/notes"
+"$ISOLATE" --command ":mount ro:/opt/notes=$HOME/notes" "$pid" >/dev/null
+echo new >"$HOME/notes.new"
+mv "$HOME/notes.new" "$HOME/notes"
+"$ISOLATE" --json --command ':why /opt/notes' "$pid" >answer
+t_equal ":why: stale" "stale ro:/opt/notes=$HOME/notes" "$(json answer 'r["reason"] + " " + r["cure"]["spec"]')"
+t_match ":umount /opt/notes, then :mount ro:/opt/notes=" ":why: what is to be done first" "$ISOLATE" --command ':why /opt/notes' "$pid"
+"$ISOLATE" --command "$(json answer 'r["cure"]["first"]')" "$pid" >/dev/null
+"$ISOLATE" --command "$(json answer 'r["cure"]["command"]')" "$pid" >/dev/null
+t_output new ":why: it is a cure" "$ISOLATE" --command ':exec cat /opt/notes' "$pid"
 kill -TERM "$sandbox"
 wait "$sandbox" 2>/dev/null
 
