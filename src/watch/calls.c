@@ -17,9 +17,6 @@
 #include "watch/record.h"
 #include "watch/supervisor_parts.h"
 
-/* The kernel follows so many. */
-enum { INTERPRETERS_MAX = 5 };
-
 /* So often is a call decided anew when what it lacked has come: one link may lead to another. */
 enum { ROUNDS_MAX = 8 };
 
@@ -53,13 +50,9 @@ is_skeleton(const struct supervisor *s, const char *dir)
 	return fd >= 0 && fstat(s->root, &root) == 0 && fstat(fd, &st) == 0 && root.st_dev == st.st_dev;
 }
 
-/*
- * Looks a path up inside, as the program has it. The path of the first component that is not there, without
- * links; NULL: it is there, or it cannot be said. Where the host's own files lie, what is missing is missing
- * outside too.
- */
-static char *
-find_missing(struct supervisor *s, const char *path, char **ret_found)
+/* Where the host's own files lie, what is missing is missing outside too. */
+char *
+calls_find_missing(struct supervisor *s, const char *path, char **ret_found)
 {
 	_autorootpath_ struct rootpath found = ROOTPATH_INIT;
 	_autofree_ char *parent = NULL, *outside = NULL;
@@ -80,39 +73,10 @@ find_missing(struct supervisor *s, const char *path, char **ret_found)
 	return outside ? NULL : take_ptr(found.place);
 }
 
-static bool
-wants(const struct supervisor *s, const struct miss *miss)
+bool
+calls_want(const struct supervisor *s, const struct miss *miss)
 {
 	return s->can_hold && deciding_wants(s, miss);
-}
-
-/*
- * What the kernel opens itself for a program that is to be executed: its interpreter, and that one's. The first miss
- * that somebody may cure, or NULL.
- */
-static struct miss *
-look_at_interpreters(struct supervisor *s, const char *program, pid_t task, const struct task_call *call)
-{
-	_autofree_ char *path = text_dup(program);
-
-	sight_refresh_map(s);
-	for (int i = 0; path && i < INTERPRETERS_MAX; i++) {
-		_autofree_ char *interpreter = trail_interpreter(&s->map, path);
-		_autofree_ char *missing = NULL;
-		struct miss *miss = NULL;
-		char *found = NULL;
-
-		if (!interpreter || interpreter[0] != '/')
-			return NULL;
-		missing = find_missing(s, interpreter, &found);
-		if (missing)
-			miss = sight_look_into(s, missing, task, call);
-		free(path);
-		path = found;
-		if (wants(s, miss))
-			return miss;
-	}
-	return NULL;
 }
 
 /* /proc is another to everybody who looks; nothing of it is ever missing. */
@@ -122,7 +86,7 @@ is_about_proc(const char *path)
 	return strncmp(path, "/proc", 5) == 0 && (path[5] == '/' || path[5] == '\0');
 }
 
-/* Likewise. */
+/* The first miss that somebody may cure, or NULL. */
 static struct miss *
 look_at_call(struct supervisor *s, pid_t task, const struct task_call *call)
 {
@@ -139,12 +103,14 @@ look_at_call(struct supervisor *s, pid_t task, const struct task_call *call)
 			close(fd);
 			continue;
 		}
-		missing = find_missing(s, path, &found);
+		missing = calls_find_missing(s, path, &found);
 		if (missing)
 			miss = sight_look_into(s, missing, task, call);
+		else if (found && call->call->executes && s->can_hold)
+			miss = programs_look(s, found, task, call);
 		else if (found && call->call->executes)
-			miss = look_at_interpreters(s, found, task, call);
-		if (wants(s, miss))
+			programs_look_later(s, found, task, call);
+		if (calls_want(s, miss))
 			return miss;
 	}
 	return NULL;

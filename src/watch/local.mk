@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libwatch.a
 	%D%/messages.h \
 	%D%/listeners.c \
 	%D%/near.c \
+	%D%/programs.c \
 	%D%/outside.c \
 	%D%/outside.h \
 	%D%/private.c \

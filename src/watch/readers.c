@@ -137,6 +137,7 @@ readers_take_question(struct supervisor *s, enum watch_reader who)
 	}
 	memcpy(&question, buf, sizeof question);
 	buf[n] = '\0';
+	programs_catch_up(s);
 	if (question.kind == MESSAGE_EXPECT)
 		answer_expect(s, reader, &question, fd);
 	else if (fd >= 0)

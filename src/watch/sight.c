@@ -90,8 +90,11 @@ add_miss(struct supervisor *s, const char *path, const struct trail *trail, pid_
 					  .comm = call->comm[0] != '\0' ? call->comm : NULL,
 					  .call = call->call ? call->call->name : NULL,
 					  .time = clock_real_ns() };
+	struct miss *miss;
 
-	struct miss *miss = miss_list_add(&s->list, &sight, NULL);
+	/* What came before it is told first. */
+	programs_catch_up(s);
+	miss = miss_list_add(&s->list, &sight, NULL);
 
 	if (miss && miss->state == MISS_OPEN && rules_find(&s->rules, path) != MISS_OPEN)
 		miss_list_set_one(&s->list, miss, rules_find(&s->rules, path));
@@ -157,12 +160,8 @@ is_there(const struct supervisor *s, const char *missing, const struct task_call
 	return (creates || takes) && strcmp(path, missing) == 0 && sight_is_private(s, missing);
 }
 
-/*
- * True if it has another root: that of a sandbox in this one, whose calls come here too, or of chroot(2). What it lacks
- * is not known here. (The root's file system is asked by those alone who are in it.)
- */
-static bool
-is_elsewhere(const struct supervisor *s, pid_t task)
+bool
+sight_is_elsewhere(const struct supervisor *s, pid_t task)
 {
 	_autoclose_ int process = -1;
 	struct stat ours, its;
@@ -192,7 +191,9 @@ sight_look_into(struct supervisor *s, const char *missing, pid_t task, const str
 	bool creates = false, found = false;
 	struct miss *miss = NULL;
 
-	if (call->is_ours || is_searching(call) || !outside_has(missing) || (!call->joins && is_elsewhere(s, task)))
+	if (call->is_ours || is_searching(call) || !outside_has(missing))
+		return NULL;
+	if (!call->joins && !call->is_here && sight_is_elsewhere(s, task))
 		return NULL;
 	for (size_t i = 0; !found && i < 2 && call->paths[i].path; i++) {
 		creates = call->paths[i].creates;

@@ -110,8 +110,9 @@ supervisor_run(const struct supervisor_job *job)
 		fds[MOUNTER] = (struct pollfd){ .fd = holds_mount_fd(&s.holds), .events = POLLIN };
 		for (size_t i = 0; i < HOLD_SPEAKERS; i++)
 			fds[DECIDERS + i] = decider_poll(&s.holds.deciders[i]);
-		n = poll(fds, LISTENERS + listeners, wait);
-
+		n = poll(fds, LISTENERS + listeners, programs_wait(&s, wait));
+		if (programs_wait(&s, -1) == 0)
+			programs_catch_up(&s);
 		near_let_go(&s);
 		deciding_look(&s);
 		private_look(&s);

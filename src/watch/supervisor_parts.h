@@ -28,6 +28,14 @@ struct held_call {
 	int rounds;   /* so often has it been decided before */
 };
 
+/* A program that has been executed, and is still to be looked at. */
+struct late_program {
+	struct task_call call;
+	pid_t task;
+	char *path;
+};
+enum { LATE_PROGRAMS_MAX = 32 };
+
 /* Where a listener is, or is expected: that of a program that joins, over the socket. */
 struct listener_place {
 	int fd, socket; /* -1: there is none */
@@ -50,6 +58,9 @@ struct supervisor {
 	struct holds holds;
 	struct rules rules;
 	struct held_call held[SENSOR_HELD_MAX];
+	struct late_program programs[LATE_PROGRAMS_MAX];
+	size_t programs_len;
+	int64_t programs_due; /* ms of clock_ms() */
 	bool can_hold; /* notified calls, so that no signal but one that kills gets them out of it */
 	bool any_signalled; /* of those who wait: looked at again, since the kernel tells of the first alone */
 	struct {
@@ -78,6 +89,12 @@ struct miss *sight_look_into(struct supervisor *s, const char *missing, pid_t ta
 /* A miss that was seen before, and which others may have pushed out of the list since. NULL: there is no room. */
 struct miss *sight_keep(struct supervisor *s, const char *path, pid_t task, const struct task_call *call);
 
+/*
+ * True if it has another root: that of a sandbox in this one, whose calls come here too, or of chroot(2). What it lacks
+ * is not known here. (The root's file system is asked by those alone who are in it.) So has who has gone.
+ */
+bool sight_is_elsewhere(const struct supervisor *s, pid_t task);
+
 /* Whether it would be in a private directory, in which it can be made, and asking for which nobody may wait. */
 bool sight_is_private(const struct supervisor *s, const char *missing);
 
@@ -105,6 +122,30 @@ bool calls_take(struct supervisor *s, size_t place);
 
 /* With a policy other than to report: looked at before it goes on. */
 void calls_decide(struct supervisor *s, const struct held_call *call);
+
+/*
+ * Looks a path up inside, as the program has it. The path of the first component that is not there, without links;
+ * NULL: it is there, at *ret_found, or it cannot be said.
+ */
+char *calls_find_missing(struct supervisor *s, const char *path, char **ret_found);
+
+/* Whether the call is to wait for that miss, or NULL. */
+bool calls_want(const struct supervisor *s, const struct miss *miss);
+
+/*
+ * programs.c: what the kernel opens itself for a program (a path inside, of calls_find_missing()) that a call executes.
+ * The first miss that somebody may cure, or NULL.
+ */
+struct miss *programs_look(struct supervisor *s, const char *program, pid_t task, const struct task_call *call);
+
+/* The same, of a call that goes on; when there is time. */
+void programs_look_later(struct supervisor *s, const char *program, pid_t task, const struct task_call *call);
+
+/* Now. */
+void programs_catch_up(struct supervisor *s);
+
+/* Milliseconds until there is: `wait` (-1: for ever) or less. */
+int programs_wait(const struct supervisor *s, int wait);
 
 /* It goes on. */
 void calls_continue(const struct supervisor *s, const struct held_call *call);

@@ -25,6 +25,7 @@ struct task_call {
 	struct task_path paths[2];
 	char comm[MISS_COMM_SIZE];
 	bool mounts;  /* is_ours, and that by its name (session/live_helper.h): it is about to make a mount point */
+	bool is_here; /* it has the session's root, for certain */
 	bool is_ours; /* no process of the sandbox's: somebody outside who makes a mount in it */
 	bool joins;   /* a program that joins, of which no more is known than the path that it is executed by */
 };
