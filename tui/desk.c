@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -50,9 +51,50 @@ desk_enter(struct desk *desk)
 	desk_lay_out(desk);
 }
 
+/*
+ * The terminal's default colours, for a program that asks: vim and others choose theirs to be seen on that background.
+ * Some that ask do not wait for an answer behind others, so it is sought when the first key is typed. Once: it is never
+ * the program that decides how often.
+ */
+static void
+ask_colors(struct desk *desk)
+{
+	if (desk->asked_us != 0)
+		return;
+	desk->asked_us = desk_now_us();
+	desk->input.colors = 2;
+	screen_send("\033]10;?\033\\\033]11;?\033\\");
+}
+
+static void
+take_color(struct desk *desk, const struct input_piece *piece)
+{
+	*(piece->color == 10 ? &desk->fg : &desk->bg) = piece->rgb;
+	if (desk->input.colors == 0)
+		vt_tell_colors(desk->pane.vt, desk->fg, desk->bg);
+}
+
+/* An answer that is still on its way would be typed into what comes after us. */
+static void
+await_colors(struct desk *desk)
+{
+	enum { AWAITED_US = 500 * 1000, PATIENCE_MS = 100 };
+	struct pollfd pfd = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct input_piece piece;
+	char bytes[256];
+	ssize_t n;
+
+	while (desk->input.colors > 0 && desk_now_us() - desk->asked_us < AWAITED_US &&
+	       poll(&pfd, 1, PATIENCE_MS) > 0 && (n = read(STDIN_FILENO, bytes, sizeof bytes)) > 0)
+		for (size_t at = 0; input_next(&desk->input, bytes, (size_t)n, &at, false, &piece);)
+			;
+	desk->input.colors = 0;
+}
+
 void
 desk_leave(struct desk *desk)
 {
+	await_colors(desk);
 	screen_send("\033[?1003l\033[?1002l\033[?1004l\033>");
 	if (desk->told_shape != 0)
 		screen_send("\033[0 q");
@@ -163,6 +205,9 @@ desk_move_bytes(struct desk *desk, short revents)
 		pane_write(pane);
 	if (revents & (POLLIN | POLLHUP | POLLERR) || pane->more || (pane->ended && !desk->program_ended))
 		pane_read(pane);
+	if (pane->asks_colors)
+		ask_colors(desk);
+	pane->asks_colors = false;
 	/* What it asked is answered. */
 	pane_write(pane);
 }
@@ -447,6 +492,10 @@ desk_take(struct desk *desk, const struct input_piece *piece, struct key *ret_ke
 		desk->outside = !piece->has_focus;
 		return DESK_DONE;
 	}
+	if (piece->kind == INPUT_COLOR) {
+		take_color(desk, piece);
+		return DESK_DONE;
+	}
 	if (piece->kind == INPUT_PREFIX) {
 		take_prefix(desk, piece);
 		return DESK_DONE;
@@ -454,6 +503,9 @@ desk_take(struct desk *desk, const struct input_piece *piece, struct key *ret_ke
 	desk->fresh_until = 0;
 	if (desk_has_keys(desk))
 		return DESK_BYTES;
+	/* Not amid what is pasted: the answer could come there. */
+	if (!desk->input.pasting)
+		ask_colors(desk);
 	switch (piece->kind) {
 	case INPUT_CURSOR_KEY:
 		type_cursor_key(desk, piece->letter);

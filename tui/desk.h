@@ -33,8 +33,8 @@ struct desk {
 	bool zoomed;	       /* the panel, while it has the focus */
 	int share;	       /* of the panel, in percent; 0: as it suits the screen */
 	bool in_panel;	       /* the panel has the focus */
-	bool outside;	       /* the window has not */
 	int64_t fresh_until;   /* ... by the prefix key, and nothing was typed since: us of desk_now_us(); 0: not */
+	bool outside;	       /* the window has no focus */
 	bool dragging;	       /* the divider */
 	struct copy copy;      /* looking back in the pane */
 	bool program_ended;    /* and nobody will write any more */
@@ -52,6 +52,10 @@ struct desk {
 	int64_t last_us, refill_us, sync_us;
 	int credit;
 	int wait_ms; /* until something is due; -1: nothing is */
+
+	/* Its default colours. */
+	int64_t asked_us; /* when it was asked for them; 0: it was not */
+	uint32_t fg, bg;
 
 	/* What the terminal was told. */
 	int told_shape;

@@ -31,6 +31,31 @@ read_mouse(const char *p, size_t len, struct input_piece *ret)
 	return true;
 }
 
+/* OSC 10 or 11 ; rgb:R/G/B, of two or four digits each. */
+static bool
+read_color(const char *p, size_t len, struct input_piece *ret)
+{
+	char text[INPUT_PENDING + 1], digits[3][5];
+	int end = 0;
+
+	memcpy(text, p, len);
+	text[len] = '\0';
+	if (sscanf(text, "\033]%d;rgb:%4[0-9a-fA-F]/%4[0-9a-fA-F]/%4[0-9a-fA-F]%n", &ret->color, digits[0], digits[1],
+		   digits[2], &end) != 4 || (strcmp(text + end, "\a") != 0 && strcmp(text + end, "\033\\") != 0))
+		return false;
+	ret->kind = INPUT_COLOR;
+	ret->rgb = 0;
+	for (int i = 0; i < 3; i++) {
+		unsigned value = 0;
+
+		/* The two that count. */
+		digits[i][2] = '\0';
+		sscanf(digits[i], "%x", &value);
+		ret->rgb = ret->rgb << 8 | value;
+	}
+	return true;
+}
+
 /*
  * Keys that some terminals (tmux, screen, rxvt, the Linux console) send in other words than xterm, which is what the
  * program in the pane takes its terminal for. `letter`: a cursor key.
@@ -84,17 +109,37 @@ tell_apart(struct input *input, const char *p, size_t len, struct input_piece *r
 		input->pasting = false;
 	} else if (len > 3 && p[1] == '[' && p[2] == '<') {
 		read_mouse(p, len, ret);
+	} else if (len > 3 && p[1] == ']' && read_color(p, len, ret)) {
+		input->colors--;
 	}
+}
+
+/* Up to BEL or ST; what is none of the two ends it as well. 0: it goes on. */
+static size_t
+osc_length(const char *p, size_t len)
+{
+	for (size_t at = 2; at < len; at++) {
+		if (p[at] == '\a')
+			return at + 1;
+		if (p[at] == ESC)
+			return at + 1 == len ? 0 : p[at + 1] == '\\' ? at + 2 : at;
+		if (p[at] < 0x20 || p[at] > 0x7e)
+			return at;
+	}
+	return 0;
 }
 
 /* The length of the sequence at p, which begins with Esc; 0: it goes on. */
 static size_t
-sequence_length(const char *p, size_t len)
+sequence_length(const struct input *input)
 {
-	size_t at = 2;
+	const char *p = input->pending;
+	size_t at = 2, len = input->len;
 
 	if (len < 2)
 		return 0;
+	if (p[1] == ']' && input->colors > 0)
+		return osc_length(p, len);
 	/* Esc twice: the first is one by itself. */
 	if (p[1] == ESC)
 		return 1;
@@ -112,11 +157,11 @@ sequence_length(const char *p, size_t len)
 
 /* In a paste only its end is looked for. */
 static size_t
-pasted_length(const char *p, size_t len)
+pasted_length(const struct input *input)
 {
-	size_t n = len < 6 ? len : 6;
+	size_t n = input->len < 6 ? input->len : 6;
 
-	if (memcmp(p, PASTE_END, n) != 0)
+	if (memcmp(input->pending, PASTE_END, n) != 0)
 		return 1;
 	return n == 6 ? 6 : 0;
 }
@@ -128,7 +173,7 @@ take_pending(struct input *input, const char *bytes, size_t len, size_t *at, boo
 	size_t n;
 
 	for (;;) {
-		n = (input->pasting ? pasted_length : sequence_length)(input->pending, input->len);
+		n = (input->pasting ? pasted_length : sequence_length)(input);
 		if (n > 0 || *at == len || input->len == INPUT_PENDING)
 			break;
 		input->pending[input->len++] = bytes[(*at)++];

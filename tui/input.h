@@ -22,6 +22,7 @@ enum input_kind {
 	INPUT_CURSOR_KEY,
 	INPUT_MOUSE,
 	INPUT_FOCUS,
+	INPUT_COLOR,	   /* the terminal's answer to OSC 10 or 11 */
 };
 
 struct input_piece {
@@ -33,6 +34,8 @@ struct input_piece {
 	bool released;
 	int x, y;	   /* from 0 */
 	bool has_focus;
+	int color;	   /* 10 or 11 */
+	uint32_t rgb;
 };
 
 enum { INPUT_PENDING = 64 };
@@ -40,6 +43,7 @@ enum { INPUT_PENDING = 64 };
 struct input {
 	char prefix; /* 0: none */
 	bool pasting;
+	int colors;  /* answers of INPUT_COLOR that are expected: without them Esc ] is a key */
 	char pending[INPUT_PENDING];
 	size_t len;
 	size_t used; /* of pending, by the last piece */

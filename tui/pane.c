@@ -60,6 +60,14 @@ take_bell(void *user)
 }
 
 static void
+take_colors(void *user)
+{
+	struct pane *pane = user;
+
+	pane->asks_colors = true;
+}
+
+static void
 take_clipboard(void *user, const char *selection, const char *bytes, size_t n)
 {
 	struct pane *pane = user;
@@ -84,7 +92,7 @@ pane_prepare(void)
 int
 pane_open(struct pane *pane, int fd, size_t history_lines, bool may_copy)
 {
-	const struct vt_calls calls = { .write = take_bytes, .bell = take_bell,
+	const struct vt_calls calls = { .write = take_bytes, .bell = take_bell, .colors = take_colors,
 					.clipboard = may_copy ? take_clipboard : NULL };
 	struct vt_config config = { .rows = 24, .cols = 80, .history_lines = history_lines,
 				    .history_bytes = HISTORY_BYTES };

@@ -28,6 +28,7 @@ struct pane {
 	bool more;    /* the last look at the program's output ended before it did */
 	bool ended;   /* no program has the terminal open, or it is gone */
 	bool bell;    /* it rang since this was set to false */
+	bool asks_colors; /* ... asked for the default colours, which are not known */
 	char *copied; /* what the program wants on the clipboard (OSC 52): any bytes; or NULL */
 	size_t copied_len;
 	bool may_copy;

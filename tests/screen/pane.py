@@ -11,6 +11,8 @@ sys.path.insert(0, os.environ["HARNESS"])
 from desk import PREFIX, SHELL, Desk, inspector_of, shell_in_pane  # noqa: E402
 from harness import Failed, descendants_of, equal, main, name_of, test, until  # noqa: E402
 
+COLORS_ASKED = b"\x1b]10;?\x1b\\\x1b]11;?\x1b\\"
+
 
 @test
 def side_by_side():
@@ -200,7 +202,8 @@ def stays_in_its_place():
     desk.run("clear; printf '%s'; printf '\\033[20;1HDONE-%%d\\n' 42" % "".join(attacks), r"^DONE-42")
     for y, line in enumerate(desk.screen.text().split("\n")):
         equal("the panel in line %d" % y, line.partition("│")[2], panel[y])
-    seen = desk.seen[before:]
+    # Its own question, which is asked when the first key is typed.
+    seen = desk.seen[before:].replace(COLORS_ASKED, b"", 1)
     # Characters that terminals join, or do not, are not there either: all stands in the columns where the pane has it.
     equal("emoji", desk.pane()[7][19:].partition("|")[0], "👨👩 ❤👍  ")
     for sequence in (rb"\x1b[\]PX^_k]", rb"\x1b\[[0-9;]*t", rb"\x1b\[\?(?:3|47|69)[hl]", rb"\x1b#", b"\xe2\x80\xae", b"\xe2\x81\xa7", b"\xc2\x9b",
@@ -345,6 +348,38 @@ def mouse():
     desk.type(b"\x1b[<0;3;2M")
     desk.shows(r"033 +\[ +< +0 +; +3 +; +2 +M")
     desk.type("\rexit\r")
+    desk.wait_end()
+
+
+def answers_colours(desk):
+    until("a question", lambda: desk.look() is not None and COLORS_ASKED in desk.seen)
+    desk.type(b"\x1b]10;rgb:ffff/eeee/dddd\x1b\\\x1b]11;rgb:1010/2020/3030\x07")
+
+
+BACKGROUND = "stty raw -echo; printf '\\033]11;?\\033\\\\'; head -c 25 | od -An -c | tr -s ' \\n' ' '; stty sane"
+BACKGROUND_TOLD = r"033 \] 1 1 ; r g b : 1 0 1 0 / 2 0 2 0 / 3 0 3 0"
+
+
+@test
+def default_colours():
+    """the terminal is asked for its default colours when the first key is typed, and programs that ask are told"""
+    desk = shell_in_pane()
+    equal("it was not asked", COLORS_ASKED in desk.seen, False)
+    desk.type("#")
+    answers_colours(desk)
+    desk.run("\r" + BACKGROUND, BACKGROUND_TOLD)
+    equal("it was asked once", desk.seen.count(COLORS_ASKED), 1)
+    desk.type("\rexit\r")
+    desk.wait_end()
+
+
+@test
+def default_colours_asked():
+    """... or when a program asks, who is told then"""
+    desk = Desk("--inspect", "sh", "-c", BACKGROUND + "; read x")
+    answers_colours(desk)
+    desk.shows(BACKGROUND_TOLD)
+    desk.type("\r")
     desk.wait_end()
 
 

@@ -13,14 +13,17 @@
 
 #include "tui/input.h"
 
+/* How many answers about colours are expected. */
+static int colors;
+
 /* The kinds of all pieces of the bytes, given `step` at a time, as letters; and all bytes that were not lost. */
 static void
 cut(const char *bytes, size_t len, size_t step, char *kinds, char *back, size_t *back_len)
 {
 	static const char letters[] = { [INPUT_BYTES] = 'b', [INPUT_PASTED] = 'p', [INPUT_PASTE_BEGIN] = '<',
 					[INPUT_PASTE_END] = '>', [INPUT_PREFIX] = '!', [INPUT_CURSOR_KEY] = 'c',
-					[INPUT_MOUSE] = 'm', [INPUT_FOCUS] = 'f' };
-	struct input input = { .prefix = 0x1d };
+					[INPUT_MOUSE] = 'm', [INPUT_FOCUS] = 'f', [INPUT_COLOR] = 'k' };
+	struct input input = { .prefix = 0x1d, .colors = colors };
 	struct input_piece piece;
 	size_t n = 0;
 
@@ -30,7 +33,7 @@ cut(const char *bytes, size_t len, size_t step, char *kinds, char *back, size_t 
 
 		while (input_next(&input, bytes + (i < len ? i : 0), part, &at, i >= len, &piece)) {
 			/* Pieces of one kind in a row depend on how they came. */
-			if (n == 0 || kinds[n - 1] != letters[piece.kind] || strchr("!cmf", kinds[n - 1]))
+			if (n == 0 || kinds[n - 1] != letters[piece.kind] || strchr("!cmfk", kinds[n - 1]))
 				kinds[n++] = letters[piece.kind];
 			memcpy(back + *back_len, piece.bytes, piece.len);
 			*back_len += piece.len;
@@ -89,6 +92,33 @@ test_other_keys(void **state)
 	CHECK(paste, "<p>");
 }
 
+/* Answers are told from what is typed while they are expected, however they come; otherwise Esc ] is Alt-]. */
+static void
+test_colors(void **state)
+{
+	static const char answers[] = "\033]10;rgb:ffff/8080/0000\033\\\033]11;rgb:01/02/03\a";
+	struct input input = { .colors = 2 };
+	struct input_piece piece;
+	size_t at = 0;
+
+	(void)state;
+	assert_true(input_next(&input, answers, sizeof answers - 1, &at, false, &piece));
+	assert_int_equal(piece.kind, INPUT_COLOR);
+	assert_int_equal(piece.color, 10);
+	assert_int_equal(piece.rgb, 0xff8000);
+	assert_true(input_next(&input, answers, sizeof answers - 1, &at, false, &piece));
+	assert_int_equal(piece.color, 11);
+	assert_int_equal(piece.rgb, 0x010203);
+	assert_int_equal(input.colors, 0);
+	CHECK("\033]10;rgb:1/2/3\a", "b");
+	colors = 2;
+	CHECK("a\033]10;rgb:ffff/8080/0000\033\\b\033]11;rgb:0101/0202/0303\ac\033]x", "bkbkb");
+	CHECK("\033]11;rgb:0101/0202/0303\033[Ax", "bcb");
+	CHECK("\033]\033[A\033]\r", "bcb");
+	CHECK("\033]10;rgba:0101/0202/0303/0404\033\\\033[A", "bc");
+	colors = 0;
+}
+
 static void
 test_endless_sequence(void **state)
 {
@@ -134,6 +164,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_other_keys),
+		cmocka_unit_test(test_colors),
 		cmocka_unit_test(test_endless_sequence),
 		cmocka_unit_test(test_mouse),
 	};

@@ -267,6 +267,33 @@ knows_no_colours_that_it_was_not_told(void **state)
 	vt_free(vt);
 }
 
+/* Found out late: who has asked is answered once, who asks later at once, and what the program has set stays. */
+static void
+tells_colours_late(void **state)
+{
+	const struct vt_config config = { .rows = 5, .cols = 10 };
+	const struct vt_calls calls = { .write = keep };
+	struct replies replies = { .len = 0 };
+	struct vt *vt = vt_new(&config, &calls, &replies);
+	uint32_t fg, bg;
+
+	(void)state;
+	assert_non_null(vt);
+	feed(vt, "\033]10;#112233\033\\\033]11;?;?;?\033\\\033]11;?\033\\");
+	assert_string_equal(replies.bytes, "");
+	vt_tell_colors(vt, 0xffffff, 0x010203);
+	assert_string_equal(replies.bytes, "\033]11;rgb:0101/0202/0303\033\\");
+	replies.len = 0;
+	vt_tell_colors(vt, 0xffffff, 0x040506);
+	assert_int_equal(replies.len, 0);
+	feed(vt, "\033]10;?;?\033\\");
+	assert_string_equal(replies.bytes, "\033]10;rgb:1111/2222/3333\033\\\033]11;rgb:0404/0505/0606\033\\");
+	assert_true(vt_default_colors(vt, &fg, &bg));
+	feed(vt, "\033]110\033\\");
+	assert_false(vt_default_colors(vt, &fg, &bg));
+	vt_free(vt);
+}
+
 static struct vt_style
 style_after(const char *sgr)
 {
@@ -478,6 +505,7 @@ main(void)
 		cmocka_unit_test(shows_what_was_written),
 		cmocka_unit_test(answers_questions),
 		cmocka_unit_test(knows_no_colours_that_it_was_not_told),
+		cmocka_unit_test(tells_colours_late),
 		cmocka_unit_test(colours_and_attributes),
 		cmocka_unit_test(erases_in_the_background_colour),
 		cmocka_unit_test(tells_titles_bells_and_clipboard),

@@ -122,6 +122,8 @@ struct vt_calls {
 	void (*bell)(void *user);
 	/* vt_title() or vt_icon_title() has changed. */
 	void (*title)(void *user);
+	/* The program asks for default colours (OSC 10, 11) that are not known: vt_tell_colors() answers, or will. */
+	void (*colors)(void *user);
 	/*
 	 * OSC 52: the program wants the clipboard (or another selection: the letters of xterm, "c" if none) to hold
 	 * these bytes, which may be anything. Without this call they are not even collected. It cannot ask what the
@@ -216,6 +218,9 @@ const char *vt_icon_title(const struct vt *vt);
  */
 bool vt_palette(const struct vt *vt, int index, uint32_t *ret_rgb);
 bool vt_default_colors(const struct vt *vt, uint32_t *ret_fg, uint32_t *ret_bg);
+
+/* What they are in truth, as in vt_config, when that was found out late. A program that has asked is answered. */
+void vt_tell_colors(struct vt *vt, uint32_t fg, uint32_t bg);
 
 enum vt_mode {
 	VT_MODE_ALTERNATE,	 /* the alternate screen is shown: scrolling the wheel means nothing to the history */

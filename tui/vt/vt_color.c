@@ -195,6 +195,31 @@ is_known(const struct vt *vt, int i)
 	return is_changed(vt, i) || vt->initial_fg != vt->initial_bg;
 }
 
+static void
+ask(struct vt *vt, int i)
+{
+	if (i > 1)
+		return;
+	vt->colors_asked[i] = true;
+	if (vt->calls.colors)
+		vt->calls.colors(vt->user);
+}
+
+void
+vt_tell_colors(struct vt *vt, uint32_t fg, uint32_t bg)
+{
+	vt->initial_fg = fg & VT_COLOR_VALUE;
+	vt->initial_bg = bg & VT_COLOR_VALUE;
+	for (int i = COLOR_DYNAMIC; i < COLOR_COUNT; i++)
+		if (!is_changed(vt, i))
+			set(vt, i, initial(vt, i), false);
+	for (int i = 0; i < 2; i++) {
+		if (vt->colors_asked[i] && is_known(vt, COLOR_DYNAMIC + i))
+			tell(vt, "", 10 + i, COLOR_DYNAMIC + i);
+		vt->colors_asked[i] = false;
+	}
+}
+
 /* "10;spec;spec…": each for the next one. */
 static void
 set_dynamic(struct vt *vt, int first, char *text)
@@ -204,7 +229,7 @@ set_dynamic(struct vt *vt, int first, char *text)
 
 	for (int n = first; n < 20 && (spec = field(&text)); n++)
 		if (strcmp(spec, "?") == 0 && !is_known(vt, COLOR_DYNAMIC + n - 10))
-			continue;
+			ask(vt, n - 10);
 		else if (strcmp(spec, "?") == 0)
 			tell(vt, "", n, COLOR_DYNAMIC + n - 10);
 		else if (parse(spec, &rgb))

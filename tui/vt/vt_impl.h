@@ -212,6 +212,7 @@ struct vt {
 	void *user;
 	unsigned options;
 	uint32_t initial_fg, initial_bg;
+	bool colors_asked[2]; /* ... for which, while they are not known */
 
 	int rows, cols;
 	struct screen main, alternate;
