@@ -163,7 +163,14 @@ command_help_of(const char *line)
 }
 
 /* Where the words stand in the help. */
-enum { HELP_COLUMN = 38, BINDING_COLUMN = 39, COPY_COLUMN = 44 };
+enum { HELP_COLUMN = 38, BINDING_COLUMN = 39, COPY_COLUMN = 44, KEY_COLUMN = 9 };
+
+/* There is no room for words beside a command. */
+static bool
+is_narrow(void)
+{
+	return screen_columns() < 2 * HELP_COLUMN;
+}
 
 static void
 add_bindings(struct app *app, struct sheet *sheet, int place)
@@ -171,13 +178,17 @@ add_bindings(struct app *app, struct sheet *sheet, int place)
 	for (size_t i = 0; i < app->settings.bindings_len; i++) {
 		const struct binding *binding = &app->settings.bindings[i];
 		_autofree_ char *line = NULL;
+		const char *name;
 		char key[24];
 
 		if (binding->place != place || !binding->command)
 			continue;
-		line = text_format("%-8s :%-28s %s", keys_name(binding->code, binding->alt, key, sizeof key),
-				   binding->command, command_help_of(binding->command));
-		sheet_add(sheet, ROLE_NORMAL, BINDING_COLUMN, line);
+		name = keys_name(binding->code, binding->alt, key, sizeof key);
+		if (is_narrow())
+			line = text_format("%-8s %s (:%s)", name, command_help_of(binding->command), binding->command);
+		else
+			line = text_format("%-8s :%-28s %s", name, binding->command, command_help_of(binding->command));
+		sheet_add(sheet, ROLE_NORMAL, is_narrow() ? KEY_COLUMN : BINDING_COLUMN, line);
 	}
 	sheet_add(sheet, ROLE_NORMAL, 0, "");
 }
@@ -197,8 +208,16 @@ static void
 add_command(struct sheet *sheet, const char *usage, const char *help)
 {
 	int room = HELP_COLUMN - 2 - screen_width(usage, strlen(usage));
-	_autofree_ char *line = text_format(":%s%*s %s", usage, room > 0 ? room : 0, "", help);
+	_autofree_ char *line = NULL, *below = NULL;
 
+	if (is_narrow()) {
+		line = text_format(":%s", usage);
+		below = text_format("  %s", help);
+		sheet_add(sheet, ROLE_NORMAL, 2, line);
+		sheet_add(sheet, ROLE_NORMAL, 2, below);
+		return;
+	}
+	line = text_format(":%s%*s %s", usage, room > 0 ? room : 0, "", help);
 	sheet_add(sheet, ROLE_NORMAL, HELP_COLUMN, line);
 }
 

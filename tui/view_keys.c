@@ -136,19 +136,6 @@ draw_own(const struct app *app, struct hint_place *place, int kept)
 		draw_hint(place, prefix, prefix_back, kept);
 }
 
-int
-view_keys_lines(const struct app *app)
-{
-	const struct binding *help = help_binding(app);
-	int lines = screen_lines(), most = lines >= LEAST_FOR_THREE ? 3 : lines >= LEAST_FOR_TWO ? 2 : 1;
-	struct hint_place place = { .x = first_column(), .last = most - 1, .measures = true };
-
-	draw_own(app, &place, 0);
-	if (help)
-		draw_binding(&place, help, 0);
-	return place.y + 1;
-}
-
 /* First what the tab has of its own; but there is always room for the key that lists all of them. */
 static void
 draw_bindings(const struct app *app, struct hint_place *place)
@@ -169,27 +156,52 @@ draw_bindings(const struct app *app, struct hint_place *place)
 	}
 }
 
-void
-view_keys_draw(const struct app *app, int y, int lines)
+/* Where it is not the list that has the keys. */
+static void
+draw_hints(const struct app *app, struct hint_place *place)
 {
 	static const struct hint *const hints[] = {
 		[MODE_TEXT] = text_hints, [MODE_COMMAND] = command_hints, [MODE_FILTER] = filter_hints,
 		[MODE_ASK] = ask_hints,	  [MODE_FORM] = form_path_hints,  [MODE_LIST] = NULL,
 	};
 	const struct hint *hint = hints[app->mode];
+
+	if (app->mode == MODE_FORM && !form_on_path(&app->form))
+		hint = form_switch_hints;
+	if (app->mode != MODE_TEXT && app->mode != MODE_ASK && line_lists())
+		hint = list_hints;
+	for (; hint && hint->key; hint++)
+		draw_hint(place, strcmp(hint->label, "cancel") == 0 ? line_cancel_key() : hint->key, hint->label, 0);
+}
+
+int
+view_keys_lines(const struct app *app)
+{
+	const struct binding *help = help_binding(app);
+	int lines = screen_lines(), most = lines >= LEAST_FOR_THREE ? 3 : lines >= LEAST_FOR_TWO ? 2 : 1;
+	struct hint_place place = { .x = first_column(), .last = most - 1, .measures = true };
+
+	if (app->mode != MODE_LIST) {
+		draw_hints(app, &place);
+		return place.y + 1;
+	}
+	draw_own(app, &place, 0);
+	if (help)
+		draw_binding(&place, help, 0);
+	return place.y + 1;
+}
+
+void
+view_keys_draw(const struct app *app, int y, int lines)
+{
 	struct hint_place place = { .y = y, .x = first_column(), .last = y + lines - 1 };
 
 	if (app->desk && !app->desk->in_panel) {
 		place.y = place.last;
 		draw_prefix_hint(app, &place);
-		return;
-	}
-	if (app->mode == MODE_FORM && !form_on_path(&app->form))
-		hint = form_switch_hints;
-	if (app->mode != MODE_LIST && app->mode != MODE_TEXT && app->mode != MODE_ASK && line_lists())
-		hint = list_hints;
-	for (; hint && hint->key; hint++)
-		draw_hint(&place, strcmp(hint->label, "cancel") == 0 ? line_cancel_key() : hint->key, hint->label, 0);
-	if (app->mode == MODE_LIST)
+	} else if (app->mode == MODE_LIST) {
 		draw_bindings(app, &place);
+	} else {
+		draw_hints(app, &place);
+	}
 }
