@@ -4,6 +4,7 @@
 
 #include "tui/app.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -243,8 +244,22 @@ look_in_columns(struct app *app, int tab)
 				rows_look_in(&app->rows[tab], app->settings.columns[tab][i]);
 }
 
+/* A long list takes its time: then all but the list is seen before. */
+static void
+show_frame(struct app *app)
+{
+	enum { SOON = 8 }; /* ms */
+	struct pollfd answer = { .events = POLLIN };
+
+	if (!source_ask(app->source, tab_table[app->tab].command))
+		return;
+	answer.fd = source_answer_fd(app->source);
+	if (poll(&answer, 1, SOON) == 0)
+		view_draw(app);
+}
+
 int
-app_open(struct app *app, struct source *source)
+app_open(struct app *app, struct source *source, bool draws)
 {
 	app->source = source;
 	for (int i = 0; i < TABS; i++) {
@@ -254,6 +269,8 @@ app_open(struct app *app, struct source *source)
 	}
 	app->rows[TAB_EVENTS].follow = true;
 	app->rows[TAB_MISSES].newest_first = true;
+	if (draws)
+		show_frame(app);
 	app_refresh(app);
 	if (app_rows(app)->known)
 		return 0;

@@ -80,9 +80,10 @@ struct app {
 
 /*
  * Fetches the first tab, so that there is something to be drawn; the configuration is there already. Negative: there is
- * nothing to show, and that tab has why. Then, once that is seen, the heading, and news from there on.
+ * nothing to show, and that tab has why. Where that takes its time, what is known is drawn before, if it `draws`: there
+ * is no pane. Then, once that is seen, the heading, and news from there on.
  */
-int app_open(struct app *app, struct source *source);
+int app_open(struct app *app, struct source *source, bool draws);
 void app_complete(struct app *app);
 void app_release(struct app *app);
 

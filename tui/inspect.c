@@ -179,7 +179,7 @@ show(struct app *app, struct source *source, const struct arguments *arguments, 
 		pane_prepare();
 	/* What is asked for behind this may be what somebody inside has written. Recordings are read from files. */
 	if (arguments->script || arguments->recorded || confine_inspector(err) == 0) {
-		if (app_open(app, source) < 0)
+		if (app_open(app, source, !arguments->script && arguments->loop.pane < 0) < 0)
 			error_set(err, 0, "%s", app->rows[TAB_MOUNTS].failure);
 		else if (arguments->script)
 			status = loop_play(app, arguments->script, err);

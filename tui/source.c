@@ -32,6 +32,7 @@ struct source {
 	bool follows, lost_events;
 	int mounts, end;
 	bool asked; /* source_ask(): the answer has not been taken */
+	char *question; /* the line of the last one, or NULL */
 };
 
 void
@@ -124,6 +125,7 @@ source_close(struct source *source)
 	client_close(source->events);
 	aide_end(source->aide);
 	candidates_release(&source->candidates);
+	free(source->question);
 	free(source->name);
 	free(source->recorded);
 	free(source);
@@ -238,6 +240,10 @@ source_ask(struct source *source, const char *line)
 		source->asked = aide_ask(source->aide, line, true) == 0;
 	else if (client_fd(source->client) >= 0)
 		source->asked = client_send(source->client, line, true, &err) == 0;
+	if (source->asked) {
+		free(source->question);
+		source->question = text_dup(line);
+	}
 	return source->asked;
 }
 
@@ -289,6 +295,8 @@ source_run(struct source *source, const char *line, bool json, struct said *ret,
 		run_recorded(source, line, json, ret);
 		return 0;
 	}
+	if (source->asked && json && strcmp(line, source->question) == 0)
+		return source_take(source, ret, err);
 	r = take_rest(source, err);
 	if (r < 0)
 		return r;

@@ -60,7 +60,7 @@ int source_run(struct source *source, const char *line, bool json, struct said *
 /*
  * The same in two steps, for an answer in JSON that others need not wait for: source_answer_fd() becomes readable when
  * it begins to arrive. False: it would come at once, or cannot be asked for, so source_run() will do. source_run() in
- * between throws that answer away.
+ * between takes that answer if it asks for the same, and throws it away if not.
  */
 bool source_ask(struct source *source, const char *line);
 int source_take(struct source *source, struct said *ret, struct error *err);

@@ -624,6 +624,8 @@ draw_list(struct app *app, const struct layout *layout)
 			text = "No row has that text, which is no regular expression yet.";
 		if (app->tab == TAB_EVENTS && rows->len == 0 && !source_has_events(app->source))
 			text = "Nobody tells what happens here: it is no session of isolate.";
+		if (!rows->known && tab_table[app->tab].refresh != REFRESH_EVENTS)
+			text = "Asking ...";
 		if (rows->failure && rows->len == 0)
 			text = rows->failure;
 		draw_wrapped(layout->list, 1, screen_columns() - 2, layout->list_lines, ROLE_DIM, text);

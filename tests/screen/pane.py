@@ -3,13 +3,14 @@
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.environ["HARNESS"])
 
 from desk import PREFIX, SHELL, Desk, inspector_of, shell_in_pane  # noqa: E402
-from harness import Failed, descendants_of, equal, main, name_of, test, until  # noqa: E402
+from harness import ISOLATE, Failed, descendants_of, equal, main, name_of, test, until  # noqa: E402
 
 COLORS_ASKED = b"\x1b]10;?\x1b\\\x1b]11;?\x1b\\"
 
@@ -34,12 +35,32 @@ def side_by_side():
 
 
 @test
+def a_long_list():
+    """without a pane: the frame is seen before a list that takes its time"""
+    session = subprocess.Popen([ISOLATE, "-q", "--name", "long", "sh", "-c", "echo up; read x"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE)
+    session.stdout.readline()
+    specs = " ".join("ro:/srv/%04d=/usr/share" % i for i in range(5000))
+    subprocess.run([ISOLATE, "--prompt", "long"], input=(":mount " + specs + "\n").encode(), check=True,
+                   stdout=subprocess.DEVNULL)
+    desk = Desk("--inspect=long")
+    desk.shows(r"^ /srv/0000 .*live")
+    if b"Asking" not in desk.seen:
+        raise Failed("nothing was seen before the list")
+    desk.type("q")
+    equal("the status", desk.wait_end(), 0)
+    session.communicate(b"\n")
+
+
+@test
 def keys_in_a_narrow_panel():
     """where one line is too short for the keys they get two, the way back to the program among them"""
     desk = shell_in_pane(columns=80)
     desk.type(PREFIX + b"6")
     desk.shows(r"│ m mount  M writable  i ignore *\n.*│ d deny  w why  Ctrl-\] back *\n.*│ \? keys  q close")
-    desk.type(PREFIX)
+    desk.type("?")
+    desk.shows(r"│ m +mount what cures .*(\n.*){2}\n.*│ +\(:confirm allow %spec\) ")
+    desk.type("q" + PREFIX.decode())
     desk.run("exit", r"")
     equal("the status", desk.wait_end(), 0)
 
