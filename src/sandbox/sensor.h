@@ -39,6 +39,7 @@ struct sensor_page {
 	_Atomic uint64_t received[SENSOR_LISTENERS_MAX]; /* id of the notification that the supervisor received last */
 	_Atomic uint64_t held[SENSOR_HELD_MAX]; /* ids of those that it has not answered, or 0 */
 	_Atomic uint64_t bursts; /* of names that are nowhere */
+	_Atomic int32_t mounter; /* who mounts what others wait for, by its thread id outside, or 0 */
 	_Atomic uint64_t lost;	 /* asks that the supervisor could not be told of */
 	_Atomic uint64_t filter[SENSOR_FILTER_BITS / 64];
 };
@@ -66,7 +67,7 @@ enum sensor_answer_kind {
 	ANSWER_MISSING = 1, /* it is not there; if it is by now, it is */
 	ANSWER_KILLED,	    /* EINTR: the program is about to die */
 	ANSWER_GHOST,	    /* not yet decided: have it ask again, in a way in which it can wait (sandbox/rootfs.h) */
-	ANSWER_HOLD,	    /* it has: another answer follows, whenever that is */
+	ANSWER_HOLD,	    /* it has: another answer follows, whenever that is; the mounter finds a place meanwhile */
 	ANSWER_PLACE,	    /* who asks is about to mount something there: there shall be a place */
 	ANSWER_THERE,	    /* it has been mounted there: the kernel may remember the place */
 	ANSWER_UNMADE,	    /* it could not be mounted: there shall be no place any more */
@@ -81,7 +82,7 @@ enum sensor_answer_kind {
 struct sensor_answer {
 	uint64_t id;
 	uint32_t kind;
-	uint32_t type; /* S_IFDIR or S_IFREG, with ANSWER_GHOST and ANSWER_PLACE */
+	uint32_t type; /* S_IFDIR or S_IFREG, with ANSWER_GHOST, ANSWER_PLACE and ANSWER_HOLD (0: it is no place) */
 };
 
 /* The hash of a path inside, from that of the directory. The root's is SENSOR_ROOT_HASH. */

@@ -53,6 +53,7 @@ struct pending {
 	uint32_t name_len;
 	char name[256];
 	bool held; /* the supervisor has not decided yet, and need not soon */
+	mode_t place; /* what the mounter is told meanwhile, or 0 */
 	bool attributes; /* it is not the name that was asked for, but those of the place */
 	bool again;	 /* it is on its way once more, to another name than this, which is there */
 };
@@ -201,6 +202,7 @@ add_pending(const struct rootfs_request *req, bool attributes)
 	pending->again = false;
 	pending->since = clock_ms();
 	pending->held = false;
+	pending->place = 0;
 	pending->attributes = attributes;
 	pending->parent = req->parent;
 	pending->name_len = (uint32_t)req->name_len;
@@ -298,11 +300,40 @@ is_on_his_way(struct rootfs_request *req)
 	return false;
 }
 
+/* Who mounts comes by several times, while others wait. Who else is asking, only the supervisor knows. */
+static bool
+is_mounter(const struct rootfs_request *req)
+{
+	int32_t mounter = atomic_load_explicit(&server.page->mounter, memory_order_relaxed);
+
+	return mounter > 0 && mounter == req->task;
+}
+
+/* True: the name is one that others wait for, and the mounter has been told that there is a place. */
+static bool
+take_mounter(struct rootfs_request *req)
+{
+	for (size_t i = 0; i < server.pending_len; i++) {
+		const struct pending *pending = &server.pending[i];
+
+		if (!pending->held || pending->place == 0 || pending->parent != req->parent ||
+		    pending->name_len != req->name_len || memcmp(pending->name, req->name, req->name_len) != 0)
+			continue;
+		if (!rootfs_answer_place(&server.fs, req, S_ISREG(pending->place) ? S_IFREG : S_IFDIR))
+			return false;
+		send_answer(req);
+		return true;
+	}
+	return false;
+}
+
 /* Only the supervisor knows who may have them. Where it cannot be asked the place is as any other. */
 static void
 take_attributes(struct rootfs_request *req)
 {
-	if (!server.slow && server.pending_len < PENDING_MAX && tell(ASK_ATTRIBUTES, req->id, req)) {
+	bool alone = is_mounter(req) || server.slow || server.pending_len == PENDING_MAX;
+
+	if (!alone && tell(ASK_ATTRIBUTES, req->id, req)) {
 		add_pending(req, true);
 		return;
 	}
@@ -389,7 +420,7 @@ take_requests(bool building)
 				/* Nobody asks for one but to have it known (tell_usual). */
 				rootfs_answer_missing(&req, 0, NOWHERE_SECONDS);
 				send_answer(&req);
-			} else {
+			} else if (!is_mounter(&req) || !take_mounter(&req)) {
 				take_missing(&req);
 			}
 			break;
@@ -442,6 +473,7 @@ take_answers(void)
 			continue;
 		if (answer.kind == ANSWER_HOLD) {
 			server.pending[i].held = true;
+			server.pending[i].place = answer.type;
 			continue;
 		}
 		answer_pending(&server.pending[i], answer.kind, answer.type);

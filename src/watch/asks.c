@@ -13,6 +13,13 @@
 #include "watch/outside.h"
 #include "watch/supervisor_parts.h"
 
+/* What the mounter is to meet there: it need not ask us each time that it comes by. */
+static mode_t
+place_type(const struct supervisor *s, const char *missing)
+{
+	return sight_is_private(s, missing) ? 0 : outside_type(missing);
+}
+
 /*
  * The second time: it waits until it is decided. Who is asked sees only what is in the list; for the policy it need not
  * be there, and may be a place that is being mounted and no miss.
@@ -23,13 +30,16 @@ hold(struct supervisor *s, const struct sensor_ask *ask, const char *missing, co
 {
 	bool asks = s->holds.req->on_miss == ON_MISS_ASK;
 	struct miss *miss = asks ? sight_keep(s, path, ask->task, call) : miss_list_find(&s->list, path);
+	bool waits = (!asks || miss) && deciding_hold(s, ask->id, ask->task, path);
 	const struct hold_unit *unit;
+	enum hold_progress progress = holds_progress(&s->holds, missing, &unit);
 
-	if ((asks && !miss) || !deciding_hold(s, ask->id, ask->task, path)) {
-		deciding_answer(s, ask->id, deciding_settled(holds_progress(&s->holds, missing, &unit)), 0);
+	if (!waits) {
+		deciding_answer(s, ask->id, deciding_settled(progress), 0);
 		return;
 	}
-	deciding_answer(s, ask->id, ANSWER_HOLD, 0);
+	deciding_tell_mounter(s);
+	deciding_answer(s, ask->id, ANSWER_HOLD, progress == HOLD_MOUNTING ? place_type(s, missing) : 0);
 	if (miss)
 		miss_list_hold(&s->list, miss, ask->task, call->comm);
 	supervisor_tell_news(s);
@@ -174,7 +184,11 @@ take_missing(struct supervisor *s, const struct sensor_ask *ask, const char *pat
 {
 	struct task_call call;
 
-	read_asker(s, ask->task, &call);
+	/* What he wants is known then. */
+	if (holds_has_met(&s->holds, ask->task, path))
+		task_read_name(s->proc, ask->task, &call);
+	else
+		read_asker(s, ask->task, &call);
 	if (s->holds.req->on_miss != ON_MISS_REPORT) {
 		take_decidable(s, ask, path, &call);
 	} else {

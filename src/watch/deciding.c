@@ -132,6 +132,12 @@ deciding_look_at_signals(struct supervisor *s)
 	}
 }
 
+void
+deciding_tell_mounter(struct supervisor *s)
+{
+	atomic_store_explicit(&s->job->page->mounter, s->holds.server, memory_order_relaxed);
+}
+
 /* What the policy has mounted; and nobody is there any more who decides. */
 void
 deciding_look(struct supervisor *s)
@@ -145,6 +151,7 @@ deciding_look(struct supervisor *s)
 		deciding_let_go(s, unit->path, unit->failed ? ANSWER_UNMADE : ANSWER_MISSING);
 		supervisor_tell_news(s);
 	}
+	deciding_tell_mounter(s);
 	if (holds_lost_deciders(&s->holds))
 		deciding_give_up(s);
 }

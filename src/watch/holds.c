@@ -231,19 +231,34 @@ holds_meet(struct holds *holds, pid_t task, const char *missing, const char *pat
 	*meeting = (struct hold_meeting){ task, text_dup(missing), text_dup(path) };
 }
 
+static struct hold_meeting *
+find_meeting(const struct holds *holds, pid_t task, const char *missing)
+{
+	for (size_t i = 0; i < MEETINGS_MAX; i++) {
+		const struct hold_meeting *meeting = &holds->met[i];
+
+		if (meeting->missing && meeting->task == task && strcmp(meeting->missing, missing) == 0)
+			return (struct hold_meeting *)meeting;
+	}
+	return NULL;
+}
+
 bool
 holds_met(struct holds *holds, pid_t task, const char *missing, char **ret_path)
 {
-	for (size_t i = 0; i < MEETINGS_MAX; i++) {
-		struct hold_meeting *meeting = &holds->met[i];
+	struct hold_meeting *meeting = find_meeting(holds, task, missing);
 
-		if (!meeting->missing || meeting->task != task || strcmp(meeting->missing, missing) != 0)
-			continue;
-		*ret_path = take_ptr(meeting->path);
-		forget_meeting(meeting);
-		return true;
-	}
-	return false;
+	if (!meeting)
+		return false;
+	*ret_path = take_ptr(meeting->path);
+	forget_meeting(meeting);
+	return true;
+}
+
+bool
+holds_has_met(const struct holds *holds, pid_t task, const char *missing)
+{
+	return find_meeting(holds, task, missing) != NULL;
 }
 
 bool

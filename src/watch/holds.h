@@ -104,6 +104,9 @@ void holds_meet(struct holds *holds, pid_t task, const char *missing, const char
 /* True if it has been, and forgets it: *ret_path is the miss's, the caller's to free. */
 bool holds_met(struct holds *holds, pid_t task, const char *missing, char **ret_path);
 
+/* True if it will be that. */
+bool holds_has_met(const struct holds *holds, pid_t task, const char *missing);
+
 /*
  * It asks again, and waits. Where the policy says so, somebody begins to mount the path: not before, since he would get
  * in the way of the question. False: there is no room, or nothing to wait for any more.

@@ -178,6 +178,9 @@ bool deciding_hold(struct supervisor *s, uint64_t id, pid_t task, const char *pa
 /* Who waits under that number does not any more. */
 void deciding_drop(struct supervisor *s, uint64_t id);
 
+/* pid 1 learns who mounts. */
+void deciding_tell_mounter(struct supervisor *s);
+
 /* Whoever waits for something at or below the path goes on. Returns how many. */
 size_t deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind);
 

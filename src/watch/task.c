@@ -168,6 +168,29 @@ is_outside(int process, bool *ret_mounts)
 	return *end == '\n';
 }
 
+/* False: that is all there is to know. */
+static bool
+read_name(int process, struct task_call *ret)
+{
+	*ret = (struct task_call){ 0 };
+	if (process < 0)
+		return false;
+	ret->is_ours = is_outside(process, &ret->mounts);
+	ret->mounts = ret->mounts && ret->is_ours;
+	if (ret->is_ours)
+		return false;
+	read_comm(process, ret);
+	return true;
+}
+
+void
+task_read_name(int proc, pid_t task, struct task_call *ret)
+{
+	_autoclose_ int process = procfs_open_process(proc, task);
+
+	read_name(process, ret);
+}
+
 void
 task_read(int proc, pid_t task, struct task_call *ret)
 {
@@ -175,14 +198,8 @@ task_read(int proc, pid_t task, struct task_call *ret)
 	struct pathcall_registers registers;
 	char line[256];
 
-	*ret = (struct task_call){ 0 };
-	if (process < 0)
+	if (!read_name(process, ret))
 		return;
-	ret->is_ours = is_outside(process, &ret->mounts);
-	ret->mounts = ret->mounts && ret->is_ours;
-	if (ret->is_ours)
-		return;
-	read_comm(process, ret);
 	/* A signal makes it run for a moment. */
 	for (int i = 0; i < TRIES; i++) {
 		int r = procfs_read_some(process, "syscall", line, sizeof line) > 0 ?
