@@ -140,7 +140,7 @@ can_be_shown(const char *name)
 		uint32_t code;
 		size_t n = text_decode(name, left, &code);
 
-		if (n == 0 || text_is_control(code))
+		if (n == 0 || !text_is_shown(code))
 			return false;
 		name += n;
 		left -= n;

@@ -6,8 +6,8 @@
  * is, and what such an argument can be. Nothing here looks at the machine: files, processes and sessions come from a
  * source that the caller gives, so that it can be tested.
  *
- * Names of files inside may have been chosen by a hostile program. A name that holds what a terminal would obey
- * (text_is_control()), or is not UTF-8, is not offered: it could not be shown in the line as it is, and the line is to
+ * Names of files inside may have been chosen by a hostile program. A name that holds what a terminal would obey or hide
+ * (text_is_shown()), or is not UTF-8, is not offered: it could not be shown in the line as it is, and the line is to
  * be read before it is sent.
  */
 #ifndef TUI_COMPLETE_H

@@ -56,10 +56,29 @@ is_format_control(uint32_t code)
 	       code == 0x2028 || code == 0x2029;     /* line and paragraph separator */
 }
 
+/*
+ * Characters of which nothing is seen, or a blank that is none: with them two names look like one. Those with which
+ * scripts are written (U+200C, U+200D, variation selectors) are shown as they are.
+ */
+static bool
+is_invisible(uint32_t code)
+{
+	return code == 0x00ad || code == 0x034f || code == 0x115f || code == 0x1160 || code == 0x17b4 ||
+	       code == 0x17b5 || code == 0x180e || code == 0x200b || (code >= 0x2060 && code <= 0x2064) ||
+	       (code >= 0x206a && code <= 0x206f) || code == 0x3164 || code == 0xfeff || code == 0xffa0 ||
+	       (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
+}
+
 bool
 text_is_control(uint32_t code)
 {
 	return code < 0x20 || code == 0x7f || is_format_control(code);
+}
+
+bool
+text_is_shown(uint32_t code)
+{
+	return !text_is_control(code) && !is_invisible(code);
 }
 
 /* Reads the unit at s, which is not at its end. */
@@ -83,7 +102,7 @@ unit_read(const char *s)
 		strcpy(unit.escape, "\\e");
 	else if (unit.code < 0x20 || unit.code == 0x7f)
 		snprintf(unit.escape, sizeof(unit.escape), "\\x%02x", (unsigned)unit.code);
-	else if (is_format_control(unit.code))
+	else if (!text_is_shown(unit.code))
 		snprintf(unit.escape, sizeof(unit.escape), "\\u{%04x}", (unsigned)(unit.code & 0x1fffff));
 	return unit;
 }

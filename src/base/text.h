@@ -30,8 +30,11 @@ int text_columns(const char *s, size_t n);
  */
 size_t text_decode(const char *s, size_t max, uint32_t *ret);
 
-/* True for the characters that text_escape() does not let through. */
+/* True for the characters that act on a terminal, or on how it shows what is around them. */
 bool text_is_control(uint32_t code);
+
+/* True for the characters that text_escape() lets through: neither controls nor invisible. */
+bool text_is_shown(uint32_t code);
 
 /*
  * The word of candidates[0..n) nearest to `word` by Damerau-Levenshtein distance, if it is near

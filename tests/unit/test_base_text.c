@@ -25,6 +25,10 @@ static const struct {
 	{ "\xc2\x80\xc2\x9b\xc2\x9f\xc2\xa0", "\\u{0080}\\u{009b}\\u{009f}\xc2\xa0" },
 	/* The bidirectional controls, each end of each range, and the neighbours that are none. */
 	{ "\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f", "\\u{061c}\\u{200e}\\u{200f}" },
+	/* Nothing would be seen of these; with a joiner words are written. */
+	{ "a\xe2\x80\x8b\xc2\xad\xef\xbb\xbf", "a\\u{200b}\\u{00ad}\\u{feff}" },
+	{ "\xf3\xa0\x81\x81\xe3\x85\xa4", "\\u{e0041}\\u{3164}" },
+	{ "\xe2\x80\x8c\xe2\x80\x8d", "\xe2\x80\x8c\xe2\x80\x8d" },
 	{ "\xe2\x80\xaa\xe2\x80\xae\xe2\x80\xaf", "\\u{202a}\\u{202e}\xe2\x80\xaf" },
 	{ "\xe2\x81\xa5\xe2\x81\xa6\xe2\x81\xa9", "\xe2\x81\xa5\\u{2066}\\u{2069}" },
 	{ "\xe2\x80\xa8\xe2\x80\xa9", "\\u{2028}\\u{2029}" },
