@@ -198,7 +198,8 @@ run(const struct arguments *arguments, struct error *err)
 {
 	const char *term = getenv("TERM");
 	bool dumb = !term || strcmp(term, "dumb") == 0;
-	bool shows = arguments->script || (!arguments->json && !dumb && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	bool shows = arguments->script || (!arguments->json && !dumb && terminal);
 	struct source *source = source_open(arguments->name, arguments->recorded, err);
 	struct app app = { 0 };
 	int r;
@@ -211,7 +212,7 @@ run(const struct arguments *arguments, struct error *err)
 		app_release(&app);
 	} else {
 		if (!arguments->json)
-			fputs(dumb ? "isolate-inspect: the terminal is dumb (TERM): this is what is known\n" :
+			fputs(terminal ? "isolate-inspect: the terminal is dumb (TERM): this is what is known\n" :
 				     "isolate-inspect: this is no terminal: this is what is known\n",
 			      stderr);
 		r = print_all(source, arguments->json, err);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/number.h"
 #include "session/direct.h"
 #include "session/ending.h"
@@ -80,6 +81,9 @@ session_run(const struct plan *plan, const struct session_hooks *hooks, struct o
 	r = control_prepare(&control, plan, hooks->serve, err);
 	if (r < 0)
 		return r;
+	if (plan->req->inspect_new && group != GROUP_PTY)
+		log_note("this is no terminal, so there is no inspector: isolate --inspect=%s shows the session from one, "
+			 "and --command asks it", control.registration.name ? control.registration.name : "PID");
 	if (group == GROUP_PTY)
 		r = interactive_run(plan, &inbox, &control, hooks->explain, ret, err);
 	else

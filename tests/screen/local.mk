@@ -4,6 +4,7 @@ script_tests += \
 	%D%/screens.sh \
 	%D%/confined.sh \
 	%D%/decide.sh \
+	%D%/dumb.sh \
 	%D%/keys.sh \
 	%D%/lost.sh \
 	%D%/pane.sh \
