@@ -11,6 +11,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <readline/history.h>
+
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/path.h"
@@ -113,4 +115,11 @@ history_release(struct history *history)
 		free(history->lines[i]);
 	free(history->lines);
 	*history = (struct history){ 0 };
+}
+
+void
+history_forget_changes(void)
+{
+	for (HIST_ENTRY **entry = history_list(); entry && *entry; entry++)
+		(*entry)->data = NULL;
 }

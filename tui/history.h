@@ -29,4 +29,10 @@ void history_add(struct history *history, const char *line);
 void history_write(const struct history *history);
 void history_release(struct history *history);
 
+/*
+ * For whoever is about to have a line edited. Readline (8.2) keeps with each line of its history what was changed in
+ * that, and with some keys (Meta-Ctrl-M, Ctrl-R) frees it twice when a later line ends: so those lists are let go.
+ */
+void history_forget_changes(void);
+
 #endif

@@ -28,6 +28,7 @@ static struct {
 	long choice;  /* of matches; -1: none yet */
 	char *before; /* the line when the list was made */
 	int first;    /* of the matches drawn */
+	int skip;     /* columns of a long line that are left of what is drawn */
 } line;
 
 /* The bytes of one key; at its end readline is told that the key goes no further. */
@@ -47,6 +48,27 @@ has_byte(void)
 static void
 draw_nothing(void)
 {
+}
+
+/* Its own commands for completion (M-*) know file names of another place than those that are meant. */
+static char *
+complete_nothing(const char *text, int state)
+{
+	(void)text;
+	(void)state;
+	return NULL;
+}
+
+/*
+ * A line that is given up leaves nothing behind: no search that the next line would go on with, and no list of changes,
+ * which belongs to a line of the history as well and would be freed twice.
+ */
+static void
+give_up(void)
+{
+	rl_callback_sigcleanup();
+	rl_free_line_state();
+	rl_callback_handler_remove();
 }
 
 static void
@@ -70,6 +92,7 @@ line_init(const struct history *history)
 	rl_getc_function = next_byte;
 	rl_input_available_hook = has_byte;
 	rl_redisplay_function = draw_nothing;
+	rl_completion_entry_function = complete_nothing;
 	rl_instream = stdin;
 	rl_outstream = fopen("/dev/null", "we");
 	rl_initialize();
@@ -102,6 +125,8 @@ line_open(const char *prompt, const char *text, line_completer *complete, void *
 	line.complete = complete;
 	line.arg = arg;
 	line.choice = -1;
+	line.skip = 0;
+	history_forget_changes();
 	rl_callback_handler_install(prompt, line_ended);
 	rl_insert_text(text);
 }
@@ -111,7 +136,7 @@ line_close(void)
 {
 	close_list();
 	if (line.open && line.state == LINE_EDITING)
-		rl_callback_handler_remove();
+		give_up();
 	free(line.result);
 	line.result = NULL;
 	line.open = false;
@@ -138,16 +163,28 @@ escape_inserts(void)
 	return rl_editing_mode == 0 && rl_get_keymap() == rl_get_keymap_by_name("vi-insert");
 }
 
+/* It ends a search through the history as well, and leaves what that has found in the line. */
+static bool
+escape_is_readlines(void)
+{
+	return escape_inserts() || RL_ISSTATE(RL_STATE_ISEARCH);
+}
+
 const char *
 line_cancel_key(void)
 {
-	return line.open && escape_inserts() ? "Ctrl-C" : "Esc";
+	return line.open && escape_is_readlines() ? "Ctrl-C" : "Esc";
 }
 
+/* One change, which can be undone as any other. */
 static void
 replace_text(const char *text, size_t cursor)
 {
-	rl_replace_line(text, 0);
+	rl_begin_undo_group();
+	rl_delete_text(0, rl_end);
+	rl_point = 0;
+	rl_insert_text(text);
+	rl_end_undo_group();
 	rl_point = (int)cursor;
 }
 
@@ -257,8 +294,8 @@ line_key(const struct key *key)
 	}
 	if (list_key(key))
 		return line.state;
-	if (key->code == 3 || (key->code == KEYS_ESCAPE && !escape_inserts())) {
-		rl_callback_handler_remove();
+	if (key->code == 3 || (key->code == KEYS_ESCAPE && !escape_is_readlines())) {
+		give_up();
 		return line.state = LINE_CANCELLED;
 	}
 	if (key->code == KEYS_PASTE) {
@@ -270,7 +307,7 @@ line_key(const struct key *key)
 		return line.state;
 	/* Backspace where there is nothing takes one back to where one was, as in vi and less. */
 	if (key->code == 127 && rl_end == 0) {
-		rl_callback_handler_remove();
+		give_up();
 		return line.state = LINE_CANCELLED;
 	}
 	memcpy(line.queue, key->bytes, key->len);
@@ -283,11 +320,27 @@ line_key(const struct key *key)
 	return line.state;
 }
 
+/*
+ * Of a line of `all` columns, those that are drawn in `room`: the cursor moves within them as long as it can, and the
+ * place behind the end is one of them.
+ */
+static void
+scroll_to(int cursor, int all, int room)
+{
+	int least = cursor - room + 1, most = all - room + 1;
+
+	if (cursor < line.skip + (line.skip > 0))
+		line.skip = cursor - room / 3;
+	line.skip = line.skip < most ? line.skip : most;
+	line.skip = line.skip > least ? line.skip : least;
+	line.skip = line.skip > 0 ? line.skip : 0;
+}
+
 void
 line_draw(int y, int x, int width, enum role role)
 {
 	const char *prompt = rl_display_prompt ? rl_display_prompt : "";
-	int prompt_width = screen_width(prompt, strlen(prompt)), before, skip = 0;
+	int prompt_width = screen_width(prompt, strlen(prompt)), before, all, room;
 
 	screen_fill(y, x, width, role);
 	if (line.state != LINE_EDITING || !line.open)
@@ -297,10 +350,16 @@ line_draw(int y, int x, int width, enum role role)
 	else
 		screen_text(y, x, width, role, prompt);
 	before = screen_width(rl_line_buffer, (size_t)rl_point);
-	if (before >= width - prompt_width)
-		skip = before - (width - prompt_width) + 1;
-	screen_text_from(y, x + prompt_width, width - prompt_width, role, rl_line_buffer, skip);
-	screen_cursor(y, x + prompt_width + before - skip);
+	room = width - prompt_width;
+	all = screen_width(rl_line_buffer, strlen(rl_line_buffer));
+	scroll_to(before, all, room);
+	screen_text_from(y, x + prompt_width, room, role, rl_line_buffer, line.skip);
+	/* Signs that it goes on, where there is room for them. */
+	if (line.skip > 0 && room > 2 && before > line.skip)
+		screen_text(y, x + prompt_width, 1, role, screen_ellipsis());
+	if (all - line.skip > room && room > 2 && before < line.skip + room - 1)
+		screen_text(y, x + width - 1, 1, role, screen_ellipsis());
+	screen_cursor(y, x + prompt_width + before - line.skip);
 }
 
 /* LIST_FRAMED: with so many lines there is room for a frame, which tells the list from what is below it. */

@@ -228,6 +228,8 @@ static void
 abandon(void)
 {
 	rl_callback_sigcleanup();
+	/* Its changes belong to a line of the history as well, and would be freed twice. */
+	rl_free_line_state();
 	rl_callback_handler_remove();
 	fputc('\n', rl_outstream);
 	fflush(rl_outstream);
@@ -274,6 +276,7 @@ lineedit_ask(const char *prompt, lineedit_complete *complete, const struct compl
 	editor.complete = complete;
 	editor.source = source;
 	editor.given = false;
+	history_forget_changes();
 	rl_callback_handler_install(prompt, take_line);
 	for (;;) {
 		fds[3].fd = editor.aside ? editor.aside->fd : -1;

@@ -472,7 +472,8 @@ static const struct {
 static void
 feed(struct loop *loop, const char *bytes, size_t len)
 {
-	while (len > 0) {
+	/* Once it closes no key is taken any more. */
+	while (len > 0 && !loop->app->closing) {
 		size_t room = keys_room(&loop->keys), n = len < room ? len : room;
 
 		keys_feed(&loop->keys, bytes, n);

@@ -516,8 +516,15 @@ screen_text_from(int y, int x, int width, enum role role, const char *text, int 
 	_autofree_ wchar_t *wide = wide_of(text, &len);
 	int used;
 
-	width = room(y, x, width);
 	from = fitting(wide, len, skip, &used);
+	/* Half of a wide character is a blank. */
+	for (bool half = used < skip && from < len; half; half = from < len && wcwidth(wide[from]) == 0)
+		from++;
+	if (used < skip && from < len) {
+		x++;
+		width--;
+	}
+	width = room(y, x, width);
 	n = fitting(wide + from, len - from, width, &used);
 	if (width > 0)
 		put(y, x, role, wide + from, n);

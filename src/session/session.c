@@ -82,8 +82,9 @@ session_run(const struct plan *plan, const struct session_hooks *hooks, struct o
 	if (r < 0)
 		return r;
 	if (plan->req->inspect_new && group != GROUP_PTY)
-		log_note("this is no terminal, so there is no inspector: isolate --inspect=%s shows the session from one, "
-			 "and --command asks it", control.registration.name ? control.registration.name : "PID");
+		log_note("this is no terminal, so there is no inspector: isolate --inspect=%s shows the session from "
+			 "one, and --command asks it",
+			 control.registration.name ? control.registration.name : "PID");
 	if (group == GROUP_PTY)
 		r = interactive_run(plan, &inbox, &control, hooks->explain, ret, err);
 	else

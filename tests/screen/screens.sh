@@ -70,6 +70,17 @@ t_match 'only what has .INSIDE' 'and it is said' play 60x14 ':filter (INSIDE'
 t_match '13 of 13' 'a ! alone hides nothing' play 60x14 '/ "!" enter'
 t_match 'nothing was looked for yet' 'nor is it looked for' play 60x14 '/ "!" enter n'
 
+# The line is readline's.
+long='"mount /very/long/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/日本語日本語/end"'
+t_match '^:….*日本語/end$' 'of a long line the end is seen while one types it' play 40x8 "\":\" $long"
+t_match '日本語/end$' 'and while one goes back within what is seen' play 40x8 "\":\" $long left left left left"
+t_match '^:mount /very.*…$' 'a sign says where it goes on' play 40x8 "\":\" $long ctrl-a"
+t_match '^:theme dark$' 'a search through the history is ended by Esc, with what it found' \
+	play 40x8 '":theme dark" enter ":" ctrl-r "th" escape'
+t_match '^:y$' 'one that was given up is not gone on with in the next line' \
+	play 40x8 '":theme dark" enter ":" ctrl-r "th" ctrl-c ":" "y"'
+t_match '^:unf$' 'a completion is undone as one change' play 40x8 '":" "unf" tab ctrl-_'
+
 # Details are for people.
 printf ':tab misses\n:details\n:dump-screen miss\n' >miss.keys
 "$inspect" --recorded "$TESTS/screen/recorded" --script miss.keys --size 200x40
