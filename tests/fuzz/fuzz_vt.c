@@ -89,6 +89,9 @@ use(struct vt *vt, uint8_t what)
 		vt_damage_clear(vt);
 		vt_sync_end(vt);
 		break;
+	case 5:
+		vt_tell_colors(vt, what >> 3 & 1 ? 0xffffff : 0, what >> 4);
+		break;
 	default:
 		break;
 	}
