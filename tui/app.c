@@ -138,6 +138,13 @@ take_answer(struct app *app, const struct said *said)
 		take_waiting(app, (long)json_integer_value(json_object_get(answer, "waiting")));
 }
 
+/* What the program misses is for it to choose: no more than a fifth of the time, the session's too, is for that. */
+static void
+rest(struct app *app, int64_t began)
+{
+	app->rest_until = clock_ms() + 4 * (clock_ms() - began);
+}
+
 void
 app_refresh(struct app *app)
 {
@@ -149,6 +156,7 @@ app_refresh(struct app *app)
 	if (!app->stale[app->tab] || app->ended || app->lost)
 		return;
 	app->stale[app->tab] = false;
+	app->awaited = app->awaited == app->tab ? TABS : app->awaited;
 	if (tab->refresh == REFRESH_EVENTS || !command_find(tab->command))
 		return;
 	if (ask(app, tab->command, &said) == 0)
@@ -160,17 +168,33 @@ app_refresh(struct app *app)
 		app_say(app, false, "%s", "");
 	}
 	said_release(&said);
-	/* What the program misses is for it to choose: no more than a fifth of our time is for that. */
 	if (app->tab == TAB_MISSES)
-		app->rest_until = clock_ms() + 4 * (clock_ms() - began);
+		rest(app, began);
+}
+
+/*
+ * Asks for the current tab's answer, for which keys do not wait: app_answered() has it. False: app_refresh() is to be
+ * called. Should something be run meanwhile, that answer never comes.
+ */
+static bool
+await_answer(struct app *app)
+{
+	if (source_answer_fd(app->source) >= 0)
+		return true;
+	if (!app_rows(app)->known || !source_ask(app->source, tab_table[app->tab].command))
+		return false;
+	app->awaited = app->tab;
+	app->stale[app->tab] = false;
+	return true;
 }
 
 int
 app_misses_wait(const struct app *app)
 {
 	int64_t left = app->rest_until - clock_ms();
+	bool stale = app->stale[TAB_MISSES] || app->awaited == TAB_MISSES;
 
-	if (app->tab != TAB_MISSES || !app->stale[TAB_MISSES] || app->ended || app->lost)
+	if (app->tab != TAB_MISSES || !stale || app->ended || app->lost || source_answer_fd(app->source) >= 0)
 		return -1;
 	return left > 0 ? (int)left : 0;
 }
@@ -178,7 +202,11 @@ app_misses_wait(const struct app *app)
 void
 app_misses_due(struct app *app)
 {
-	if (app_misses_wait(app) == 0)
+	if (app_misses_wait(app) != 0)
+		return;
+	app->stale[TAB_MISSES] = true;
+	app->misses_asked = clock_ms();
+	if (!await_answer(app))
 		app_refresh(app);
 }
 
@@ -262,6 +290,7 @@ int
 app_open(struct app *app, struct source *source, bool draws)
 {
 	app->source = source;
+	app->awaited = TABS;
 	for (int i = 0; i < TABS; i++) {
 		rows_init(&app->rows[i]);
 		look_in_columns(app, i);
@@ -322,7 +351,7 @@ void
 app_second(struct app *app)
 {
 	app->stale[TAB_PROCESSES] = true;
-	if (!app->lost && !source_ask(app->source, tab_table[TAB_PROCESSES].command))
+	if (!app->lost && !await_answer(app))
 		app_refresh(app);
 }
 
@@ -331,17 +360,22 @@ app_answered(struct app *app)
 {
 	_autoerror_ struct error err = ERROR_INIT;
 	struct said said = { .error = ERROR_INIT };
+	int tab = app->awaited;
 
+	app->awaited = TABS;
 	if (source_take(app->source, &said, &err) < 0) {
 		app_say_error(app, &err);
 		app_lost(app);
 	} else if (said.error.message) {
 		app_say_error(app, &said.error);
-	} else if (app->tab == TAB_PROCESSES) {
-		app->stale[TAB_PROCESSES] = false;
+	} else if (app->tab == tab) {
 		take_answer(app, &said);
+	} else if (tab < TABS) {
+		app->stale[tab] = true;
 	}
 	said_release(&said);
+	if (tab == TAB_MISSES)
+		rest(app, app->misses_asked);
 }
 
 void

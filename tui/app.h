@@ -69,6 +69,8 @@ struct app {
 	char *filter_before; /* MODE_FILTER: what Esc goes back to */
 	char *pattern; /* the last filter: n, N */
 	long waiting;  /* calls that wait for a decision */
+	int awaited;   /* the tab whose answer was asked for and has not come (source_ask()), or TABS */
+	int64_t misses_asked; /* when the misses were, in ms of clock_ms() */
 	int64_t rest_until; /* ms of clock_ms(): misses are not asked for before, since the last answer took its time */
 	bool ended;    /* the session has */
 	bool lost;     /* it has not, but there is no connection to it */

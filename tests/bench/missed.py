@@ -114,7 +114,7 @@ def seen(program, screen, work):
             screen.until(name.encode())
             at = time.monotonic()
             times.append(at - program.hear()[0])
-            screen.quiet(0.1)
+            screen.quiet(0.3)
         print("          a miss to the screen, with %4d recorded before: %s (20)" % (want, spread(times)), flush=True)
 
 
