@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -319,6 +320,15 @@ source_reach(struct source *source)
 		source->events = client_open(source->name, &err);
 }
 
+/* Nothing comes over the connection any more. */
+static bool
+is_closed(const struct client *client)
+{
+	char byte;
+
+	return recv(client_fd(client), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 bool
 source_follow(struct source *source)
 {
@@ -331,7 +341,8 @@ source_follow(struct source *source)
 		err = (struct error)ERROR_INIT;
 		source->follows = client_follow(source->events, ":events", true, &err) == 0;
 	}
-	source->lost_events = source->events && !source->follows;
+	/* That of a program that has ended nothing is told either is an answer. */
+	source->lost_events = source->events && !source->follows && is_closed(source->events);
 	return source->follows;
 }
 
@@ -384,7 +395,7 @@ source_reconnect(struct source *source, struct error *err)
 	client_give_connection(source->events, fd);
 	if (fd < 0)
 		return -1;
-	return source_follow(source) ? 0 : error_set(err, 0, "it tells no events");
+	return source_follow(source) || !source->lost_events ? 0 : error_set(err, 0, "it tells no events");
 }
 
 bool
