@@ -589,7 +589,9 @@ tell_usual(int root)
 	for (uint32_t i = fs->nodes[ROOTFS_ROOT].first_child; i != 0; i = fs->nodes[i].next)
 		if (S_ISLNK(fs->nodes[i].type) && readlinkat(root, fs->nodes[i].name, buf, sizeof buf) < 0)
 			return;
-	if (lstat(nowhere, &st) < 0 && errno == ENOENT && fstatat(root, nowhere + 1, &st, AT_SYMLINK_NOFOLLOW) == 0)
+	/* Without its directory all of that would be said not to be there, and nobody asks us for a second. */
+	if (rootfs_find(fs, ROOTFS_ROOT, "etc", 3) != 0 && lstat(nowhere, &st) < 0 && errno == ENOENT &&
+	    fstatat(root, nowhere + 1, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		return;
 }
 

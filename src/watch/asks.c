@@ -192,6 +192,8 @@ take_missing(struct supervisor *s, const struct sensor_ask *ask, const char *pat
 	if (s->holds.req->on_miss != ON_MISS_REPORT) {
 		take_decidable(s, ask, path, &call);
 	} else {
+		/* Before it goes on: it may have ended when we look. */
+		call.is_here = !call.is_ours && !sight_is_elsewhere(s, ask->task);
 		deciding_answer(s, ask->id, ANSWER_MISSING, 0);
 		sight_look_into(s, path, ask->task, &call);
 	}

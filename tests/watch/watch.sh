@@ -63,6 +63,10 @@ try_all() {
 	*"$out/nothing"*) fail "$way: a link that is dead outside too is no miss" "$seen" ;;
 	*) pass "$way: a link that is dead outside too is no miss" ;;
 	esac
+	# Nothing is asked for before it, and nothing of /etc is inside.
+	seen=$(watched "$@" --no-defaults -m '. ro:/usr ro:/bin ro:/lib try,ro:/lib64' -- sh -c 'cat /etc/passwd; true' |
+		cut -d' ' -f2-)
+	t_miss "$way: a directory of the default view, without that" 'openat cat /etc/passwd' "$seen"
 	cp /bin/true "$out/bin/interp"
 	seen=$(watched "$@" -- sh -c './script; true' | cut -d' ' -f2-)
 	t_miss "$way: the interpreter of a script" "execve sh $out/bin/interp interpreter $PWD/script" "$seen"
