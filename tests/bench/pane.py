@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pane beside tmux and a bare pty: how long 50 MB take, what is written outward meanwhile, how soon an echo is seen,
-who wakes while nothing happens, and what 10,000 lines of history weigh. Quote the ratios, never the times alone."""
-import fcntl, os, pty, re, select, statistics, struct, sys, termios, time
+who wakes while nothing happens, and what 10,000 lines of history weigh. Quote the ratios, never the times alone.
+`make bench BENCH=pane`, or as an ordinary user: pane.py ISOLATE [PART]…"""
+import fcntl, os, pty, re, select, shutil, statistics, struct, sys, termios, time
 
 SIZE = int(os.environ.get("SIZE", 50_000_000))
+# Medians of so many floods; the keys of an echo come in turns, so that the machine's moods touch all alike.
+FLOODS = int(os.environ.get("FLOODS", 3))
+TURNS, KEYS = 20, 100
 # A pane of 80 columns, the divider, and the panel.
 PANE_COLUMNS, LINES, COLUMNS = 134, 24, 80
 MARK = b"=-end-="
@@ -74,10 +78,8 @@ def flood(outer, path):
     return seconds, outer.count
 
 
-def echo(outer, keys=600):
-    """Milliseconds from a key to the first byte of what it brings about: p50, p99."""
-    outer.type(b"cat >/dev/null\r")
-    outer.quiet()
+def echo(outer, keys):
+    """Milliseconds from a key to the first byte of what it brings about, of each."""
     times = []
     for i in range(keys):
         # Letters that differ from what is there; a line is sent before it is full.
@@ -86,10 +88,7 @@ def echo(outer, keys=600):
         select.select([outer.fd], [], [], 10)
         times.append((time.monotonic() - start) * 1000)
         outer.quiet(0.003)
-    outer.type(b"\x03")
-    outer.quiet()
-    times.sort()
-    return statistics.median(times), times[int(len(times) * 0.99)]
+    return times
 
 
 def processes(pid):
@@ -121,8 +120,11 @@ def memory(pid):
 def open_all(isolate, env):
     shell = ["bash", "--norc", "--noprofile"]
     socket = "bench-%d" % os.getpid()
-    rows = {"bare pty": (shell, COLUMNS), "pane": ([isolate, "-q", "--inspect"] + shell, PANE_COLUMNS),
-            "tmux": (["tmux", "-L", socket, "-f", "/dev/null", "new-session", " ".join(shell)], COLUMNS)}
+    rows = {"bare pty": (shell, COLUMNS), "pane": ([isolate, "-q", "--inspect"] + shell, PANE_COLUMNS)}
+    if shutil.which("tmux"):
+        rows["tmux"] = (["tmux", "-L", socket, "-f", "/dev/null", "new-session", " ".join(shell)], COLUMNS)
+    else:
+        print("tmux is not installed: left out")
     opened = {}
     for name, (argv, columns) in rows.items():
         opened[name] = Outer(argv, columns, env)
@@ -134,36 +136,86 @@ def open_all(isolate, env):
     return opened, socket
 
 
-def main():
-    isolate = sys.argv[1]
-    env = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", PS1="$ ")
+def floods(opened):
+    print("%d MB; seconds (median of %d) and MB outward; asked: ascii 1.3 of a bare pty, none slower than tmux, 0.5 MB outward"
+          % (SIZE // 1_000_000, FLOODS))
     files = payloads(os.getcwd())
-    opened, socket = open_all(isolate, env)
-    print("%-9s" % "50 MB" + "".join("%22s" % name for name in opened))
     for name, path in files.items():
-        seen = {which: flood(outer, path) for which, outer in opened.items()}
-        print("%-9s" % name + "".join("%9.2f s %6.2f MB out" % (s, n / 1e6) for s, n in seen.values()) +
-              "   pane/bare %.2f, pane/tmux %.2f" % (seen["pane"][0] / seen["bare pty"][0], seen["pane"][0] / seen["tmux"][0]),
-              flush=True)
+        seen = {which: [] for which in opened}
+        for _ in range(FLOODS):
+            for which, outer in opened.items():
+                seen[which].append(flood(outer, path))
         os.unlink(path)
-    for which, outer in opened.items():
-        print("echo      %-9s p50 %.2f ms, p99 %.2f ms" % ((which,) + echo(outer)), flush=True)
+        times = {which: statistics.median(seconds for seconds, _ in rows) for which, rows in seen.items()}
+        print("  %-9s" % name + "".join("  %s %.2f s" % row for row in times.items()) +
+              "   outward %.2f MB" % (max(count for _, count in seen["pane"]) / 1e6) +
+              "".join("   pane/%s %.2f" % (which, times["pane"] / times[which]) for which in times if which != "pane"), flush=True)
+
+
+def echoes(opened):
+    print("echo; ms of %d keys each, in turns; asked: p50 0.3, p99 1, and 1.5 of tmux" % (TURNS * KEYS))
+    times = {which: [] for which in opened}
+    for outer in opened.values():
+        outer.type(b"cat >/dev/null\r")
+        outer.quiet()
+    for _ in range(TURNS):
+        for which, outer in opened.items():
+            times[which] += echo(outer, KEYS)
+    for outer in opened.values():
+        outer.type(b"\x03")
+        outer.quiet()
+    # What the machine adds now and then to an echo of the kernel alone, it adds to each.
+    for which, row in times.items():
+        row.sort()
+        print("  %-9s p50 %.2f, p90 %.2f, p99 %.2f, worst %.2f; %d over 1 ms" %
+              (which, statistics.median(row), row[len(row) * 9 // 10], row[len(row) * 99 // 100], row[-1], sum(t > 1 for t in row)), flush=True)
+
+
+def idle(opened):
     ours = [p for p in processes(opened["pane"].pid) if name_of(p).startswith("isolate")]
     before = wakes(ours)
     time.sleep(5)
-    print("idle      %d wake-ups of %d processes in 5 s" % (wakes(ours) - before, len(ours)), flush=True)
-    opened["pane"].close()
+    print("idle: %d wake-ups of %d processes in 5 s" % (wakes(ours) - before, len(ours)), flush=True)
+
+
+def history(isolate, env):
     wide = Outer([isolate, "-q", "--inspect", "bash", "--norc"], 1 + 72 + 200, env)
     wide.quiet(1)
     inspector = next(p for p in processes(wide.pid) if name_of(p) == "isolate-inspect")
     before = memory(inspector)
     wide.type(b"seq -f '%0200.0f' 10100; echo; printf '=-%s-=' end\r")
     wide.until(MARK)
-    print("history   10,000 lines of 200 columns: %.1f MiB" % (memory(inspector) - before), flush=True)
+    print("history: 10,000 lines of 200 columns are %.1f MiB; asked: 16" % (memory(inspector) - before), flush=True)
     wide.close()
-    os.system("tmux -L %s kill-server" % socket)
-    for name in "bare pty", "tmux":
-        opened[name].close()
+
+
+def main():
+    isolate, parts = sys.argv[1], sys.argv[2:] or ["floods", "echoes", "idle", "history"]
+    env = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", PS1="$ ")
+    opened, socket = open_all(isolate, env)
+    for name, part in ("floods", floods), ("echoes", echoes), ("idle", idle):
+        if name in parts:
+            part(opened)
+    opened.pop("pane").close()
+    if "history" in parts:
+        history(isolate, env)
+    if "tmux" in opened:
+        os.system("tmux -L %s kill-server" % socket)
+    for outer in opened.values():
+        outer.close()
+
+
+def section(b):
+    """Of make bench: see tests/bench/run."""
+    program = os.environ["top_builddir"] + "/isolate-inspect"
+    if not os.access(program, os.X_OK):
+        print("\nThe inspector was not made: the pane is left out")
+        return
+    print("\nThe pane beside tmux and a bare pty", flush=True)
+    shutil.copy(program, b.stage + "/isolate-inspect")
+    shutil.copy(os.environ["top_srcdir"] + "/tests/bench/pane.py", b.stage)
+    b.run(["env", "FLOODS=%d" % FLOODS, "SIZE=%d" % SIZE, "python3", b.stage + "/pane.py", b.isolate] +
+          os.environ.get("PARTS", "").split(), check=True)
 
 
 if __name__ == "__main__":
