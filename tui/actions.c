@@ -362,12 +362,15 @@ run_theme(struct app *app, const char *arguments)
 {
 	struct settings *settings = &app->settings;
 
-	if (strcmp(arguments, "next") == 0)
+	if (strcmp(arguments, "next") == 0) {
 		settings->theme = (settings->theme + 1) % settings->themes_len;
-	else if (!settings_use_theme(settings, arguments))
+	} else if (!settings_use_theme(settings, arguments)) {
 		app_say(app, true, "there is no theme '%s'", arguments);
+		return;
+	}
 	app_restyle(app);
-	app_say(app, false, "theme %s", settings->themes[settings->theme].name);
+	app_say(app, false, "theme %s%s", settings->themes[settings->theme].name,
+		screen_is_mono() ? ", but there are no colours here" : "");
 }
 
 static void

@@ -634,3 +634,9 @@ screen_beep(void)
 	if (!screen.options.size)
 		beep();
 }
+
+bool
+screen_is_mono(void)
+{
+	return screen.mono;
+}

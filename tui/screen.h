@@ -104,6 +104,9 @@ void screen_dump(FILE *f);
 /* A sign for the eye only, as the locale has it: cut, mark of a row, check mark. */
 const char *screen_ellipsis(void);
 
+/* It shows no colours: NO_COLOR, or the terminal has none. */
+bool screen_is_mono(void);
+
 void screen_beep(void);
 
 #endif

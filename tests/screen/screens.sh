@@ -122,6 +122,10 @@ mkfifo wrong.conf
 wrong_file 'a pipe' 'it is no regular file'
 head -c 300000 /dev/zero | tr '\0' '#' >wrong.conf
 wrong_file 'a long file' 'File too large'
+printf ':theme nosuch\n:dump-screen theme\n:theme dark\n:dump-screen dark\n' >theme.keys
+NO_COLOR=1 "$inspect" --recorded "$TESTS/screen/recorded" --script theme.keys --size 80x24
+t_match "there is no theme 'nosuch'" 'a theme that there is not is told' cat theme
+t_match 'theme dark, but there are no colours here' 'and that there are no colours' cat dark
 mkdir empty
 t_match 'isolate-inspect: .*mounts' 'why there is nothing to show is told' \
 	"$inspect" --recorded empty --script wrong.keys
