@@ -4,6 +4,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -31,7 +32,29 @@ class Terminal:
             os.environ.update(TERM="xterm", LANG="C.UTF-8", PS1="READY ")
             os.execv(argv[0], argv)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.seen = b""
+        self.seen = self.all = b""
+
+    def read(self):
+        data = os.read(self.fd, 65536)
+        self.seen += data
+        self.all += data
+
+    def modes(self):
+        """What the terminal was told by now and is not as at first: private modes, keypad, part that scrolls, charset."""
+        now = {}
+        for found in re.finditer(rb"\x1b\[\?([0-9;]+)([hl])|\x1b([=>])|\x1b\[([0-9;]*)r|[\x0e\x0f]", self.all):
+            numbers, set_to, keypad, part = found.groups()
+            for number in (numbers or b"").split(b";"):
+                now[number] = set_to == b"h"
+            if keypad:
+                now["keypad"] = keypad == b"="
+            elif part is not None:
+                now["part"] = part not in (b"", b"1;24")
+            elif not numbers:
+                now["charset"] = found.group() == b"\x0e"
+        # Seen cursor and lines that are wrapped are what a terminal begins with; the shell asks for brackets around pastes.
+        return sorted(str(name) for name, value in now.items() if value != (name in (b"25", b"7")) and
+                      name not in (b"2004", b""))
 
     def until(self, text, what):
         """Waits until text has come; returns what came before it, and forgets both."""
@@ -42,7 +65,7 @@ class Terminal:
                 print("1..%d" % number)
                 sys.exit(1)
             try:
-                self.seen += os.read(self.fd, 65536)
+                self.read()
             except OSError:
                 result(False, what + ": the terminal was closed", self.seen)
                 print("1..%d" % number)
@@ -69,7 +92,13 @@ t = Terminal([isolate, "-q", "bash", "--norc", "--noprofile"])
 t.until(b"READY ", "a shell in a session")
 raw = termios.tcgetattr(t.fd)
 
-for name in "KILL", "SEGV", "TERM", "HUP", "key q", "key Ctrl-]":
+# What is going on when the signal comes, and what is shown then.
+STATES = [("a list", b"", b""), ("a command line", b":umount /ab", b"/ab"), ("completions", b":re\t", b"remount"),
+          ("a filter", b"/(us", b"(us"), ("a form", b"a/srv/x", b"/srv/x"), ("a question", b"d", b"(y/n)"),
+          ("help", b"?", b"Keys here")]
+ENDS = [(signal_name, state) for signal_name in ("KILL", "SEGV", "TERM", "HUP") for state in STATES]
+
+for name, (state, keys, shown) in ENDS + [("key q", STATES[0]), ("key Ctrl-]", STATES[0])]:
     # The aide of one that was killed is the manager's child for a moment, and looks like it.
     end = time.monotonic() + LIMIT
     while inspector_of(t.pid) and time.monotonic() < end:
@@ -80,6 +109,10 @@ for name in "KILL", "SEGV", "TERM", "HUP", "key q", "key Ctrl-]":
     t.until(b"close", "it shows its keys")
     pid = inspector_of(t.pid)
     result(pid > 0, "the inspector is a child of the manager")
+    result(b"1049" in "".join(t.modes()).encode(), "the terminal is the inspector's")
+    if keys:
+        t.type(keys)
+        t.until(shown, "%s is there" % state)
     if name == "key q":
         t.type(b"q")
     elif name == "key Ctrl-]":
@@ -97,7 +130,8 @@ for name in "KILL", "SEGV", "TERM", "HUP", "key q", "key Ctrl-]":
     t.type(b"echo back-$((40 + 2))\r")
     t.until(b"back-42", "after %s: the session goes on" % name)
     t.until(b"READY ", "after %s: its prompt" % name)
-    result(termios.tcgetattr(t.fd) == raw, "after %s: the modes are what they were" % name)
+    result(termios.tcgetattr(t.fd) == raw, "after %s with %s: the modes are what they were" % (name, state))
+    result(t.modes() == [], "after %s with %s: the terminal's own too" % (name, state), t.modes())
 
 # Twice in one go it is the key itself: the shell's quoted insert shows it.
 t.type(b"cat -v\r")
