@@ -80,7 +80,7 @@ take_private(struct supervisor *s, const struct sensor_ask *ask, const char *mis
 
 	if (is_met && deciding_hold(s, ask->id, ask->task, path))
 		holds_drop(&s->holds, ask->id);
-	miss = is_met || call->is_ours ? NULL : sight_look_into(s, missing, ask->task, call);
+	miss = is_met ? NULL : sight_look_into(s, missing, ask->task, call);
 	if (!is_met && !call->is_ours && deciding_wants(s, miss))
 		about = miss->path;
 	else if (!is_met && !call->is_ours && holds_progress(&s->holds, missing, &unit) == HOLD_MOUNTING && unit)

@@ -191,10 +191,17 @@ sight_look_into(struct supervisor *s, const char *missing, pid_t task, const str
 	bool creates = false, found = false;
 	struct miss *miss = NULL;
 
-	if (call->is_ours || is_searching(call) || !outside_has(missing))
+	if (is_searching(call) || !outside_has(missing))
 		return NULL;
-	if (!call->joins && !call->is_here && sight_is_elsewhere(s, task))
+	if (call->is_ours || (!call->joins && !call->is_here && sight_is_elsewhere(s, task))) {
+		/*
+		 * One of us, who explains what was missed (inspect/why.h), or who has gone already: the name would
+		 * stay hidden from whoever comes.
+		 */
+		if (sight_is_private(s, missing))
+			private_note(s, missing);
 		return NULL;
+	}
 	for (size_t i = 0; !found && i < 2 && call->paths[i].path; i++) {
 		creates = call->paths[i].creates;
 		found = follow(s, call->paths[i].path, missing, call->call->executes, &trail);
