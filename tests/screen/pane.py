@@ -397,9 +397,10 @@ def default_colours():
 @test
 def default_colours_asked():
     """... or when a program asks, who is told then"""
-    desk = Desk("--inspect", "sh", "-c", BACKGROUND + "; read x")
+    desk = Desk("--inspect", "sh", "-c", BACKGROUND + "; echo; echo sane; read x")
     answers_colours(desk)
     desk.shows(BACKGROUND_TOLD)
+    desk.shows("^sane")
     desk.type("\r")
     desk.wait_end()
 
