@@ -290,12 +290,18 @@ fill(const char *path, json_t *kernel, const char *like, struct error *err)
 {
 	_autoclose_ int dir = open(path, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	_autofree_ char *file = path_join(path, "kernel.json");
+	FILE *f;
+	bool failed;
 
 	if (dir < 0 || fchmod(dir, 0755) < 0)
 		return error_set(err, errno, "cannot open '%s'", path);
 	if (like && copy_others(like, dir, err) < 0)
 		return -1;
-	if (json_dump_file(kernel, file, JSON_INDENT(1) | JSON_ENSURE_ASCII) < 0)
+	f = fopen(file, "we");
+	if (!f)
+		return error_set(err, errno, "cannot write '%s'", file);
+	failed = json_dumpf(kernel, f, JSON_INDENT(1) | JSON_ENSURE_ASCII) < 0 || fputc('\n', f) == EOF;
+	if (fclose(f) != 0 || failed)
 		return error_set(err, errno, "cannot write '%s'", file);
 	return 0;
 }

@@ -40,6 +40,30 @@ add(struct words *words, const char *word)
 	words->items[words->len++] = (char *)word;
 }
 
+/* What a session that is saved forgets (session/restate.h), and was asked for here. */
+static void
+add_looks(struct words *words, const struct request *req)
+{
+	if (req->quiet)
+		add(words, "--quiet");
+	if (req->verbose)
+		add(words, "--verbose");
+	if (req->on_miss != ON_MISS_REPORT) {
+		add(words, "--on-miss");
+		add(words, req->on_miss == ON_MISS_ASK ? "ask" : "mount");
+	} else if (req->trace) {
+		add(words, "--trace");
+	}
+	for (size_t i = 0; i < req->allow_len; i++) {
+		add(words, "--allow");
+		add(words, req->allow[i]);
+	}
+	if (req->report) {
+		add(words, "--report");
+		add(words, req->report);
+	}
+}
+
 int
 wrap_kernelspec(const struct request *req, struct error *err)
 {
@@ -64,6 +88,7 @@ wrap_kernelspec(const struct request *req, struct error *err)
 	add(&argv, self ? self : "isolate");
 	for (size_t i = 0; options && options[i]; i++)
 		add(&argv, options[i]);
+	add_looks(&argv, req);
 	add(&argv, NULL);
 	r = program_execute("isolate-kernelspec", argv.items, err);
 	for (size_t i = 0; options && options[i]; i++)

@@ -56,6 +56,12 @@ t_output "[\"-m\",\"ro:'{resource_dir}'\",\"-m\",\"'{connection_file}'\",\"--\",
 t 'and its program can be executed' test -x "$kernels/scripted/start"
 rm -r "$kernels/scripted"
 
+t_match 'is in' 'one that is watched' "$ISOLATE" --kernelspec own --name watched -q --on-miss=mount --allow '/opt/*' --report /tmp/r
+t_output '["--quiet","--on-miss","mount","--allow","/opt/*","--report","/tmp/r"]' 'what watches it is in there' \
+	kernel watched '.argv[3:10]'
+t_equal 'the file ends as a text does' 1 "$(tail -c 1 "$kernels/watched/kernel.json" | wc -l)"
+rm -r "$kernels/watched"
+
 t_match 'there is one of that name' 'none is overwritten' "$ISOLATE" --kernelspec own --name graded
 t_output '["Own (isolated)"]' 'and it is as it was' kernel graded '[.display_name]'
 t_match 'starts its kernel in a sandbox already' 'none is wrapped twice' "$ISOLATE" --kernelspec graded --name twice
