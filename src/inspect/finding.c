@@ -198,8 +198,10 @@ judge_sight(const struct collector *collector, const struct miss *miss, const st
 		return FINDING_FOLDED;
 	}
 	if (miss->chain_len > 0 && miss->chain[miss->chain_len - 1].via == VIA_WITHIN) {
-		*ret_reason = "what was asked for in it is not outside either; what was asked for next, in the same "
-			      "private directory, could not be seen";
+		*ret_reason = strcmp(miss->chain[miss->chain_len - 1].path, miss->path) == 0 ?
+				      "what was asked for there is not known: the program had gone on" :
+				      "what was asked for in it is not outside either; what was asked for next, in the "
+				      "same private directory, could not be seen";
 		return FINDING_WEAK;
 	}
 	return FINDING_STRONG;

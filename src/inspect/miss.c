@@ -72,11 +72,19 @@ miss_bytes(const struct miss *miss)
 }
 
 static void
-miss_free(struct miss *miss)
+free_chain(struct miss *miss)
 {
 	for (size_t i = 0; i < miss->chain_len; i++)
 		free(miss->chain[i].path);
 	free(miss->chain);
+	miss->chain = NULL;
+	miss->chain_len = 0;
+}
+
+static void
+miss_free(struct miss *miss)
+{
+	free_chain(miss);
 	free(miss->path);
 	free(miss);
 }
@@ -176,6 +184,13 @@ complete(struct miss_list *list, struct miss *miss, const struct miss_sight *sig
 {
 	size_t before = miss_bytes(miss);
 
+	/* That was a guess. */
+	if (miss->chain_len > 0 && miss->chain[miss->chain_len - 1].via == VIA_WITHIN &&
+	    (sight->chain_len == 0 || sight->chain[sight->chain_len - 1].via != VIA_WITHIN)) {
+		free_chain(miss);
+		list->bytes += miss_bytes(miss) - before;
+		before = miss_bytes(miss);
+	}
 	if (miss->chain_len > 0 || sight->chain_len == 0)
 		return;
 	for (size_t i = 0; i < sight->chain_len; i++)

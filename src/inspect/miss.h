@@ -25,7 +25,7 @@ enum miss_via {
 	VIA_LOADER,	 /* an ELF file names it as its loader */
 	VIA_LIBRARY,	 /* an ELF file needs that library */
 	VIA_COMMAND,	 /* env(1) or a shell looks for that command in PATH */
-	VIA_WITHIN,	 /* it is in the miss, is not there outside either, and hides what would follow */
+	VIA_WITHIN,	 /* in the miss, but not outside, and hides what follows; the miss itself: not known */
 	VIA_KINDS
 };
 

@@ -431,7 +431,7 @@ judge_creation(struct sides *sides)
 	_autofree_ char *dir = NULL;
 	struct why other = { 0 };
 
-	if (sides->outside.status != -ENOENT || !sides->outside.last)
+	if (sides->query->reads || sides->outside.status != -ENOENT || !sides->outside.last)
 		return false;
 	if (rootpath_walk(sides->query->outside, parent, &outside) < 0 || permission_to(&outside, W_OK | X_OK) < 0)
 		return false;

@@ -49,6 +49,7 @@ struct why_query {
 	const char *path_env;	     /* PATH inside, for env(1) in "#!" lines; NULL: the C library's default */
 	const char *library_path;    /* LD_LIBRARY_PATH inside, or NULL */
 	bool privileged;	     /* the user outside reads what his ids alone do not allow: he is root there */
+	bool reads;		     /* it is to be read: what is nowhere is not to be made */
 	struct memo *memo;	     /* of the answer that this is part of (inspect/memo.h), or NULL */
 };
 

@@ -208,6 +208,9 @@ sight_look_into(struct supervisor *s, const char *missing, pid_t task, const str
 	}
 	if (!found || !is_there(s, missing, call, trail.path, creates))
 		exists = found ? what_exists(s, missing, creates, &trail) : text_dup(missing);
+	/* Something there was asked for; that it is outside is not known. */
+	if (!found && (call->call || call->has_gone))
+		trail_add(&trail, VIA_WITHIN, missing);
 	if (exists)
 		miss = add_miss(s, exists, &trail, task, call);
 	/* What everybody asks for all the time is not worth it. */

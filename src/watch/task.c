@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -21,7 +22,8 @@
 #include "sandbox/door.h"
 #include "sys/procfs.h"
 
-enum { PAGE = 4096, TRIES = 8 };
+/* A signal makes it run for a moment, on a busy machine for longer. */
+enum { PAGE = 4096, TRIES = 8, PATIENT_TRIES = 20, PATIENCE_NS = 200000 };
 
 /* Without crossing a page at first: what lies behind the end of a text need not be there. */
 static ssize_t
@@ -200,13 +202,16 @@ task_read(int proc, pid_t task, struct task_call *ret)
 
 	if (!read_name(process, ret))
 		return;
-	/* A signal makes it run for a moment. */
-	for (int i = 0; i < TRIES; i++) {
-		int r = procfs_read_some(process, "syscall", line, sizeof line) > 0 ?
-				pathcall_parse(line, &registers) : -EINVAL;
+	for (int i = 0; i < TRIES + PATIENT_TRIES; i++) {
+		ssize_t n = procfs_read_some(process, "syscall", line, sizeof line);
+		int r = n > 0 ? pathcall_parse(line, &registers) : -EINVAL;
 
-		if (r == -EAGAIN)
+		ret->has_gone = n > 0 && r != 0;
+		if (r == -EAGAIN) {
+			if (i >= TRIES)
+				nanosleep(&(struct timespec){ .tv_nsec = PATIENCE_NS }, NULL);
 			continue;
+		}
 		if (r == 0)
 			read_call(process, task, &registers, ret);
 		break;

@@ -27,6 +27,7 @@ struct task_call {
 	bool mounts;  /* is_ours, and that by its name (session/live_helper.h): it is about to make a mount point */
 	bool is_here; /* it has the session's root, for certain */
 	bool is_ours; /* no process of the sandbox's: somebody outside who makes a mount in it */
+	bool has_gone; /* it could be looked at, and was in no call: what it asked for is not known any more */
 	bool joins;   /* a program that joins, of which no more is known than the path that it is executed by */
 };
 

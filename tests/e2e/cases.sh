@@ -151,6 +151,23 @@ t_equal "that its directory was asked for is told, and is not the cause" weak \
 	"$(json "$report" '[m["worth"] for m in r["misses"] if m["source"] == "seen" and m["path"] == "'"$HOME"'/mine/bin"][0]')"
 PATH=${PATH#*:}
 
+# A file that is nowhere, in a directory of one's own: who would read it is told of no mount; who would make it is.
+for options in '-m .' "-m . -m ro:$HOME/locale" '--trace -m .'; do
+	for command in "cat $HOME/locale/nowhere" "cat ~/locale/nowhere; false" "true | grep x ~/locale/nowhere" "cd $HOME/locale/nowhere"; do
+		t_run "$ISOLATE" $options --report "$report" -- sh -c "$command"
+		t_equal "'$command' ($options) is nobody's mount" '[]' "$(json "$report" 'r["suggest"]')"
+	done
+	t_run "$ISOLATE" $options --report "$report" -- python3 "$HOME/locale/nowhere.py"
+	t_equal "a script that is nowhere ($options) is nobody's mount" '[]' "$(json "$report" 'r["suggest"]')"
+	for command in "touch $HOME/locale/new" "echo x >~/locale/new" "cat /etc/passwd | tee ~/locale/new"; do
+		t_run "$ISOLATE" $options --report "$report" -- sh -c "$command"
+		t_match "rw:$HOME/locale" "'$command' ($options) could be" json "$report" 'r["suggest"][1]'
+	done
+done
+t_run "$ISOLATE" --report "$report" -- cat "$HOME/locale/nowhere"
+t_equal "and it is said that it fails outside too" fails_outside \
+	"$(json "$report" '[m["reason"] for m in r["misses"] if m["path"].endswith("nowhere")][0]')"
+
 # What works, or fails for a reason of its own, is followed by nothing.
 for watched in '' --trace; do
 	t_run "$ISOLATE" $watched --report "$report" -- python3 -c 'import json, ssl, sqlite3, subprocess; print(1)'
