@@ -169,6 +169,10 @@ run(struct request *req, struct outcome *outcome, struct error *err)
 	}
 	if (req->no_replay && !req->learn)
 		return error_set(err, 0, "--no-replay is for --learn");
+	if (req->allow_len > 0 && req->on_miss != ON_MISS_MOUNT)
+		log_note("--allow has no effect without --on-miss=mount");
+	if (req->on_miss == ON_MISS_MOUNT && req->allow_len == 0)
+		log_note("--on-miss=mount mounts nothing without --allow");
 	if (req->kernelspec && req->learn)
 		return error_set(err, 0, "--learn makes no sense with --kernelspec");
 	if (req->kernelspec)

@@ -447,6 +447,30 @@ suggest(struct collector *collector)
 	place_list_release(&units);
 }
 
+/*
+ * Of who may not be looked into nothing is known but the first component that is missing. Where something below it is
+ * known to be missing, that says more.
+ */
+static void
+weaken_guesses(struct finding_list *list)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		struct finding *guess = &list->items[i];
+
+		if (guess->source != FINDING_SEEN || guess->call || guess->worth != FINDING_STRONG)
+			continue;
+		for (size_t j = 0; j < list->len && guess->worth == FINDING_STRONG; j++) {
+			const struct finding *other = &list->items[j];
+
+			if (j == i || other->worth != FINDING_STRONG ||
+			    !path_is_below(other->why.path, guess->why.path))
+				continue;
+			guess->worth = FINDING_WEAK;
+			guess->noise = text_dup("who asked may not be looked into; what is below it says more");
+		}
+	}
+}
+
 void
 findings_make(const struct finding_query *query, struct finding_list *ret)
 {
@@ -464,6 +488,7 @@ findings_make(const struct finding_query *query, struct finding_list *ret)
 		collect_places(&collector);
 		collect_environment(&collector);
 	}
+	weaken_guesses(ret);
 	if (ret->len > 1)
 		qsort(ret->items, ret->len, sizeof *ret->items, compare_findings);
 	if (!query->only_seen)

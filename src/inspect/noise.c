@@ -35,6 +35,7 @@ const struct noise_row noise_rows[] = {
 	{ "/etc/localtime", NOISE_WEAK, "times are told in UTC then" },
 	{ "/etc/nsswitch.conf", NOISE_WEAK, "names are looked up by the C library's own rules then" },
 	{ "/dev/tty", NOISE_WEAK, "programs ask whether they have a terminal" },
+	{ "/dev/fuse", NOISE_WEAK, "isolate within isolate asks for it to watch, and has another way" },
 	{ "/etc/gnutls/**", NOISE_FOLDED, "a library asks for settings of this machine" },
 	{ "/etc/krb5.conf.d/**", NOISE_FOLDED, "a library asks for settings of this machine" },
 	{ "/etc/terminfo/**", NOISE_FOLDED, "terminals are looked up in several places" },

@@ -327,6 +327,38 @@ test_sights(void **state)
 	assert_string_equal(list.suggest, "ro:/data");
 }
 
+/* What could not be seen whole, or not at all, is told of, and is not the cause where more is known. */
+static void
+test_guesses(void **state)
+{
+	const char *env[] = { NULL };
+	const struct miss_step within[] = { { VIA_WITHIN, (char[]){ "/opt/k/nowhere" } } };
+	const struct miss_step unknown[] = { { VIA_WITHIN, (char[]){ "/srv" } } };
+	_automisses_ struct miss_list misses = { 0 };
+	_autofindings_ struct finding_list list = { 0 }, more = { 0 };
+
+	(void)state;
+	furnish();
+	put("outside", "/opt/t/x", "x", 0644);
+	put("outside", "/opt/k/y", "x", 0644);
+	put("outside", "/srv/z", "x", 0644);
+	miss_list_add(&misses, &(struct miss_sight){ .path = "/opt", .time = 1 }, NULL);
+	miss_list_add(&misses, &(struct miss_sight){ .path = "/opt/k", .chain = within, .chain_len = 1 }, NULL);
+	miss_list_add(&misses, &(struct miss_sight){ .path = "/srv", .chain = unknown, .chain_len = 1 }, NULL);
+	list = find(no_words, env, &misses, 1);
+	assert_int_equal(about(&list, "/opt")->worth, FINDING_STRONG);
+	assert_int_equal(about(&list, "/opt/k")->worth, FINDING_WEAK);
+	assert_int_equal(about(&list, "/srv")->worth, FINDING_WEAK);
+	assert_non_null(strstr(about(&list, "/srv")->noise, "is not known"));
+	see(&misses, "/opt/t/x", 4);
+	/* Seen after all. */
+	see(&misses, "/opt/k", 5);
+	more = find(no_words, env, &misses, 1);
+	assert_int_equal(about(&more, "/opt")->worth, FINDING_WEAK);
+	assert_int_equal(about(&more, "/opt/t/x")->worth, FINDING_STRONG);
+	assert_int_equal(about(&more, "/opt/k")->worth, FINDING_STRONG);
+}
+
 /* However many are judged together, and in which order, each is judged as if it were alone. */
 static void
 test_neighbours(void **state)
@@ -442,7 +474,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		world_test(test_the_environment), world_test(test_time_zones),
 		world_test(test_words),		  world_test(test_another_program_of_the_same_name),
-		world_test(test_sights),	  world_test(test_neighbours),
+		world_test(test_sights),	  world_test(test_neighbours), world_test(test_guesses),
 		world_test(test_findings_travel),
 	};
 

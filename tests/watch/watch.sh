@@ -287,6 +287,8 @@ if [ "$tier" = fuse ] && [ "$TEST_AS" = user ]; then
 fi
 t_match "is none of" 'a word that --on-miss does not know' "$ISOLATE" --on-miss nothing true
 t_match "no pattern" 'a pattern that is everything' "$ISOLATE" --allow / true
+t_match 'note: --allow has no effect without --on-miss=mount' 'a pattern of what nobody mounts' "$ISOLATE" --allow '/opt/*' true
+t_match 'note: --on-miss=mount mounts nothing without' 'nobody says what may be mounted' "$ISOLATE" --on-miss=mount true
 # As root it is no sandbox in a sandbox that is refused (tests/e2e/nesting.sh).
 if [ "$TEST_AS" = user ]; then
 	t_output hi 'a watched session in a watched session' \
