@@ -73,16 +73,16 @@ read_socket(pid_t task, uint64_t address)
 
 /* What a relative path is relative to. */
 static char *
-read_directory(int process, int fd)
+read_directory(int proc, pid_t task, int fd)
 {
-	char name[32];
+	char name[48];
 	char *path;
 
 	if (fd == AT_FDCWD)
-		snprintf(name, sizeof name, "cwd");
+		snprintf(name, sizeof name, "%d/cwd", (int)task);
 	else
-		snprintf(name, sizeof name, "fd/%d", fd);
-	if (procfs_readlink(process, name, &path) < 0)
+		snprintf(name, sizeof name, "%d/fd/%d", (int)task, fd);
+	if (procfs_readlink(proc, name, &path) < 0)
 		return NULL;
 	if (path[0] == '/')
 		return path;
@@ -91,7 +91,7 @@ read_directory(int process, int fd)
 }
 
 static char *
-read_argument(int process, pid_t task, const struct pathcall_registers *registers, const struct pathcall_path *where)
+read_argument(int proc, pid_t task, const struct pathcall_registers *registers, const struct pathcall_path *where)
 {
 	uint64_t mask = registers->i386 ? UINT32_MAX : UINT64_MAX;
 	uint64_t address = registers->args[where->path - 1] & mask;
@@ -102,18 +102,18 @@ read_argument(int process, pid_t task, const struct pathcall_registers *register
 		return NULL;
 	if (path[0] == '/')
 		return take_ptr(path);
-	dir = read_directory(process, where->dir ? (int)(uint32_t)registers->args[where->dir - 1] : AT_FDCWD);
+	dir = read_directory(proc, task, where->dir ? (int)(uint32_t)registers->args[where->dir - 1] : AT_FDCWD);
 	return dir ? text_format("%s/%s", dir, path) : NULL;
 }
 
 static void
-read_call(int process, pid_t task, const struct pathcall_registers *registers, struct task_call *ret)
+read_call(int proc, pid_t task, const struct pathcall_registers *registers, struct task_call *ret)
 {
 	const struct pathcall *call = pathcall_find(registers);
 
 	ret->call = call;
 	for (size_t i = 0; call && i < 2 && call->paths[i].path > 0; i++) {
-		ret->paths[i].path = read_argument(process, task, registers, &call->paths[i]);
+		ret->paths[i].path = read_argument(proc, task, registers, &call->paths[i]);
 		ret->paths[i].creates = call->paths[i].creates ||
 					(call->open_flags > 0 && registers->args[call->open_flags - 1] & O_CREAT);
 	}
@@ -213,7 +213,7 @@ task_read(int proc, pid_t task, struct task_call *ret)
 			continue;
 		}
 		if (r == 0)
-			read_call(process, task, &registers, ret);
+			read_call(proc, task, &registers, ret);
 		break;
 	}
 	if (!ret->call)
@@ -223,15 +223,24 @@ task_read(int proc, pid_t task, struct task_call *ret)
 void
 task_read_call(int proc, pid_t task, const struct pathcall_registers *registers, struct task_call *ret)
 {
-	_autoclose_ int process = procfs_open_process(proc, task);
+	_autoclose_ int process = -1;
 
 	*ret = (struct task_call){ 0 };
-	if (process < 0)
+	read_call(proc, task, registers, ret);
+	if (!ret->call || !ret->call->executes || ret->paths[0].path)
 		return;
-	read_comm(process, ret);
-	read_call(process, task, registers, ret);
-	if (ret->call && ret->call->executes && !ret->paths[0].path)
+	process = procfs_open_process(proc, task);
+	if (process >= 0)
 		read_joining(process, ret);
+}
+
+void
+task_read_comm(int proc, pid_t task, struct task_call *ret)
+{
+	_autoclose_ int process = procfs_open_process(proc, task);
+
+	if (process >= 0)
+		read_comm(process, ret);
 }
 
 void

@@ -37,7 +37,8 @@ void task_read(int proc, pid_t task, struct task_call *ret);
 /* Who it is, and not what it is asking for. */
 void task_read_name(int proc, pid_t task, struct task_call *ret);
 
-/* The same where the registers are known (a notification of seccomp's). */
+/* The same where the registers are known (a notification of seccomp's), but for its name; and that. */
+void task_read_comm(int proc, pid_t task, struct task_call *ret);
 void task_read_call(int proc, pid_t task, const struct pathcall_registers *registers, struct task_call *ret);
 void task_call_release(struct task_call *call);
 
