@@ -135,7 +135,7 @@ static void
 add_member(struct sheet *sheet, const struct tab *tab, const char *name, const json_t *value)
 {
 	const struct detail *detail = find_detail(tab, name);
-	_autofree_ char *title = NULL, *text = NULL, *words = NULL;
+	_autofree_ char *text = NULL, *words = NULL;
 
 	if (detail && !detail->title)
 		return;

@@ -361,7 +361,9 @@ def mouse():
     row = next(i for i, line in enumerate(desk.pane()) if line == "line-100") + 1
     desk.type(b"\x1b[<0;1;%dM\x1b[<32;4;%dM\x1b[<0;4;%dm" % (row, row, row))
     desk.shows(r"4 bytes copied")
+    # While it is drawn anew the terminal is the shell's for a moment, and what is typed is too.
     desk.type(PREFIX + b"\x0c" + PREFIX)
+    desk.shows(r"asked for everything again")
     desk.type(b"\x1b[<0;1;%dM\x1b[<32;3;%dM\x1b[<0;3;%dm" % (row, row, row))
     desk.shows(r"3 bytes copied")
     equal("drags are told after the screen was drawn anew", desk.screen.seen_modes[1002], True)
