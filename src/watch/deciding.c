@@ -71,13 +71,12 @@ deciding_drop(struct supervisor *s, uint64_t id)
 }
 
 /* Whoever waits for something there goes on. */
-size_t
+void
 deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind)
 {
 	uint64_t id;
-	size_t n = 0;
 
-	for (; holds_take(&s->holds, path, &id); n++) {
+	while (holds_take(&s->holds, path, &id)) {
 		struct held_call *held = s->is_notified ? calls_find_held(s, id) : NULL;
 		struct held_call again;
 
@@ -90,7 +89,6 @@ deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind 
 		again.rounds++;
 		calls_decide(s, &again);
 	}
-	return n;
 }
 
 /* What there is to say of a name that nobody has to wait for. */

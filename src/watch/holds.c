@@ -295,11 +295,27 @@ holds_drop(struct holds *holds, uint64_t id)
 			drop_at(holds, i--);
 }
 
+static bool
+waits_below(const struct hold *hold, const char *path)
+{
+	return strcmp(path, "/") == 0 || path_is_below(hold->path, path);
+}
+
+size_t
+holds_count(const struct holds *holds, const char *path)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < holds->len; i++)
+		n += waits_below(&holds->items[i], path);
+	return n;
+}
+
 bool
 holds_take(struct holds *holds, const char *path, uint64_t *ret_id)
 {
 	for (size_t i = 0; i < holds->len; i++) {
-		if (strcmp(path, "/") != 0 && !path_is_below(holds->items[i].path, path))
+		if (!waits_below(&holds->items[i], path))
 			continue;
 		*ret_id = holds->items[i].id;
 		drop_at(holds, i);

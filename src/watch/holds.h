@@ -114,6 +114,9 @@ bool holds_has_met(const struct holds *holds, pid_t task, const char *missing);
 bool holds_add(struct holds *holds, uint64_t id, pid_t task, const char *path);
 void holds_drop(struct holds *holds, uint64_t id);
 
+/* How many wait for something at or below the path ("/": anything). */
+size_t holds_count(const struct holds *holds, const char *path);
+
 /* The first that waits for something at or below the path ("/": anything), taken out; *ret_id. False: none. */
 bool holds_take(struct holds *holds, const char *path, uint64_t *ret_id);
 

@@ -53,6 +53,14 @@ answer_read(struct supervisor *s, int reader, const struct message_question *que
 		return;
 }
 
+/* Whoever does not take it has gone, or asks again. */
+static void
+answer_shortly(int reader, const struct message_answer *head)
+{
+	if (send(reader, head, sizeof *head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return;
+}
+
 /* What a decision changes of one miss. */
 static bool
 is_changed_by(const struct miss *miss, enum message_kind kind, enum miss_state state)
@@ -83,11 +91,13 @@ answer_state(struct supervisor *s, int reader, const struct message_question *qu
 			    is_changed_by(s->list.items[i], question->kind, state))
 				miss_list_set_one(&s->list, s->list.items[i], state);
 		if (state != MISS_OPEN)
-			head.held = deciding_let_go(s, path, ANSWER_MISSING);
-		supervisor_tell_news(s);
+			head.held = holds_count(&s->holds, path);
 	}
-	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return;
+	/* First: with a call that goes on the program may end, and the session, and we. */
+	answer_shortly(reader, &head);
+	if (head.held > 0)
+		deciding_let_go(s, path, ANSWER_MISSING);
+	supervisor_tell_news(s);
 }
 
 static void
@@ -102,8 +112,7 @@ answer_decider(struct supervisor *s, enum watch_reader who, int reader, const st
 		holds_set_decider(&s->holds, WATCH_MANAGER, 0);
 	if (!holds_has_decider(&s->holds))
 		deciding_give_up(s);
-	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return;
+	answer_shortly(reader, &head);
 }
 
 static void
@@ -114,8 +123,7 @@ answer_expect(struct supervisor *s, int reader, const struct message_question *q
 
 	if (r < 0 && socket >= 0)
 		close(socket);
-	if (send(reader, &head, sizeof head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return;
+	answer_shortly(reader, &head);
 }
 
 /* False: there is nobody at the other end any more. */

@@ -181,8 +181,8 @@ void deciding_drop(struct supervisor *s, uint64_t id);
 /* pid 1 learns who mounts. */
 void deciding_tell_mounter(struct supervisor *s);
 
-/* Whoever waits for something at or below the path goes on. Returns how many. */
-size_t deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind);
+/* Whoever waits for something at or below the path goes on: holds_count() of them. */
+void deciding_let_go(struct supervisor *s, const char *path, enum sensor_answer_kind kind);
 
 /* What there is to say of a name that nobody has to wait for. */
 enum sensor_answer_kind deciding_settled(enum hold_progress progress);
